@@ -1,0 +1,228 @@
+//! The contract's shape: what binds every chunk of an application. Knows no stack.
+
+use serde::Serialize;
+use serde_json::Value;
+
+/// What follows from a spec and binds all chunks: names, tables, endpoints, pages, ids, owners.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Contract {
+    /// Names of the application.
+    pub app: App,
+    /// The stack it is built on.
+    pub stack: String,
+    /// Features beyond the stack's standard.
+    pub features: Vec<String>,
+    /// What is stored, parents before children.
+    pub entities: Vec<Entity>,
+    /// Every endpoint of the API.
+    pub endpoints: Vec<Endpoint>,
+    /// Every page.
+    pub pages: Vec<Page>,
+    /// Which node writes which file.
+    pub files: Vec<Owner>,
+}
+
+/// Names of the application.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct App {
+    /// Slug of `[a-z0-9-]`.
+    pub name: String,
+    /// Name for people.
+    pub title: String,
+}
+
+/// An entity with everything that templates, prompts and checks need to know of it.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Entity {
+    /// Singular identifier: `book`.
+    pub name: String,
+    /// Plural identifier, the table's name: `books`.
+    pub plural: String,
+    /// Class name: `Book`.
+    pub class: String,
+    /// URL segment: `books`, with hyphens for underscores.
+    pub slug: String,
+    /// Singular for people, lowercase: `book`.
+    pub label: String,
+    /// Plural for people, lowercase: `books`.
+    pub label_plural: String,
+    /// `a` or `an`, whichever goes before `label`.
+    pub article: String,
+    /// The fields, in order.
+    pub fields: Vec<Field>,
+    /// The field that names a row to people.
+    pub title_field: String,
+    /// The boolean that ticks a row off, where the entity is a list of things to do.
+    pub done_field: Option<String>,
+    /// Columns a list may be sorted by; `id` and `created_at` among them.
+    pub sortable: Vec<String>,
+    /// The order of a list unless asked otherwise, `-` before the name for descending.
+    pub default_sort: String,
+    /// Text columns that `?q=` looks through.
+    pub searchable: Vec<String>,
+    /// Fields that `?name=value` filters by: booleans, choices and references.
+    pub filterable: Vec<String>,
+    /// Entities that refer to this one.
+    pub children: Vec<Child>,
+    /// The table.
+    pub table: Table,
+}
+
+/// A field as the API, the form and the tests see it.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Field {
+    /// JSON key and column; a reference ends in `_id`.
+    pub name: String,
+    /// Capitalised, for people: `Due on`.
+    pub label: String,
+    /// `string` `text` `integer` `number` `money` `boolean` `date` `datetime` `time` `choice` `email`
+    /// `url` `phone` `ref`.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// Must be given and not blank.
+    pub required: bool,
+    /// No two rows share a value.
+    pub unique: bool,
+    /// Least value of a number, in the unit of the API.
+    pub min: Option<Value>,
+    /// Greatest value of a number, in the unit of the API.
+    pub max: Option<Value>,
+    /// Most characters of a text; present for every textual type.
+    pub max_length: Option<u32>,
+    /// The values of a choice.
+    pub values: Vec<String>,
+    /// The value when none is given; `null` when it is then absent.
+    pub default: Value,
+    /// The entity a reference points to.
+    pub references: Option<Reference>,
+    /// `string`, `integer`, `number` or `boolean`.
+    pub json: String,
+    /// `text` `textarea` `number` `checkbox` `date` `datetime-local` `time` `select` `email` `url` `tel`.
+    pub input: String,
+    /// Id of its form control: `book-title`.
+    pub element_id: String,
+    /// A valid value for tests.
+    pub example: Value,
+    /// Another valid value, different from `example`.
+    pub other: Value,
+    /// Invalid values, each with the reason a test names.
+    pub invalid: Vec<Invalid>,
+}
+
+/// A value that the API must refuse.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Invalid {
+    /// The value.
+    pub value: Value,
+    /// Why: an identifier such as `blank`, `too_long`, `below_min`, `wrong_type`.
+    pub why: String,
+}
+
+/// The target of a reference.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Reference {
+    /// The entity's name.
+    pub entity: String,
+    /// Its plural, the table's name.
+    pub plural: String,
+    /// Its URL segment.
+    pub slug: String,
+    /// Its singular for people.
+    pub label: String,
+    /// The field that names a row of it.
+    pub title_field: String,
+    /// `cascade` where the reference is required, else `set null`.
+    pub on_delete: String,
+}
+
+/// An entity that refers to this one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Child {
+    /// The entity's name.
+    pub entity: String,
+    /// Its plural.
+    pub plural: String,
+    /// Its URL segment.
+    pub slug: String,
+    /// Its plural for people.
+    pub label_plural: String,
+    /// The column that refers here.
+    pub field: String,
+}
+
+/// A table.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Table {
+    /// Its name.
+    pub name: String,
+    /// Its columns, `id`, `created_at` and `updated_at` included.
+    pub columns: Vec<Column>,
+    /// Its indexes.
+    pub indexes: Vec<Index>,
+}
+
+/// A column.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Column {
+    /// Its name.
+    pub name: String,
+    /// `INTEGER`, `REAL` or `TEXT`.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// Everything after the name in `CREATE TABLE`, for SQLite: type and constraints.
+    pub definition: String,
+}
+
+/// An index.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Index {
+    /// Its name.
+    pub name: String,
+    /// Its columns.
+    pub columns: Vec<String>,
+}
+
+/// An endpoint of the API.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Endpoint {
+    /// `GET`, `POST`, `PUT`, `PATCH` or `DELETE`.
+    pub method: String,
+    /// The path, parameters in braces: `/api/books/{id}`.
+    pub path: String,
+    /// What it does, for a README's table.
+    pub about: String,
+    /// The entity it serves.
+    pub entity: String,
+    /// Names and JSON types of the request body, or of the query for a list.
+    pub request: serde_json::Map<String, Value>,
+    /// Names and JSON types of the response body.
+    pub response: serde_json::Map<String, Value>,
+    /// Status of success.
+    pub status: u16,
+    /// Statuses of refusal.
+    pub errors: Vec<u16>,
+}
+
+/// A page.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Page {
+    /// Its path.
+    pub path: String,
+    /// Its title.
+    pub title: String,
+    /// The entity it shows.
+    pub entity: String,
+    /// Ids of its elements that scripts and tests use.
+    pub ids: Vec<String>,
+}
+
+/// The node that writes a file.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Owner {
+    /// The file.
+    pub path: String,
+    /// The node's id.
+    pub node: String,
+    /// The chunk type.
+    pub chunk: String,
+}
