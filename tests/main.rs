@@ -1,1 +1,3 @@
+//! One binary for all integration tests, a module each.
 
+mod journal;
