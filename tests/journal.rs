@@ -33,6 +33,7 @@ fn record(seed: u32, paths: &[&str]) -> NodeRecord {
     let output = |path: &&str| OutputRecord {
         path: path.into(),
         digest: (!path.ends_with('/')).then(|| Digest::of(path.as_bytes())),
+        base: None,
         bytes: u64::MAX - u64::from(seed),
         mtime_ns: -1 - i64::from(seed),
         inode: u64::MAX / 2 + u64::from(seed),

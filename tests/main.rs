@@ -1,3 +1,6 @@
-//! One binary for all integration tests, a module each.
+//! The integration tests, one binary: a static llama.cpp is linked once.
 
+mod common;
 mod journal;
+mod report;
+mod run;

@@ -35,6 +35,9 @@ pub struct OutputRecord {
     pub path: Utf8PathBuf,
     /// Digest of the file's bytes; absent for a directory.
     pub digest: Option<Digest>,
+    /// Digest of the text that codey made for it, where it made one: the base of later merges. It differs
+    /// from `digest` where the file also holds the user's changes.
+    pub base: Option<Digest>,
     /// Its size.
     pub bytes: u64,
     /// Its modification time, in nanoseconds since 1970.
@@ -76,11 +79,13 @@ impl OutputRecord {
             self.mtime_ns,
             self.inode.cast_signed(),
         ];
-        let digest = self.digest.map_or([0; 32], |digest| digest.0);
+        let [digest, base] =
+            [self.digest, self.base].map(|digest| digest.map_or([0; 32], |digest| digest.0));
         let numbers = numbers.map(i64::to_le_bytes);
         sum(&[
             self.path.as_str().as_bytes(),
             &digest,
+            &base,
             numbers.as_flattened(),
         ])
     }
@@ -109,7 +114,7 @@ pub(super) fn load(db: &Connection) -> rusqlite::Result<Known> {
         }
     }
     let mut statement =
-        db.prepare("SELECT path, num, digest, bytes, mtime_ns, inode, sum FROM outputs")?;
+        db.prepare("SELECT path, num, digest, base, bytes, mtime_ns, inode, sum FROM outputs")?;
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {
         let Some((num, output)) = output(row) else {
@@ -181,10 +186,11 @@ fn output(row: &Row<'_>) -> Option<(i64, OutputRecord)> {
     let record = OutputRecord {
         path: path.into(),
         digest: row.get::<_, Option<[u8; 32]>>(2).ok()?.map(Digest),
-        bytes: row.get::<_, i64>(3).ok()?.cast_unsigned(),
-        mtime_ns: row.get(4).ok()?,
-        inode: row.get::<_, i64>(5).ok()?.cast_unsigned(),
+        base: row.get::<_, Option<[u8; 32]>>(3).ok()?.map(Digest),
+        bytes: row.get::<_, i64>(4).ok()?.cast_unsigned(),
+        mtime_ns: row.get(5).ok()?,
+        inode: row.get::<_, i64>(6).ok()?.cast_unsigned(),
     };
-    let stored: i64 = row.get(6).ok()?;
+    let stored: i64 = row.get(7).ok()?;
     (record.sum(num) == stored).then_some((num, record))
 }

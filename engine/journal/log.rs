@@ -46,6 +46,13 @@ impl Journal {
         Ok(RunId(self.db.last_insert_rowid()))
     }
 
+    /// The number that the next run will get, as long as this process alone begins runs here.
+    pub fn next_run(&self) -> Result<RunId, JournalError> {
+        self.db
+            .query_row("SELECT coalesce(max(run), 0) + 1 FROM runs", [], |row| row.get(0).map(RunId))
+            .map_err(|error| self.error(&error))
+    }
+
     /// The latest runs, newest first.
     pub fn runs(&self, limit: u32) -> Result<Vec<RunRecord>, JournalError> {
         const SQL: &str = "

@@ -52,6 +52,7 @@ const MIGRATIONS: &[&str] = &["
         path     TEXT PRIMARY KEY,
         num      INTEGER NOT NULL,
         digest   BLOB,
+        base     BLOB,
         bytes    INTEGER NOT NULL,
         mtime_ns INTEGER NOT NULL,
         inode    INTEGER NOT NULL,

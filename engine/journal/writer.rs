@@ -249,13 +249,14 @@ fn add_output(db: &Transaction<'_>, num: i64, output: &OutputRecord) -> rusqlite
         forget(db, &before)?;
     }
     db.prepare_cached(
-        "INSERT OR REPLACE INTO outputs (path, num, digest, bytes, mtime_ns, inode, sum)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        "INSERT OR REPLACE INTO outputs (path, num, digest, base, bytes, mtime_ns, inode, sum)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
     )?
     .execute(params![
         path,
         num,
         output.digest.map(|digest| digest.0),
+        output.base.map(|base| base.0),
         output.bytes.cast_signed(),
         output.mtime_ns,
         output.inode.cast_signed(),

@@ -43,6 +43,8 @@ pub enum Verdict {
         /// One line for people, or empty.
         detail: String,
     },
+    /// The user left it out.
+    Skip(String),
     /// It must not run.
     Denied(String),
 }
@@ -228,6 +230,9 @@ impl<'a> Dispatcher<'a> {
                     },
                 );
             }
+            Verdict::Skip(reason) => {
+                self.end(node, State::Skipped { by: String::new() }, About::detail(reason));
+            }
             Verdict::Denied(reason) => self.end(node, State::Denied, About::detail(reason)),
         }
     }
@@ -368,6 +373,11 @@ impl<'a> Dispatcher<'a> {
 
     fn interrupt(&mut self) {
         self.interrupts += 1;
+        let text = match self.interrupts {
+            1 => format!("stopping when {} running nodes have ended; interrupt again to end them", self.running),
+            _ => "ending what runs".to_owned(),
+        };
+        self.table.announce(Event::Notice { text });
         self.runner.cancel(self.interrupts > 1);
         self.drop_queued();
     }

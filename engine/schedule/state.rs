@@ -110,7 +110,7 @@ fn is_legal(from: &State, to: &State) -> bool {
     use State::{Cached, Cancelled, Denied, Queued, Ready, Running, Skipped, Waiting};
     match from {
         Waiting => matches!(to, Ready | Skipped { .. } | Cancelled),
-        Ready => matches!(to, Cached | Queued { .. } | Denied),
+        Ready => matches!(to, Cached | Queued { .. } | Skipped { .. } | Denied),
         Queued { .. } => matches!(to, Running | Skipped { .. } | Cancelled),
         // A failed attempt that has another one left goes back to its lane.
         Running => {
