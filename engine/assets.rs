@@ -48,7 +48,12 @@ mod tests {
                 if path.is_dir() {
                     walk(base, &path, found);
                 } else {
-                    let name = path.strip_prefix(base).unwrap().to_str().unwrap().to_owned();
+                    let name = path
+                        .strip_prefix(base)
+                        .unwrap()
+                        .to_str()
+                        .unwrap()
+                        .to_owned();
                     found.push((name, std::fs::read_to_string(&path).unwrap()));
                 }
             }

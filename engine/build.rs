@@ -15,7 +15,9 @@ fn main() -> io::Result<()> {
     println!("cargo::rerun-if-changed=engine/build.rs");
 
     let mut plans = files(root, "plans")?;
-    plans.retain(|name| !name.contains('/') && name.ends_with(".yaml"));
+    plans.retain(|name| {
+        !name.contains('/') && Path::new(name).extension().is_some_and(|end| end == "yaml")
+    });
     let templates = files(root, "templates")?;
 
     let mut table = String::new();
