@@ -81,8 +81,9 @@ fn shown_line(line: &str, place: &Place, limit: usize) -> ShownLine {
             break;
         }
         if text.is_empty() && skipped > 0 {
+            // A wide cell may be cut in two: only its part past the cut takes room.
             text.push('…');
-            text.extend(std::iter::repeat_n(' ', width(&cell).saturating_sub(1)));
+            text.extend(std::iter::repeat_n(' ', column - skipped - 1));
         } else {
             text.push_str(&cell);
         }
@@ -144,6 +145,22 @@ mod tests {
         let at = lines[2].find('^').expect("underlined");
         let before: String = lines[1].chars().skip(at).take(4).collect();
         assert_eq!(before, "HERE", "{text}");
+    }
+
+    #[test]
+    fn a_line_cut_within_a_tab_keeps_the_underline_in_place() {
+        let line = format!("aa\t{}HERE{}", "b".repeat(18), "c".repeat(90));
+        let text = drawn(&line, 22, 4);
+        let lines: Vec<&str> = text.lines().collect();
+        let at = lines[2].find('^').expect("underlined");
+        assert!(
+            lines[1]
+                .chars()
+                .skip(at)
+                .collect::<String>()
+                .starts_with("HERE"),
+            "{text}"
+        );
     }
 
     #[test]

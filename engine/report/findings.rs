@@ -158,7 +158,7 @@ pub(super) mod tests {
                 .node("style")
                 .help("did you mean `frontend_css`?"),
             Finding::error("plan::unknown-key", "unknown key `neds`; a chunk has `type`, `write`, `needs`, `when`, `for-each`, `retry`, `timeout`, `lane`, `cost`, `by`, `max-tokens`")
-                .at(place(5, 55, 4))
+                .at(place(5, 54, 4))
                 .node("routes")
                 .related(place(3, 1, 6), "chunks begin here")
                 .help("did you mean `needs`?"),

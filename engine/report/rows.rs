@@ -41,13 +41,17 @@ impl Row {
         "waits for",
     ];
     pub(super) const RIGHT: [usize; 2] = [0, 6];
-    pub(super) const MAY_BE_CUT: [usize; 3] = [4, 5, 8];
+    /// Columns that may be cut, and how many columns each keeps before the others.
+    pub(super) const MAY_BE_CUT: [(usize, usize); 3] = [(4, 6), (5, 14), (8, 0)];
     const CAP: usize = 6;
+    const LANE: usize = 7;
 }
 
 /// The table: rows, and the number of nodes left out between two of them.
 pub(super) struct Rows {
     lines: Vec<Result<Row, u64>>,
+    /// The lane of each kind, where a kind has one lane only.
+    pub(super) lanes: Option<BTreeMap<String, String>>,
 }
 
 impl Rows {
@@ -72,7 +76,10 @@ impl Rows {
             .into_iter()
             .map(|line| line.map(|node| row(preview, node, &place, &starts, &bases)))
             .collect();
-        Self { lines }
+        Self {
+            lines,
+            lanes: lanes(preview),
+        }
     }
 
     /// Rows and counts of what is left out, in order.
@@ -89,10 +96,24 @@ impl Rows {
     pub(super) fn empty_columns(&self) -> Vec<bool> {
         (0..Row::COLUMNS)
             .map(|column| {
-                column == Row::CAP && self.shown().all(|row| row.cells[column].is_empty())
+                let empty = || self.shown().all(|row| row.cells[column].is_empty());
+                (column == Row::LANE && self.lanes.is_some()) || (column == Row::CAP && empty())
             })
             .collect()
     }
+}
+
+/// The lane of each kind; nothing where nodes of one kind run in different lanes.
+fn lanes(preview: &Preview) -> Option<BTreeMap<String, String>> {
+    let mut lanes: BTreeMap<&str, &str> = BTreeMap::new();
+    for node in &preview.nodes {
+        let lane = *lanes.entry(&node.kind).or_insert(&node.lane);
+        if lane != node.lane {
+            return None;
+        }
+    }
+    let owned = |(kind, lane): (&str, &str)| (kind.to_owned(), lane.to_owned());
+    Some(lanes.into_iter().map(owned).collect())
 }
 
 /// The nodes in run order where the order names them all, else in plan order.

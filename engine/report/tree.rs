@@ -25,7 +25,7 @@ pub fn render_tree(preview: &Preview, full: bool, look: Look) -> String {
     let mut out = heading(preview, look);
     table(&mut out, &rows, look);
     out.push('\n');
-    for (name, text) in facts(preview, full) {
+    for (name, text) in facts(preview, &rows, full) {
         let start = LABEL_COLUMNS + GAP;
         let text = wrap(&text, start, start, look.columns());
         let name = look.paint(Tone::Faint, &pad(name, start));
@@ -89,9 +89,9 @@ fn fit(widths: &mut [usize; Row::COLUMNS], columns: usize) {
         };
         let widest = Row::MAY_BE_CUT
             .into_iter()
-            .max_by_key(|column| widths[*column])
-            .filter(|column| over > 0 && widths[*column] > LEAST_COLUMN);
-        let Some(widest) = widest else { return };
+            .filter(|(column, _)| over > 0 && widths[*column] > LEAST_COLUMN)
+            .max_by_key(|(column, favour)| widths[*column].saturating_sub(*favour));
+        let Some((widest, _)) = widest else { return };
         widths[widest] -= 1;
     }
 }
@@ -102,7 +102,7 @@ fn table_line(cells: &[String; Row::COLUMNS], widths: &[usize; Row::COLUMNS]) ->
         if widths[column] == 0 {
             continue;
         }
-        let cell = if Row::MAY_BE_CUT.contains(&column) {
+        let cell = if Row::MAY_BE_CUT.iter().any(|(cut, _)| *cut == column) {
             clip(cell, widths[column])
         } else {
             cell.as_str().into()
@@ -129,7 +129,7 @@ fn paint_row(line: &str, fate: Fate, look: Look) -> String {
 }
 
 /// What follows the table: reasons, order, loads and totals, as names and texts.
-fn facts(preview: &Preview, full: bool) -> Vec<(&'static str, String)> {
+fn facts(preview: &Preview, rows: &Rows, full: bool) -> Vec<(&'static str, String)> {
     let totals = &preview.totals;
     let mut facts = reasons(preview, full);
     let order = if preview.order.len() == preview.nodes.len() {
@@ -141,6 +141,13 @@ fn facts(preview: &Preview, full: bool) -> Vec<(&'static str, String)> {
         )
     };
     facts.push(("order", order));
+    if let Some(lanes) = rows.lanes.as_ref().filter(|lanes| !lanes.is_empty()) {
+        let lanes: Vec<String> = lanes
+            .iter()
+            .map(|(kind, lane)| format!("{} in {}", visible(kind), visible(lane)))
+            .collect();
+        facts.push(("lanes", lanes.join(", ")));
+    }
     facts.push(("models", loads(preview)));
     facts.push(("nodes", summary_of_nodes(preview)));
     if totals.tokens > 0 {
