@@ -1,6 +1,7 @@
 //! The integration tests, one binary: a static llama.cpp is linked once.
 
 mod common;
+mod examples;
 mod journal;
-mod report;
 mod run;
+mod validate;
