@@ -392,3 +392,24 @@ pub(in crate::report) fn failed_run() -> Vec<Event> {
         finished(Outcome::Failed),
     ]
 }
+
+/// A writer whose text can be read while something else owns it.
+#[derive(Clone, Debug, Default)]
+pub(in crate::report) struct Shared(std::sync::Arc<std::sync::Mutex<Vec<u8>>>);
+
+impl Shared {
+    pub(in crate::report) fn text(&self) -> String {
+        String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
+    }
+}
+
+impl std::io::Write for Shared {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
