@@ -2,7 +2,6 @@
 //! Knows events only; whether there is a terminal is decided by the command line.
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 use std::io::Write;
 use std::time::Duration;
 

@@ -166,8 +166,8 @@ pub(super) mod tests {
         ]
     }
 
-    fn read(_: &Utf8Path) -> Option<String> {
-        Some(PLAN.to_owned())
+    fn read(path: &Utf8Path) -> Option<String> {
+        (path == "plans/demo.yaml").then(|| PLAN.to_owned())
     }
 
     #[test]

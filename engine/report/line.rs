@@ -1,6 +1,7 @@
 //! One line for a node that ended: `[4/9] style  frontend_css  ✓ 0.01s`. Knows no terminal.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 use super::look::{Look, Tone};
 use super::text::{clip, count, pad, visible, width};
@@ -233,7 +234,7 @@ fn remark(event: &Event) -> String {
     {
         rest.push_str(&visible(first.path.as_str()));
         if !more.is_empty() {
-            rest.push_str(&format!(" +{}", more.len()));
+            let _ = write!(rest, " +{}", more.len());
         }
     }
     rest

@@ -12,7 +12,7 @@ use crate::event::Event;
 pub struct Lines {
     /// Nothing once the reader is gone.
     out: Option<Box<dyn Write + Send>>,
-    lines: LineMaker,
+    maker: LineMaker,
     summary: Summary,
     next: Vec<String>,
 }
@@ -22,7 +22,7 @@ impl Lines {
     pub fn new(out: Box<dyn Write + Send>, next: Vec<String>, look: Look) -> Self {
         Self {
             out: Some(out),
-            lines: LineMaker::new(look),
+            maker: LineMaker::new(look),
             summary: Summary::new(look),
             next,
         }
@@ -32,7 +32,7 @@ impl Lines {
     fn text(&mut self, event: &Event) -> String {
         self.summary.event(event);
         let mut text = String::new();
-        for line in self.lines.lines(event) {
+        for line in self.maker.lines(event) {
             text.push_str(&line);
             text.push('\n');
         }
