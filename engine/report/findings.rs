@@ -50,7 +50,7 @@ impl Texts<'_> {
     }
 }
 
-/// Renders `findings` in their order, a blank line between two, and a count at the end.
+/// Renders `findings` in their order, each followed by a blank line.
 pub fn render_findings(findings: &[Finding], read: ReadText<'_>, look: Look) -> String {
     let mut texts = Texts {
         read,
@@ -60,9 +60,6 @@ pub fn render_findings(findings: &[Finding], read: ReadText<'_>, look: Look) -> 
     for finding in findings {
         render_one(&mut out, finding, &mut texts, look);
         out.push('\n');
-    }
-    if !findings.is_empty() {
-        let _ = writeln!(out, "{}", look.paint(Tone::Strong, &count_line(findings)));
     }
     out
 }
@@ -169,8 +166,8 @@ pub(super) mod tests {
         ]
     }
 
-    fn read(_: &Utf8Path) -> Option<String> {
-        Some(PLAN.to_owned())
+    fn read(path: &Utf8Path) -> Option<String> {
+        (path == "plans/demo.yaml").then(|| PLAN.to_owned())
     }
 
     #[test]

@@ -32,11 +32,12 @@ fn need(node: u32, on: &str) -> PreviewNeed {
 }
 
 fn preview(plan: &str, about: &str, nodes: Vec<PreviewNode>) -> Preview {
-    let number = u32::try_from(nodes.len()).expect("small");
-    let cached = nodes
-        .iter()
-        .filter(|node| node.fate == Fate::Cached)
-        .count();
+    let number = u32::try_from(nodes.len()).unwrap();
+    let with = |fate| {
+        let nodes = nodes.iter().filter(|node| node.fate == fate);
+        u32::try_from(nodes.count()).unwrap()
+    };
+    let (run, cached) = (with(Fate::Run), with(Fate::Cached));
     Preview {
         version: 1,
         plan: plan.to_owned(),
@@ -45,8 +46,8 @@ fn preview(plan: &str, about: &str, nodes: Vec<PreviewNode>) -> Preview {
         loads: Vec::new(),
         totals: Totals {
             nodes: number,
-            run: nodes.iter().filter(|node| node.fate == Fate::Run).count() as u32,
-            cached: cached as u32,
+            run,
+            cached,
             tokens: 0,
             estimated_ms: 2_400,
             peak_mib: 0,
@@ -55,114 +56,43 @@ fn preview(plan: &str, about: &str, nodes: Vec<PreviewNode>) -> Preview {
     }
 }
 
+/// Nodes of a web application: id, kind, chunk type, producer, outputs, and indexes it waits for.
+const APPLICATION: &str = "
+dirs|tool|mkdir|mkdir|static/css static/js templates tests|
+schema|template|database_schema|flask/schema.sql|schema.sql|
+init|template|database_init|flask/db.py|db.py|1
+setup|template|backend_setup|flask/app.py|app.py|2
+models.task|template|backend_models|flask/models.py|models/task.py|1
+models.tag|template|backend_models|flask/models.py|models/tag.py|1
+routes.task|template|backend_routes|flask/routes.py|routes/task.py|4 5
+routes.tag|template|backend_routes|flask/routes.py|routes/tag.py|4 5
+base|template|frontend_html|flask/base.html|templates/base.html|0
+pages.task|template|frontend_html|flask/page.html|templates/task.html|8
+pages.tag|template|frontend_html|flask/page.html|templates/tag.html|8
+style|template|frontend_css|flask/style.css|static/css/style.css|0
+script|template|frontend_js|flask/app.js|static/js/app.js|0
+requirements|template|config_file|flask/requirements.txt|requirements.txt|
+tests|template|tests|flask/test_app.py|tests/test_app.py|0 3 6 7
+ignore|template|config_file|flask/gitignore|.gitignore|
+readme|template|readme|flask/README.md|README.md|0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15
+verify|check|check|python3 -m pytest -q||0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16
+";
+
 /// A web application: mostly templates, a `for-each`, two joins at the end.
 pub(in crate::report) fn application() -> Preview {
-    let t = |id, chunk| (id, "template", chunk);
-    let mut nodes = vec![
-        node(
-            ("dirs", "tool", "mkdir"),
-            "mkdir",
-            &["static/css", "static/js", "templates", "tests"],
-            &[],
-        ),
-        node(
-            t("schema", "database_schema"),
-            "flask/schema.sql",
-            &["schema.sql"],
-            &[],
-        ),
-        node(t("init", "database_init"), "flask/db.py", &["db.py"], &[1]),
-        node(
-            t("setup", "backend_setup"),
-            "flask/app.py",
-            &["app.py"],
-            &[2],
-        ),
-        node(
-            t("models.task", "backend_models"),
-            "flask/models.py",
-            &["models/task.py"],
-            &[1],
-        ),
-        node(
-            t("models.tag", "backend_models"),
-            "flask/models.py",
-            &["models/tag.py"],
-            &[1],
-        ),
-        node(
-            t("routes.task", "backend_routes"),
-            "flask/routes.py",
-            &["routes/task.py"],
-            &[4, 5],
-        ),
-        node(
-            t("routes.tag", "backend_routes"),
-            "flask/routes.py",
-            &["routes/tag.py"],
-            &[4, 5],
-        ),
-        node(
-            t("base", "frontend_html"),
-            "flask/base.html",
-            &["templates/base.html"],
-            &[0],
-        ),
-        node(
-            t("pages.task", "frontend_html"),
-            "flask/page.html",
-            &["templates/task.html"],
-            &[8],
-        ),
-        node(
-            t("pages.tag", "frontend_html"),
-            "flask/page.html",
-            &["templates/tag.html"],
-            &[8],
-        ),
-        node(
-            t("style", "frontend_css"),
-            "flask/style.css",
-            &["static/css/style.css"],
-            &[0],
-        ),
-        node(
-            t("script", "frontend_js"),
-            "flask/app.js",
-            &["static/js/app.js"],
-            &[0],
-        ),
-        node(
-            t("requirements", "config_file"),
-            "flask/requirements.txt",
-            &["requirements.txt"],
-            &[],
-        ),
-        node(
-            t("tests", "tests"),
-            "flask/test_app.py",
-            &["tests/test_app.py"],
-            &[0, 3, 6, 7],
-        ),
-        node(
-            t("ignore", "config_file"),
-            "flask/gitignore",
-            &[".gitignore"],
-            &[],
-        ),
-        node(
-            t("readme", "readme"),
-            "flask/README.md",
-            &["README.md"],
-            &(0..16).collect::<Vec<_>>(),
-        ),
-        node(
-            ("verify", "check", "check"),
-            "python3 -m pytest -q",
-            &[],
-            &(0..17).collect::<Vec<_>>(),
-        ),
-    ];
+    let lines = APPLICATION.trim().lines();
+    let mut nodes: Vec<PreviewNode> = lines
+        .map(|line| {
+            let fields: Vec<&str> = line.split('|').collect();
+            let [id, kind, chunk, producer, outputs, needs] = fields[..] else {
+                panic!("six fields: {line}");
+            };
+            let outputs: Vec<&str> = outputs.split_whitespace().collect();
+            let needs = needs.split_whitespace().map(|need| need.parse().unwrap());
+            let needs: Vec<u32> = needs.collect();
+            node((id, kind, chunk), producer, &outputs, &needs)
+        })
+        .collect();
     nodes[11].fate = Fate::Conflict;
     nodes[11].reason = "static/css/style.css was edited by hand since run 3".to_owned();
     nodes[1].fate = Fate::Cached;
@@ -391,4 +321,25 @@ pub(in crate::report) fn failed_run() -> Vec<Event> {
         },
         finished(Outcome::Failed),
     ]
+}
+
+/// A writer whose text can be read while something else owns it.
+#[derive(Clone, Debug, Default)]
+pub(in crate::report) struct Shared(std::sync::Arc<std::sync::Mutex<Vec<u8>>>);
+
+impl Shared {
+    pub(in crate::report) fn text(&self) -> String {
+        String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
+    }
+}
+
+impl std::io::Write for Shared {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
 }

@@ -3,6 +3,9 @@
 use super::preview::Preview;
 
 /// Renders `preview` as indented JSON with a final newline.
+///
+/// # Panics
+/// Never: every key of a preview is a string.
 pub fn render_json(preview: &Preview) -> String {
     let json = serde_json::to_string_pretty(preview).expect("a preview has string keys only");
     format!("{json}\n")

@@ -8,8 +8,8 @@ use super::layers::{layers, needed};
 /// Rounds of reordering; the best order of all rounds is kept.
 const ORDER_ROUNDS: usize = 24;
 
-/// Rounds of straightening.
-const PLACE_ROUNDS: usize = 40;
+/// Rounds of straightening; an odd number, so that the last one follows the flow.
+const PLACE_ROUNDS: usize = 161;
 
 /// How much more a line insists on its place than a box: long lines become straight.
 const LINE_WEIGHT: f64 = 4.0;

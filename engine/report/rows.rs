@@ -23,7 +23,7 @@ const LISTED: usize = 3;
 
 /// A node as a line of the table.
 pub(super) struct Row {
-    pub(super) cells: [String; Row::COLUMNS],
+    pub(super) cells: [String; Self::COLUMNS],
     pub(super) fate: Fate,
 }
 

@@ -3,19 +3,14 @@
 use std::fmt::Write as _;
 
 use super::drawing::{Drawing, DrawnBox, EdgeKind};
+use super::header::{Header, MARGIN, characters};
 use super::layout::{Layout, Sizes};
 use super::palette::{KINDS, STYLE};
 use super::preview::{Fate, Preview};
-use super::text::{clip, count, grouped, width, xml};
+use super::text::{clip, width, xml};
 
 /// The page that a picture should fit without zoom, in pixels.
 const PAGE: (f64, f64) = (1280.0, 860.0);
-
-/// Space around everything.
-const MARGIN: f64 = 32.0;
-
-/// Height of the title, the line below it and the legend.
-const HEADER: f64 = 88.0;
 
 /// Height of a card, and the space between two side by side.
 const CARD_HEIGHT: f64 = 60.0;
@@ -32,17 +27,15 @@ const CARD_WIDTH: (f64, f64) = (116.0, 208.0);
 const CARD_PADDING: f64 = 28.0;
 
 /// Width of a character: title, chunk type and path. Estimates on the safe side, as fonts differ.
-const TITLE_CHAR: f64 = 7.7;
+const TITLE_CHAR: f64 = 8.3;
 const CHUNK_CHAR: f64 = 6.2;
 const PATH_CHAR: f64 = 6.7;
-
-/// Least width of the picture, so that title and legend have room.
-const LEAST_WIDTH: f64 = 560.0;
 
 /// Renders `preview` as an SVG for light and dark pages.
 pub fn render_svg(preview: &Preview) -> String {
     let drawing = Drawing::of(preview);
-    let page = Page::of(&drawing);
+    let header = Header::of(preview, &drawing);
+    let page = Page::of(&drawing, &header);
     let mut out = String::new();
     let (total_width, total_height) = (page.width(), page.height());
     let _ = writeln!(
@@ -53,12 +46,12 @@ pub fn render_svg(preview: &Preview) -> String {
     let _ = writeln!(out, "<title>{}</title>", xml(&preview.plan));
     out.push_str(STYLE);
     out.push_str("<rect class=\"page\" width=\"100%\" height=\"100%\"/>\n");
-    header(&mut out, preview, &drawing, total_width);
+    header.draw(&mut out, total_width);
     let _ = writeln!(
         out,
         "<g transform=\"translate({:.1} {:.1})\">",
         page.left(),
-        HEADER + MARGIN
+        header.height() + MARGIN
     );
     edges(&mut out, &drawing, &page);
     for (index, card) in drawing.boxes.iter().enumerate() {
@@ -74,10 +67,13 @@ struct Page {
     card_width: f64,
     /// Layers follow each other from left to right instead of downwards.
     sideways: bool,
+    /// What the header needs: least width, height.
+    header: (f64, f64),
 }
 
 impl Page {
-    fn of(drawing: &Drawing) -> Self {
+    fn of(drawing: &Drawing, header: &Header) -> Self {
+        let header = (header.least_width(), header.height());
         let card_width = card_width(&drawing.boxes);
         let turned = [true, false].map(|sideways| {
             let thickness = if sideways { CARD_HEIGHT } else { card_width };
@@ -97,6 +93,7 @@ impl Page {
                 layout,
                 card_width,
                 sideways,
+                header,
             }
         });
         let [sideways, downwards] = turned;
@@ -128,11 +125,13 @@ impl Page {
     }
 
     fn width(&self) -> f64 {
-        (self.drawn_size().0 + 2.0 * MARGIN).max(LEAST_WIDTH).ceil()
+        (self.drawn_size().0 + 2.0 * MARGIN)
+            .max(self.header.0)
+            .ceil()
     }
 
     fn height(&self) -> f64 {
-        (self.drawn_size().1 + HEADER + 2.0 * MARGIN).ceil()
+        (self.drawn_size().1 + self.header.1 + 2.0 * MARGIN).ceil()
     }
 
     /// A picture narrower than its header stands in the middle.
@@ -185,68 +184,6 @@ fn card_width(boxes: &[DrawnBox]) -> f64 {
     (widest + CARD_PADDING)
         .clamp(CARD_WIDTH.0, CARD_WIDTH.1)
         .ceil()
-}
-
-fn header(out: &mut String, preview: &Preview, drawing: &Drawing, total_width: f64) {
-    let line = |out: &mut String, class: &str, y: f64, text: &str, char: f64| {
-        let room = characters(total_width - 2.0 * MARGIN, char);
-        let text = xml(&clip(text, room));
-        let _ = writeln!(
-            out,
-            "<text class=\"{class}\" x=\"{MARGIN}\" y=\"{y}\">{text}</text>"
-        );
-    };
-    line(out, "name", MARGIN + 14.0, &preview.plan, 10.0);
-    line(out, "about", MARGIN + 36.0, &preview.about, 6.6);
-    let totals = &preview.totals;
-    let mut facts = vec![
-        count(totals.nodes as usize, "node"),
-        format!("{} to run", grouped(u64::from(totals.run))),
-    ];
-    if totals.cached > 0 {
-        facts.push(format!("{} up to date", grouped(u64::from(totals.cached))));
-    }
-    if totals.tokens > 0 {
-        facts.push(format!("at most {} tokens", grouped(totals.tokens)));
-    }
-    if !preview.loads.is_empty() {
-        facts.push(count(preview.loads.len(), "model load"));
-    }
-    let mut x = MARGIN;
-    let y = MARGIN + 64.0;
-    for kind in KINDS {
-        if drawing.boxes.iter().any(|card| card.kind == kind) {
-            let _ = writeln!(
-                out,
-                "<rect class=\"key {kind}\" x=\"{x:.1}\" y=\"{:.1}\" width=\"11\" height=\"11\" rx=\"3\"/>\
-                 <text class=\"fact\" x=\"{:.1}\" y=\"{y}\">{kind}</text>",
-                y - 9.5,
-                x + 17.0
-            );
-            x += 17.0 + text_width(kind, 6.4) + 18.0;
-        }
-    }
-    let facts = facts.join("  ·  ");
-    let _ = writeln!(
-        out,
-        "<text class=\"fact\" x=\"{:.1}\" y=\"{y}\" text-anchor=\"end\">{}</text>",
-        total_width - MARGIN,
-        xml(&facts)
-    );
-}
-
-fn text_width(text: &str, char: f64) -> f64 {
-    f64::from(u32::try_from(width(text)).unwrap_or(u32::MAX)) * char
-}
-
-/// How many characters of a given width fit.
-#[expect(
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "rooms are positive and far below 2^32"
-)]
-fn characters(room: f64, char: f64) -> usize {
-    (room / char).max(0.0) as usize
 }
 
 fn edges(out: &mut String, drawing: &Drawing, page: &Page) {
