@@ -83,6 +83,7 @@ impl From<RunError> for CommandError {
                 "give these chunks a template, or leave them out of the plan",
             ),
             RunError::Locked => Self::new(Exit::Locked, message, "wait until it has ended"),
+            RunError::System(_) => Self::new(Exit::Resources, message, "close other programs and run again"),
             RunError::Journal(_) => Self::new(
                 Exit::Resources,
                 message,

@@ -2,10 +2,11 @@
 
 use camino::{Utf8Path, Utf8PathBuf};
 
-use super::{Bench, Job, Outcome, program};
+use super::{Bench, Job, Outcome, files, program};
 use crate::diagnostic::{Finding, Severity};
 use crate::proc::{self, End, Spawn};
 use crate::validate;
+use crate::workspace::WorkspaceError;
 
 /// The interpreter a virtual environment is made with.
 const PYTHON: &str = "python3";
@@ -14,12 +15,8 @@ const PYTHON: &str = "python3";
 pub(super) fn builtin(names: &[String], job: &Job<'_>, bench: &Bench<'_>) -> Outcome {
     let mut files = Vec::new();
     for path in &job.own_files {
-        match bench.workspace.read(path) {
-            Ok(Some(bytes)) => {
-                if let Ok(text) = String::from_utf8(bytes) {
-                    files.push((path.clone(), text));
-                }
-            }
+        match text_file(path, bench) {
+            Ok(Some(text)) => files.push((path.clone(), text)),
             Ok(None) => {}
             Err(error) => return error.into(),
         }
@@ -41,6 +38,14 @@ pub(super) fn builtin(names: &[String], job: &Job<'_>, bench: &Bench<'_>) -> Out
     } else {
         Outcome::findings(&findings)
     }
+}
+
+/// The text of a regular file; nothing for folders, binary files and what is not there.
+fn text_file(path: &Utf8Path, bench: &Bench<'_>) -> Result<Option<String>, WorkspaceError> {
+    if !bench.workspace.stat(path)?.is_some_and(|stat| stat.is_file) {
+        return Ok(None);
+    }
+    Ok(bench.workspace.read(path)?.and_then(|bytes| String::from_utf8(bytes).ok()))
 }
 
 fn no_contract() -> Finding {
@@ -86,9 +91,7 @@ fn requirement_files(
         if files.iter().any(|(known, _)| *known == path) {
             continue;
         }
-        let bytes = bench.workspace.read(&path).map_err(Outcome::from)?;
-        let text = bytes.and_then(|bytes| String::from_utf8(bytes).ok());
-        let text = text.ok_or_else(|| Outcome::failed(format!("`{path}` is no readable file")))?;
+        let text = files::text(&path, bench)?;
         let folder = path.parent().unwrap_or(Utf8Path::new(""));
         next.extend(validate::included(&text).iter().map(|name| folder.join(name)));
         files.push((path, text));

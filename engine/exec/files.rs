@@ -65,6 +65,13 @@ pub(super) fn put(path: &Utf8Path, job: &Job<'_>, bench: &Bench<'_>) -> Outcome 
     Outcome { artifacts: vec![artifact], ..Outcome::done("") }
 }
 
+/// The text of a file that must be there.
+pub(super) fn text(path: &Utf8Path, bench: &Bench<'_>) -> Result<String, Outcome> {
+    let bytes = bench.workspace.read(path).map_err(Outcome::from)?;
+    let text = bytes.and_then(|bytes| String::from_utf8(bytes).ok());
+    text.ok_or_else(|| Outcome::failed(format!("`{path}` is no readable text file")))
+}
+
 /// Adds what the node's outputs are now; a promised file that is missing is a failure.
 pub(super) fn account(outcome: Outcome, job: &Job<'_>, bench: &Bench<'_>) -> Outcome {
     if outcome.state != State::Done {

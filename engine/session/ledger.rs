@@ -13,7 +13,7 @@ use crate::graph::Graph;
 use crate::id::{Digest, NodeId};
 use crate::journal::{Journal, Known, NodeRecord, OutputRecord};
 use crate::plan::{Action, CheckAction, Node, On, Plan};
-use crate::workspace::{Workspace, WorkspaceError};
+use crate::workspace::{Stat, Workspace, WorkspaceError};
 
 /// Needs listed one by one in a manifest; more of them are summed up in one line.
 const MAX_LISTED_NEEDS: usize = 32;
@@ -167,7 +167,7 @@ impl<'a> Ledger<'a> {
         // The usual case, a file nobody touched, is settled without reading it.
         if let Some(record) = record
             && record.digest == Some(new)
-            && workspace.stat(path)?.is_some_and(|stat| record.is_unchanged(&stat))
+            && workspace.stat(path)?.is_some_and(|stat| is_unchanged(record, &stat))
         {
             return Ok(Decision::Identical);
         }
@@ -223,7 +223,7 @@ impl<'a> Ledger<'a> {
         let Some(workspace) = self.workspace else { return Ok(Vec::new()) };
         let mut artifacts = kept(record, None);
         for (artifact, output) in artifacts.iter_mut().zip(&record.outputs) {
-            let unchanged = workspace.stat(&output.path)?.is_some_and(|stat| output.is_unchanged(&stat));
+            let unchanged = workspace.stat(&output.path)?.is_some_and(|stat| is_unchanged(output, &stat));
             if !unchanged && output.digest.is_some() {
                 artifact.digest = workspace.digest(&output.path)?;
             }
@@ -253,6 +253,11 @@ pub(super) fn is_program_check(node: &Node) -> bool {
 /// Whether the node runs on a model.
 pub(super) fn is_model(prepared: &Prepared) -> bool {
     prepared.kind == Kind::Model
+}
+
+/// Whether nothing about the file says that it was touched since it was recorded.
+fn is_unchanged(record: &OutputRecord, stat: &Stat) -> bool {
+    (record.bytes, record.mtime_ns, record.inode) == (stat.bytes, stat.mtime_ns, stat.inode)
 }
 
 fn reason_to_write(decision: &Decision) -> &'static str {

@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use minijinja::Value;
+use minijinja::value::Serde;
 use rayon::prelude::*;
 
 use crate::contract::Contract;
@@ -56,12 +57,12 @@ pub(super) fn prepare(
     templates: &Templates,
 ) -> Result<Vec<Prepared>, Vec<Finding>> {
     let scene = Scene {
-        params: plan.params.iter().map(|(k, v)| (k.clone(), Value::from_serialize(v))).collect(),
+        params: plan.params.iter().map(|(k, v)| (k.clone(), Value::from(Serde(v)))).collect(),
         entities: contract.map_or_else(Vec::new, |contract| {
             let entities = contract.entities.iter();
-            entities.map(|e| (e.name.clone(), Value::from_serialize(e))).collect()
+            entities.map(|e| (e.name.clone(), Value::from(Serde(e)))).collect()
         }),
-        contract: contract.map(Value::from_serialize),
+        contract: contract.map(|contract| Value::from(Serde(contract))),
         digest: contract.map(|contract| {
             Digest::of(serde_json::to_string(contract).unwrap_or_default().as_bytes())
         }),
@@ -211,7 +212,7 @@ impl Scene<'_> {
             let entity = value.get("name").and_then(|name| {
                 self.entities.iter().find(|(entity, _)| name == entity).map(|(_, value)| value.clone())
             });
-            (name.clone(), entity.unwrap_or_else(|| Value::from_serialize(value)))
+            (name.clone(), entity.unwrap_or_else(|| Value::from(Serde(value))))
         });
         let contract = self.contract.iter().map(|value| ("contract".to_owned(), value.clone()));
         let file = ("file".to_owned(), Value::from(produce.path.as_str()));

@@ -48,6 +48,9 @@ pub enum RunError {
     /// The journal failed.
     #[error(transparent)]
     Journal(#[from] JournalError),
+    /// The system gave no pipe.
+    #[error("the system gives no more files: {0}")]
+    System(#[from] std::io::Error),
     /// The workspace failed.
     #[error(transparent)]
     Workspace(#[from] WorkspaceError),
@@ -101,7 +104,7 @@ impl Run<'_> {
         let journal = self.setup.journal.as_ref().expect("opened before the run");
         let writer = journal.writer()?;
         let run = journal.next_run()?;
-        let cancel = Cancel::new().map_err(|error| crate::workspace::WorkspaceError::system_io(&error))?;
+        let cancel = Cancel::new()?;
         let runtime = runtime.map(Mutex::new);
         let bench = Bench {
             workspace: self.setup.workspace.as_ref().expect("made before the run"),

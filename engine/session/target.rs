@@ -136,8 +136,7 @@ fn application(plan: &Plan) -> Result<(Option<Contract>, Option<Stack>), Vec<Fin
         ]
     })?;
     let stack = stack(&spec.stack)?;
-    let contract = contract::derive(&spec, owners(plan))?;
-    Ok((Some(contract), Some(stack)))
+    Ok((Some(contract::derive(&spec, owners(plan))?), Some(stack)))
 }
 
 fn stack(name: &str) -> Result<Stack, Vec<Finding>> {
