@@ -1,4 +1,10 @@
 //! The journal from outside: what one run writes the next one reads, and damage is noticed.
+#![expect(
+    clippy::disallowed_methods,
+    clippy::unwrap_used,
+    clippy::iter_over_hash_type,
+    reason = "tests make and damage files as they need, and fail by panicking"
+)]
 
 use std::fs;
 
@@ -342,14 +348,13 @@ fn journal_speed() {
     const NODES: u32 = 10_000;
     let space = Space::new();
     let timed = |what: &str, work: &dyn Fn()| {
-        #[expect(clippy::disallowed_methods, reason = "a measurement")]
         let start = std::time::Instant::now();
         work();
         println!("{what}: {:?}", start.elapsed());
     };
     timed("write", &|| fill(&space, NODES));
     timed("open", &|| {
-        assert_eq!(space.open().known.nodes.len(), NODES as usize)
+        assert_eq!(space.open().known.nodes.len(), NODES as usize);
     });
     let journal = space.open().journal;
     timed("known", &|| assert_eq!(journal.known().unwrap().damaged, 0));

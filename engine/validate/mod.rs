@@ -2,9 +2,11 @@
 
 mod columns;
 mod contract;
+mod css;
 mod data;
 mod elements;
 mod endpoints;
+mod html;
 mod jinja;
 mod links;
 mod place;
