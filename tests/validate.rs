@@ -219,7 +219,7 @@ fn one_slip_gives_a_bounded_number_of_findings() {
 }
 
 fn stack() -> Stack {
-    parse_stack("name: s\nabout: a\nfield-types: [string]\nparameter: '<int:{name}>'\nstart: []\n")
+    parse_stack("name: s\nabout: a\nfield-types: [string]\nendpoint: { parameter: '<int:{name}>' }\nstart: []\n")
         .unwrap()
 }
 
