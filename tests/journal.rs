@@ -361,7 +361,7 @@ fn journal_speed() {
     });
     let journal = space.open().journal;
     timed("known", 20, &|| {
-        assert_eq!(journal.known().unwrap().damaged, 0)
+        assert_eq!(journal.known().unwrap().damaged, 0);
     });
     let run = journal.begin_run("p", Digest::of(b"p"), None, 1).unwrap();
     timed("30,000 events", 1, &|| {
