@@ -137,6 +137,8 @@ fn build(schema: &str) -> Result<Connection, Finding> {
         let mut connection = Connection::open_in_memory()?;
         restrict(&mut connection, allow_schema)?;
         connection.execute_batch(schema)?;
+        // The statements are done; what follows is codey's own.
+        connection.authorizer(None::<fn(AuthContext<'_>) -> Authorization>)?;
         Ok(connection)
     };
     prepare().map_err(|error| schema_error(&error))

@@ -324,7 +324,10 @@ fn grow(place: &Place, tree: &[(String, Thing)]) {
         let Ok(parent) = at.parent().unwrap().canonicalize_utf8() else {
             continue;
         };
-        if !parent.starts_with(&place.inside) || std::fs::symlink_metadata(&at).is_ok() {
+        if !parent.is_dir()
+            || !parent.starts_with(&place.inside)
+            || std::fs::symlink_metadata(&at).is_ok()
+        {
             continue;
         }
         match thing {
