@@ -4,4 +4,5 @@ mod common;
 mod examples;
 mod journal;
 mod run;
+mod tools;
 mod validate;

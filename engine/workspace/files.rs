@@ -262,8 +262,8 @@ fn split<'a>(
     path: &'a Utf8Path,
 ) -> Result<(&'a str, &'a str), WorkspaceError> {
     let malformed = |what| WorkspaceError::new(Kind::Malformed, action, path, what);
-    if path.as_str().ends_with('/') {
-        return Err(malformed("the path ends in `/`, which names a folder"));
+    if path.as_str().ends_with('/') || path.as_str().ends_with("/.") {
+        return Err(malformed("its end names a folder"));
     }
     let name = path
         .file_name()

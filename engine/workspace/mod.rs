@@ -11,3 +11,6 @@ pub use error::{Kind, WorkspaceError};
 pub use files::{Durability, Stat};
 pub use place::Workspace;
 pub use state::STATE_DIR;
+
+#[cfg(test)]
+mod tests;
