@@ -3,6 +3,8 @@
 mod common;
 mod examples;
 mod journal;
+mod plan;
 mod run;
+mod spec;
 mod tools;
 mod validate;
