@@ -1,8 +1,16 @@
 //! The integration tests, one binary: a static llama.cpp is linked once.
+#![cfg(test)]
+#![expect(
+    clippy::disallowed_methods,
+    reason = "tests fill their workspaces and start the binary themselves"
+)]
 
 mod architecture;
 mod common;
+mod examples;
 mod journal;
 mod licences;
 mod report;
 mod run;
+mod setup;
+mod validate;

@@ -90,8 +90,7 @@ fn requirement_files(
         let text = bytes.and_then(|bytes| String::from_utf8(bytes).ok());
         let text = text.ok_or_else(|| Outcome::failed(format!("`{path}` is no readable file")))?;
         let folder = path.parent().unwrap_or(Utf8Path::new(""));
-        let included = text.lines().filter_map(|line| line.trim().strip_prefix("-r "));
-        next.extend(included.map(|name| folder.join(name.trim())));
+        next.extend(validate::included(&text).iter().map(|name| folder.join(name)));
         files.push((path, text));
     }
     Ok(files)
@@ -113,7 +112,7 @@ fn make_venv(
         let code = if let End::Exit(code) = ended.end { code } else { -1 };
         Ok((code, ended.output.text))
     };
-    validate::venv::ensure(bench.cache_dir, PYTHON, files, &mut spawn)
+    validate::ensure(bench.cache_dir, PYTHON, files, &mut spawn)
         .map(|venv| venv.bin)
         .map_err(|finding| {
             if cancelled {

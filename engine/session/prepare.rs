@@ -65,7 +65,7 @@ pub(super) fn prepare(
         digest: contract.map(|contract| {
             Digest::of(serde_json::to_string(contract).unwrap_or_default().as_bytes())
         }),
-        covers: contract.zip(stack).is_some_and(|(contract, stack)| stack.covers(contract)),
+        covers: contract.zip(stack).is_some_and(|(contract, stack)| covers(contract, stack)),
         templates,
     };
     let prepared: Vec<_> = plan.nodes.par_iter().map(|node| scene.prepare(node)).collect();
@@ -75,6 +75,18 @@ pub(super) fn prepare(
         .filter_map(|result| result.map_err(|finding| findings.push(finding)).ok())
         .collect();
     if findings.is_empty() { Ok(prepared) } else { Err(findings) }
+}
+
+/// Whether the stack's templates write everything that the contract asks for.
+fn covers(contract: &Contract, stack: &Stack) -> bool {
+    let types: Vec<String> = stack
+        .field_types
+        .iter()
+        .filter_map(|kind| serde_json::to_value(kind).ok()?.as_str().map(str::to_owned))
+        .collect();
+    let mut fields = contract.entities.iter().flat_map(|entity| &entity.fields);
+    fields.all(|field| types.contains(&field.kind))
+        && contract.features.iter().all(|feature| stack.features.contains(feature))
 }
 
 /// What templates see and preparation asks for, made once.

@@ -9,7 +9,7 @@ use crate::diagnostic::{Finding, Severity};
 use crate::plan::{self, LoadOptions, Loaded, Plan, Sources};
 use crate::planner;
 use crate::spec::{self, Coverage, Note, Spec, SpecOptions};
-use crate::validate::Stack;
+use crate::validate::{Stack, parse_stack};
 
 /// The name that a plan made from a request goes by in findings.
 const REQUEST_PLAN: &str = "<request>";
@@ -146,13 +146,13 @@ fn stack(name: &str) -> Result<Stack, Vec<Finding>> {
         let message = format!("`{name}` is no stack; there is {}", known.join(", "));
         vec![Finding::error("plan::unknown-stack", message).help("name one of these in `spec`")]
     })?;
-    Stack::parse(text).map_err(|finding| vec![finding])
+    parse_stack(text).map_err(|finding| vec![finding])
 }
 
 fn stacks() -> impl Iterator<Item = Stack> {
     assets::templates()
         .filter(|(name, _)| name.ends_with("/stack.yaml"))
-        .filter_map(|(_, text)| Stack::parse(text).ok())
+        .filter_map(|(_, text)| parse_stack(text).ok())
 }
 
 fn coverage() -> Coverage {
