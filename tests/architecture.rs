@@ -34,8 +34,8 @@ const OWNERS: [(&str, &[&str]); 15] = [
     ("process::Command", &["proc"]),
     ("Command::new", &["proc"]),
     ("posix_spawn", &["proc"]),
-    ("fs::write", &["workspace", "build.rs"]),
-    ("File::create", &["workspace"]),
+    ("fs::write", &["workspace", "build.rs", "validate/venv.rs"]),
+    ("File::create", &["workspace", "validate/venv.rs"]),
     ("rusqlite", &["journal", "tool", "validate"]),
     ("llama_cpp_2", &["model"]),
     ("git2", &["tool"]),
@@ -45,8 +45,9 @@ const OWNERS: [(&str, &[&str]); 15] = [
     ("clap", &["cli"]),
 ];
 
-/// Longest file, in lines.
+/// Longest file of the engine with its unit tests, and of the suite, in lines.
 const MAX_FILE_LINES: usize = 500;
+const MAX_SUITE_LINES: usize = 1000;
 
 /// What may lie at the top of the repository, besides names that begin with a period.
 const TOP_LEVEL: [&str; 12] = [
@@ -244,15 +245,15 @@ fn each_power_has_its_owners() {
 #[test]
 fn files_say_what_they_are_and_stay_small() {
     let mut wrong = Vec::new();
-    for folder in ["engine", "tests"] {
+    for (folder, limit) in [("engine", MAX_FILE_LINES), ("tests", MAX_SUITE_LINES)] {
         for (name, text) in sources(folder) {
             if !text.starts_with("//! ") {
                 wrong.push(format!("{folder}/{name} does not begin with `//!`"));
             }
             let lines = text.lines().count();
-            if lines > MAX_FILE_LINES {
+            if lines > limit {
                 wrong.push(format!(
-                    "{folder}/{name} has {lines} lines; {MAX_FILE_LINES} is the limit"
+                    "{folder}/{name} has {lines} lines; {limit} is the limit"
                 ));
             }
         }
