@@ -50,7 +50,11 @@ fn a_lost_output_is_made_again() {
     let _ = run(&project, &[]).exits(0);
     std::fs::remove_file(project.path().join("d/upper.txt")).unwrap();
     let again = run(&project, &[]).exits(0);
-    assert_eq!(again.ran(), ["upper"], "the copy's input came back with the same bytes");
+    assert_eq!(
+        again.ran(),
+        ["upper"],
+        "the copy's input came back with the same bytes"
+    );
     assert_eq!(project.read("d/upper.txt"), "ONE\n");
 }
 
@@ -81,12 +85,21 @@ fn an_edit_in_the_way_is_refused_before_anything_is_written() {
     let _ = run(&project, &[]).exits(0);
     project.write("d/word.txt", "mine\n");
     let before = project.tree(".");
-    let refused = project.codey(&["run", "plan.yaml", "--set", "word=two"]).exits(4);
-    assert!(refused.stderr.contains("d/word.txt was edited by hand"), "{}", refused.stderr);
+    let refused = project
+        .codey(&["run", "plan.yaml", "--set", "word=two"])
+        .exits(4);
+    assert!(
+        refused.stderr.contains("d/word.txt was edited by hand"),
+        "{}",
+        refused.stderr
+    );
     assert!(refused.stderr.contains("--ours"), "{}", refused.stderr);
     assert_eq!(project.tree("."), before);
     let _ = run(&project, &["--set", "word=two", "--ours"]).exits(0);
-    assert_eq!((project.read("d/word.txt"), project.read("copy.txt")), ("mine\n".into(), "MINE\n".into()));
+    assert_eq!(
+        (project.read("d/word.txt"), project.read("copy.txt")),
+        ("mine\n".into(), "MINE\n".into())
+    );
     let _ = run(&project, &["--set", "word=two", "--theirs"]).exits(0);
     assert_eq!(project.read("copy.txt"), "TWO\n");
 }
@@ -101,7 +114,9 @@ fn edits_in_other_lines_are_merged() {
     let project = Project::with_plan(&plan);
     let _ = run(&project, &[]).exits(0);
     project.write("note.txt", project.read("note.txt").replace("three", "3"));
-    let merged = project.codey(&["run", "plan.yaml", "--set", "word=two"]).exits(0);
+    let merged = project
+        .codey(&["run", "plan.yaml", "--set", "word=two"])
+        .exits(0);
     assert!(merged.stderr.contains("merged"), "{}", merged.stderr);
     assert_eq!(project.read("note.txt"), "name: two\n\none\n\ntwo\n\n3\n");
     let _ = run(&project, &["--set", "word=three"]).exits(0);
@@ -113,7 +128,11 @@ fn a_file_that_codey_did_not_make_is_left_alone() {
     let project = Project::with_plan(CHAIN);
     project.write("d/other.txt", "mine\n");
     let refused = project.codey(&["run", "plan.yaml"]).exits(4);
-    assert!(refused.stderr.contains("was not made by codey"), "{}", refused.stderr);
+    assert!(
+        refused.stderr.contains("was not made by codey"),
+        "{}",
+        refused.stderr
+    );
     assert!(!project.exists("d/word.txt") && !project.exists(".codey"));
     assert_eq!(project.read("d/other.txt"), "mine\n");
 }
@@ -134,9 +153,21 @@ chunks:
 #[test]
 fn a_failure_skips_what_follows_and_runs_what_answers_it() {
     let project = Project::with_plan(FAILING);
-    let failed = project.codey(&["run", "plan.yaml", "--keep-going"]).exits(1);
-    assert!(failed.stderr.contains("exited with 3") && failed.stderr.contains("why"), "{}", failed.stderr);
-    for (file, made) in [("after", false), ("last", false), ("alarm", true), ("end", true), ("slow", true)] {
+    let failed = project
+        .codey(&["run", "plan.yaml", "--keep-going"])
+        .exits(1);
+    assert!(
+        failed.stderr.contains("exited with 3") && failed.stderr.contains("why"),
+        "{}",
+        failed.stderr
+    );
+    for (file, made) in [
+        ("after", false),
+        ("last", false),
+        ("alarm", true),
+        ("end", true),
+        ("slow", true),
+    ] {
         assert_eq!(project.exists(&format!("{file}.txt")), made, "{file}");
     }
 }
@@ -144,7 +175,9 @@ fn a_failure_skips_what_follows_and_runs_what_answers_it() {
 #[test]
 fn a_promised_file_that_is_missing_is_a_failure() {
     let plan = "codey: 1\nname: x\nchunks:\n  liar: { run: ['true'], outputs: [never.txt] }\n";
-    let failed = Project::with_plan(plan).codey(&["run", "plan.yaml"]).exits(1);
+    let failed = Project::with_plan(plan)
+        .codey(&["run", "plan.yaml"])
+        .exits(1);
     assert!(failed.stderr.contains("never.txt"), "{}", failed.stderr);
 }
 
@@ -181,10 +214,17 @@ chunks:
 ";
     let project = Project::with_plan(plan);
     let ended = project.codey(&["run", "plan.yaml"]).exits(1);
-    assert!(ended.stderr.contains("timed out") || ended.stderr.contains("longer than"), "{}", ended.stderr);
+    assert!(
+        ended.stderr.contains("timed out") || ended.stderr.contains("longer than"),
+        "{}",
+        ended.stderr
+    );
     let child = project.read("child");
     let stat = std::fs::read_to_string(format!("/proc/{}/stat", child.trim())).unwrap_or_default();
-    assert!(stat.is_empty() || stat.contains(") Z "), "the child still runs: {stat}");
+    assert!(
+        stat.is_empty() || stat.contains(") Z "),
+        "the child still runs: {stat}"
+    );
 }
 
 #[test]
@@ -232,7 +272,10 @@ chunks:
         .current_dir(project.path())
         .output()
         .unwrap();
-    assert_eq!(String::from_utf8(files.stdout).unwrap(), "Add text\n\ntext.txt\n");
+    assert_eq!(
+        String::from_utf8(files.stdout).unwrap(),
+        "Add text\n\ntext.txt\n"
+    );
     assert!(run(&project, &[]).exits(0).ran().is_empty());
 }
 
@@ -255,13 +298,18 @@ chunks:
 #[test]
 fn the_dry_run_writes_nothing_and_says_what_the_run_does() {
     let project = Project::with_plan(CHAIN);
-    let dry = project.codey(&["plan", "plan.yaml", "--format", "json"]).exits(0);
+    let dry = project
+        .codey(&["plan", "plan.yaml", "--format", "json"])
+        .exits(0);
     assert!(!project.exists(".codey") && !project.exists("d"));
     let fates = |text: &str| -> Vec<(String, String)> {
         let preview: serde_json::Value = serde_json::from_str(text).unwrap();
         let nodes = preview["nodes"].as_array().unwrap().clone();
         let text = |value: &serde_json::Value| value.as_str().unwrap().to_owned();
-        nodes.iter().map(|node| (text(&node["id"]), text(&node["fate"]))).collect()
+        nodes
+            .iter()
+            .map(|node| (text(&node["id"]), text(&node["fate"])))
+            .collect()
     };
     assert!(fates(&dry.stdout).iter().all(|(_, fate)| fate == "run"));
     let _ = run(&project, &[]).exits(0);
@@ -282,10 +330,20 @@ fn explain_names_what_changed() {
     let _ = run(&project, &[]).exits(0);
     let same = project.codey(&["explain", "upper", "plan.yaml"]).exits(0);
     assert!(same.stdout.contains("upper is in place"), "{}", same.stdout);
-    let changed = project.codey(&["explain", "word", "plan.yaml", "--set", "word=two"]).exits(0);
-    assert!(changed.stdout.contains("word runs") && changed.stdout.contains("+ content"), "{}", changed.stdout);
+    let changed = project
+        .codey(&["explain", "word", "plan.yaml", "--set", "word=two"])
+        .exits(0);
+    assert!(
+        changed.stdout.contains("word runs") && changed.stdout.contains("+ content"),
+        "{}",
+        changed.stdout
+    );
     let unknown = project.codey(&["explain", "uper", "plan.yaml"]).exits(2);
-    assert!(unknown.stderr.contains("did you mean `upper`?"), "{}", unknown.stderr);
+    assert!(
+        unknown.stderr.contains("did you mean `upper`?"),
+        "{}",
+        unknown.stderr
+    );
 }
 
 #[test]
@@ -294,7 +352,10 @@ fn a_signal_ends_the_run_with_its_code() {
     let plan = "codey: 1\nname: slow\nchunks:\n  slow: { run: [sh, -c, 'echo started; exec sleep 1000'] }\n";
     let project = Project::with_plan(plan);
     let mut command = project.command(&["run", "plan.yaml", "--json"]);
-    let mut child = command.stdout(std::process::Stdio::piped()).spawn().unwrap();
+    let mut child = command
+        .stdout(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
     let mut lines = std::io::BufReader::new(child.stdout.take().unwrap()).lines();
     assert!(lines.any(|line| line.unwrap().contains("started")));
     let pid = rustix::process::Pid::from_child(&child);

@@ -20,7 +20,9 @@ pub struct Ended {
 
 impl Project {
     pub fn new() -> Self {
-        Self { dir: TempDir::new().unwrap() }
+        Self {
+            dir: TempDir::new().unwrap(),
+        }
     }
 
     /// A project with one plan file, `plan.yaml`.
@@ -52,13 +54,27 @@ impl Project {
     /// The binary with a clean environment, ready to be started here.
     pub fn command(&self, args: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_codey"));
-        command.args(args).current_dir(self.path()).env_clear().stdin(Stdio::null());
-        for name in ["PATH", "HOME", "LD_LIBRARY_PATH", "PIP_CERT", "PIP_INDEX_URL", "PIP_CONFIG_FILE"] {
+        command
+            .args(args)
+            .current_dir(self.path())
+            .env_clear()
+            .stdin(Stdio::null());
+        for name in [
+            "PATH",
+            "HOME",
+            "LD_LIBRARY_PATH",
+            "PIP_CERT",
+            "PIP_INDEX_URL",
+            "PIP_CONFIG_FILE",
+        ] {
             if let Some(value) = std::env::var_os(name) {
                 command.env(name, value);
             }
         }
-        command.env("CODEY_CACHE_DIR", cache_dir()).env("CODEY_REDACT", "1").env("LC_ALL", "C.UTF-8");
+        command
+            .env("CODEY_CACHE_DIR", cache_dir())
+            .env("CODEY_REDACT", "1")
+            .env("LC_ALL", "C.UTF-8");
         command
     }
 
@@ -78,7 +94,12 @@ impl Project {
                 if path.is_dir() && name != ".codey" && name != ".git" {
                     folders.push(path);
                 } else if path.is_file() && name != "plan.yaml" {
-                    let relative = path.strip_prefix(&root).unwrap().to_str().unwrap().to_owned();
+                    let relative = path
+                        .strip_prefix(&root)
+                        .unwrap()
+                        .to_str()
+                        .unwrap()
+                        .to_owned();
                     files.push((relative, std::fs::read(&path).unwrap()));
                 }
             }
@@ -99,13 +120,20 @@ impl Ended {
 
     /// Asserts the exit code and shows what was printed when it is another.
     pub fn exits(self, code: i32) -> Self {
-        assert_eq!(self.code, code, "\nstdout: {}\nstderr: {}", self.stdout, self.stderr);
+        assert_eq!(
+            self.code, code,
+            "\nstdout: {}\nstderr: {}",
+            self.stdout, self.stderr
+        );
         self
     }
 
     /// The ids of the nodes that ran, from the events of `--json`.
     pub fn ran(&self) -> Vec<String> {
-        let events = self.stdout.lines().map(|line| serde_json::from_str(line).unwrap());
+        let events = self
+            .stdout
+            .lines()
+            .map(|line| serde_json::from_str(line).unwrap());
         let mut ran: Vec<String> = events
             .filter(|event: &serde_json::Value| event["state"]["is"] == "running")
             .map(|event| event["id"].as_str().unwrap().to_owned())
