@@ -60,6 +60,8 @@ fn one(want: &Want, domain: Option<&Domain>) -> (Parsed, bool) {
         .filter(|(field, _)| field.kind != FieldType::Ref)
         .count();
     let complete = named_title || own >= COMPLETE_LIST;
+    let known = usual.is_some();
+    let known = usual.is_some();
     let base = usual.unwrap_or_else(|| unknown(&want.name));
     let usual_fields = base
         .entity
@@ -69,19 +71,18 @@ fn one(want: &Want, domain: Option<&Domain>) -> (Parsed, bool) {
         .zip(base.by_name.iter().copied());
     let mut all: Vec<(Field, bool)> = Vec::new();
     if complete {
-        if !read
+        // What names a row, what ticks it off and what it belongs to go without saying.
+        let texts = read
             .iter()
-            .any(|(field, _)| field.kind == FieldType::String)
-        {
-            all.extend(
-                usual_fields
-                    .clone()
-                    .find(|(field, _)| field.kind == FieldType::String),
-            );
-        }
-        // A row cannot be without what the table says it belongs to.
+            .any(|(field, _)| field.kind == FieldType::String);
+        let first = usual_fields
+            .clone()
+            .find(|(field, _)| field.kind == FieldType::String);
+        all.extend(first.filter(|(field, _)| !texts || (known && !named_title && field.required)));
         all.append(&mut read);
-        all.extend(usual_fields.filter(|(field, _)| field.kind == FieldType::Ref));
+        all.extend(
+            usual_fields.filter(|(field, _)| field.kind == FieldType::Ref || field.name == "done"),
+        );
     } else {
         all.extend(usual_fields);
         all.append(&mut read);
@@ -177,9 +178,14 @@ fn ensure_title(entity: &mut Entity) {
     if entity.fields.iter().any(required) {
         return;
     }
-    let named = entity.fields.iter_mut().find(|field| field.kind == FieldType::String);
-    if let Some(field) = named {
-        field.required = true;
+    let text = |field: &Field| field.kind == FieldType::String;
+    let titled = entity
+        .fields
+        .iter()
+        .position(|field| text(field) && is_title(field));
+    let named = titled.or_else(|| entity.fields.iter().position(text));
+    if let Some(at) = named {
+        entity.fields[at].required = true;
     } else if !entity.fields.iter().any(|field| field.required)
         && let Ok(mut name) = field_by_name("name")
     {

@@ -60,8 +60,11 @@ impl<'t> Clauses<'t> {
     fn step(&mut self, items: &[Item]) -> usize {
         match &items[0] {
             Item::Phrase(phrase) => return self.phrase(phrase, items),
-            Item::Typed(field) if self.listing || self.subject.is_some() => {
-                self.add_field(Listed::Typed(field.clone()));
+            Item::Typed(field, tokens) if self.subject.is_some() => {
+                self.add_field(Listed::Typed((**field).clone()));
+                self.tokens[tokens.clone()]
+                    .iter_mut()
+                    .for_each(|token| token.used = true);
             }
             Item::Word(Role::With, _) | Item::Colon => {
                 self.subject = self.last.take().or(self.subject);
@@ -128,15 +131,17 @@ impl<'t> Clauses<'t> {
 
     /// The entity that a phrase in front of `has` is.
     fn owner(&mut self, phrase: &Phrase) -> Option<usize> {
-        self.known(phrase).or_else(|| {
-            let used = self.tokens[phrase.first..phrase.end]
-                .iter()
-                .any(|token| token.used);
-            match used {
-                true => self.home(),
-                false => self.entity(phrase),
-            }
-        })
+        let used = self.is_used(phrase);
+        match used && self.known(phrase).is_none() {
+            true => self.home(),
+            false => self.entity(phrase),
+        }
+    }
+
+    fn is_used(&self, phrase: &Phrase) -> bool {
+        self.tokens[phrase.first..phrase.end]
+            .iter()
+            .any(|token| token.used)
     }
 
     /// The entity that a phrase names and that is there already.
@@ -247,9 +252,7 @@ impl<'t> Clauses<'t> {
     /// Decides what a phrase of a list is: a field of the subject, or an entity.
     fn classify(&mut self, phrase: &Phrase) {
         self.last = None;
-        let used = self.tokens[phrase.first..phrase.end]
-            .iter()
-            .any(|token| token.used);
+        let used = self.is_used(phrase);
         let Some(name) = phrase
             .entity_name()
             .filter(|_| phrase.words.len() <= MAX_NAME_WORDS && !used)

@@ -39,7 +39,11 @@ pub(super) fn find(text: &str, tokens: &mut [Token], items: &[Item]) -> Head {
             Item::Phrase(phrase) => {
                 let of = at > 0 && link(&main[at - 1], tokens) == Some("of");
                 if head.wants.is_empty() || joined || (of && phrase.is_plural()) {
+                    let before = head.wants.len();
                     add_domains(text, tokens, phrase, of, &mut head);
+                    if joined && before > 0 && head.wants.len() == before {
+                        add_joined(text, tokens, phrase, &mut head);
+                    }
                 }
                 joined = false;
             }
@@ -62,7 +66,7 @@ fn ends_main(item: &Item) -> bool {
         ) | Item::Colon
             | Item::Open
             | Item::Stop
-            | Item::Typed(_)
+            | Item::Typed(..)
     )
 }
 
@@ -106,7 +110,16 @@ fn add_domains(text: &str, tokens: &mut [Token], phrase: &Phrase, of: bool, head
         for token in &mut tokens[at..at + length] {
             token.used = true;
         }
-        // `task management` is one thing, and a second domain in the same phrase only colours it.
+        // `movie watchlist` is one thing: more words of the same domain in the phrase add nothing.
+        for more in at + length..phrase.end {
+            if let Some((other, length)) = domain_at(tokens, more)
+                && other.name == domain.name
+            {
+                tokens[more..more + length]
+                    .iter_mut()
+                    .for_each(|token| token.used = true);
+            }
+        }
         return;
     }
 }
@@ -154,14 +167,38 @@ fn add_unknown(text: &str, tokens: &mut [Token], main: &[Item], opens: bool, hea
         }
     }
     let Some((_, phrase)) = best else { return };
+    let end = phrase.end;
+    *head = Head::default();
+    add_noun(text, tokens, &phrase, head);
+    // `students and teachers`
+    for pair in main.windows(2) {
+        if let [Item::Separator, Item::Phrase(other)] = pair
+            && other.first > end
+        {
+            add_joined(text, tokens, other, head);
+        }
+    }
+}
+
+/// Adds a plural that stands beside what is kept: `customers, orders and products`.
+fn add_joined(text: &str, tokens: &mut [Token], phrase: &Phrase, head: &mut Head) {
+    if let Some((_, noun)) = candidate(tokens, phrase, None, false).filter(|_| phrase.is_plural()) {
+        add_noun(text, tokens, &noun, head);
+    }
+}
+
+fn add_noun(text: &str, tokens: &mut [Token], phrase: &Phrase, head: &mut Head) {
     let Ok((name, plural)) = names::entity_names(&phrase.text()) else {
         return;
     };
-    *head = Head::default();
-    head.title = Some(names::title(&plural));
-    head.named = phrase.is_plural();
+    if head.wants.is_empty() {
+        head.title = Some(names::title(&plural));
+        head.named = phrase.is_plural();
+    }
     let from = &text[tokens[phrase.first].start..tokens[phrase.end - 1].end];
-    head.wants.push(Want::new(name, from.to_owned(), true));
+    if head.wants.iter().all(|want| want.name != name) {
+        head.wants.push(Want::new(name, from.to_owned(), true));
+    }
     for token in &mut tokens[phrase.first..phrase.end] {
         token.used = true;
     }

@@ -1,5 +1,7 @@
 //! Tokens grouped into phrases and marks. Knows the roles of small words, not what phrases mean.
 
+use std::ops::Range;
+
 use super::token::Token;
 use super::words::{self, Role};
 use crate::spec::grammar::typed_field;
@@ -26,7 +28,7 @@ pub(super) enum Item {
     /// Words that may name something.
     Phrase(Phrase),
     /// A field in the grammar, `stock:int`.
-    Typed(Field),
+    Typed(Box<Field>, Range<usize>),
     /// A word with a role, with its token.
     Word(Role, usize),
     /// `,` or `and`.
@@ -68,18 +70,15 @@ pub(super) fn items(text: &str, tokens: &[Token]) -> Vec<Item> {
     let mut at = 0;
     while at < tokens.len() {
         let token = &tokens[at];
-        if !token.used
-            && token.is_word
-            && text[token.end..].starts_with(':')
-            && let Some((field, length)) = typed_field(&text[token.start..])
-        {
-            items.push(Item::Typed(field));
+        if let Some((field, length)) = typed_at(text, token) {
             let end = token.start + length;
-            at += tokens[at..]
+            let count = tokens[at..]
                 .iter()
                 .take_while(|token| token.start < end)
                 .count()
                 .max(1);
+            items.typed(field, at..at + count);
+            at += count;
             continue;
         }
         items.token(token, at);
@@ -87,6 +86,14 @@ pub(super) fn items(text: &str, tokens: &[Token]) -> Vec<Item> {
     }
     items.flush();
     items.list
+}
+
+/// The field in the grammar that begins at `token`, and its bytes.
+fn typed_at(text: &str, token: &Token) -> Option<(Field, usize)> {
+    let candidate = !token.used && token.is_word && text[token.end..].starts_with(':');
+    candidate
+        .then(|| typed_field(&text[token.start..]))
+        .flatten()
 }
 
 #[derive(Default)]
@@ -106,6 +113,24 @@ impl Items {
         self.flush();
         (self.many, self.mark) = (false, None);
         self.list.push(item);
+    }
+
+    /// A typed field; words right in front of it belong to its name, `serial number:string`.
+    fn typed(&mut self, mut field: Field, tokens: Range<usize>) {
+        let mut first = tokens.start;
+        if let Some(phrase) = self.phrase.take() {
+            let name = format!("{} {}", phrase.text(), field.name);
+            if let Some(name) = names::field_name(&name)
+                .ok()
+                .filter(|_| phrase.end == first)
+            {
+                field.name = name;
+                first = phrase.first;
+            } else {
+                self.list.push(Item::Phrase(phrase));
+            }
+        }
+        self.push(Item::Typed(Box::new(field), first..tokens.end));
     }
 
     fn token(&mut self, token: &Token, at: usize) {

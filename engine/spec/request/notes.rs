@@ -66,7 +66,10 @@ pub(super) fn ignored(text: &str, tokens: &[Token]) -> Vec<Note> {
     let mut runs: Vec<(usize, usize)> = Vec::new();
     let mut open = false;
     for token in tokens {
-        let content = token.is_word && !token.used && !is_small(&token.text);
+        let content = token.is_word
+            && !token.used
+            && !is_small(&token.text)
+            && token.text.contains(char::is_alphabetic);
         if content {
             match runs.last_mut().filter(|_| open) {
                 Some(run) => run.1 = token.end,

@@ -6,6 +6,7 @@ use super::head::{Head, find};
 use super::item::items;
 use super::options::SpecOptions;
 use super::token::{Token, tokens};
+use super::want::Want;
 use super::words::Role;
 use super::{explicit, feature, notes};
 use crate::spec::names;
@@ -101,16 +102,44 @@ fn called(text: &str, tokens: &mut [Token]) -> Option<String> {
     Some(name)
 }
 
-/// `zoo app with animals and keepers` keeps animals and keepers: the zoo is where.
+/// Takes away what only says where things are kept, when the things are named.
 fn without_mere_container(mut head: Head) -> Head {
     const OTHERS: usize = 2;
-    let unknown = head.domain.is_none() && !head.named && head.wants.len() > OTHERS;
-    if unknown && head.wants[0].fields.is_empty() && head.wants[0].parents.is_empty() {
-        let name = head.wants.remove(0).name;
+    let silent = |want: &Want| want.fields.is_empty() && want.parents.is_empty();
+    if head.named || head.wants.is_empty() {
+        return head;
+    }
+    if let Some(domain) = head.domain {
+        // `gym app with members and classes` keeps members and classes, no workouts.
+        let usual = domain.usual();
+        let is_usual = |want: &Want| usual.contains(&want.name);
+        let unasked = head
+            .wants
+            .iter()
+            .filter(|want| is_usual(want))
+            .all(|want| !want.named && silent(want));
+        if unasked && head.wants.iter().filter(|want| !is_usual(want)).count() >= OTHERS {
+            head.title = head
+                .wants
+                .first()
+                .map(|want| names::title(&want.from.to_lowercase()));
+            head.wants.retain(|want| !usual.contains(&want.name));
+        }
+        return head;
+    }
+    let name = head.wants[0].name.clone();
+    if head.wants.len() > OTHERS && silent(&head.wants[0]) {
+        // `zoo app with animals and keepers` keeps animals and keepers: the zoo is where.
+        head.wants.remove(0);
         head.title = Some(names::title(&name));
         for want in &mut head.wants {
             want.parents.retain(|parent| *parent != name);
         }
+    } else if let [_, only] = head.wants.as_mut_slice()
+        && only.parents.is_empty()
+    {
+        // `album app with songs`
+        only.belongs_to(&name);
     }
     head
 }
