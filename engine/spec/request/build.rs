@@ -61,7 +61,6 @@ fn one(want: &Want, domain: Option<&Domain>) -> (Parsed, bool) {
         .count();
     let complete = named_title || own >= COMPLETE_LIST;
     let known = usual.is_some();
-    let known = usual.is_some();
     let base = usual.unwrap_or_else(|| unknown(&want.name));
     let usual_fields = base
         .entity
@@ -87,10 +86,11 @@ fn one(want: &Want, domain: Option<&Domain>) -> (Parsed, bool) {
         all.extend(usual_fields);
         all.append(&mut read);
     }
-    all.extend(want.parents.iter().map(|parent| {
-        let name = names::bare(parent).to_owned();
-        (reference(&name, parent, true), false)
-    }));
+    all.extend(
+        want.parents
+            .iter()
+            .map(|parent| (reference_to(parent, true), false)),
+    );
     (assemble(want, all), said)
 }
 
@@ -128,9 +128,7 @@ fn fields(want: &Want, usual: Option<&Parsed>) -> Vec<(Field, bool)> {
         .iter()
         .filter_map(|listed| match listed {
             Listed::Typed(field) => Some((field.clone(), false)),
-            Listed::Reference(target) => {
-                Some((reference(names::bare(target), target, false), false))
-            }
+            Listed::Reference(target) => Some((reference_to(target, false), false)),
             Listed::Named(name, mark) => named(name, *mark, usual),
         })
         .collect()
@@ -150,6 +148,12 @@ fn named(name: &str, mark: Option<Role>, usual: &[Field]) -> Option<(Field, bool
         _ => {}
     }
     Some((field, open))
+}
+
+/// A reference called like the entity it points to.
+fn reference_to(target: &str, required: bool) -> Field {
+    let name = names::field_name(target).unwrap_or_else(|_| target.to_owned());
+    reference(&name, target, required)
 }
 
 /// Whether a usual field is what a request means: `spent_on` for `date`, `due_on` for `due date`.
