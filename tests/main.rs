@@ -1,1 +1,14 @@
+//! The integration tests, one binary: a static llama.cpp is linked once.
 
+mod architecture;
+mod common;
+mod examples;
+mod journal;
+mod licences;
+mod plan;
+mod report;
+mod run;
+mod setup;
+mod spec;
+mod tools;
+mod validate;

@@ -1,8 +1,46 @@
-//! The command line: the only module that reads arguments and decides exit codes.
+//! The command line: the only module that reads arguments and the environment and decides exit codes.
+
+mod args;
+mod commands;
+mod error;
+mod exit;
+mod signals;
+mod ui;
 
 use std::process::ExitCode;
 
-/// Runs the command the arguments name.
+use clap::Parser as _;
+
+use args::{Cli, Command};
+pub use args::Cli as Arguments;
+use exit::Exit;
+use ui::Ui;
+
+/// Runs the command that the arguments name.
 pub fn main() -> ExitCode {
-    ExitCode::SUCCESS
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Help and version go to standard output, the rest to standard error; a closed pipe is no error.
+            let _ = error.print();
+            return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(Exit::Usage as u8));
+        }
+    };
+    let ui = Ui::new(cli.color);
+    let ended = match cli.command {
+        Command::Run(args) => commands::run(&args, &ui),
+        Command::Plan(args) => commands::plan(&args, &ui),
+        Command::Check(args) => commands::check(&args, &ui),
+        Command::Spec(args) => commands::spec(&args, &ui),
+        Command::Explain(args) => commands::explain(&args, &ui),
+        Command::Schema => commands::schema(&ui),
+        Command::Doctor(args) => commands::doctor(&args, &ui),
+        Command::Completions(args) => commands::completions(&args, &ui),
+    };
+    ended
+        .unwrap_or_else(|error| {
+            ui.tell_error(&error);
+            error.exit
+        })
+        .into()
 }

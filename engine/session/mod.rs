@@ -1,1 +1,18 @@
-//! Stub.
+//! From a target to a run: the one module that knows all the stages and their order.
+
+mod edits;
+mod explain;
+mod ledger;
+mod prepare;
+mod preview;
+mod run;
+mod runner;
+mod setup;
+mod target;
+
+pub use edits::Edits;
+pub use explain::{Explanation, explain};
+pub use preview::preview;
+pub use run::{RunError, Summary, run};
+pub use setup::{Options, SetupError};
+pub use target::{Closed, Opened, Requested, Target, names_a_plan, open, open_plan_file, read_request};

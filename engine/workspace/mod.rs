@@ -1,1 +1,16 @@
-//! Stub.
+//! The user's files: the only writer, confined below one folder. Knows nothing of nodes or runs.
+
+mod confine;
+mod error;
+mod files;
+mod place;
+mod state;
+mod walk;
+
+pub use error::{Kind, WorkspaceError};
+pub use files::{Durability, Stat};
+pub use place::Workspace;
+pub use state::STATE_DIR;
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,47 @@
+# Two commands on a machine with a Rust toolchain:
+#
+#   make run                         build codey and let it write a todo application
+#   make run REQUEST='recipe manager with title and minutes' DIR=recipes
+#   make test                        build codey and run the whole suite
+#
+# Both first install what is missing (see .ci/setup) and say so.
+
+REQUEST ?= full-stack todo app
+# Another request gets another directory, so that two applications never share one.
+DIR ?= $(if $(filter-out full-stack todo app,$(REQUEST)),app,todo-app)
+CARGO ?= cargo
+
+# The request reaches the shell as a variable: quotes in it stay quotes.
+export REQUEST
+export DIR
+
+# llama.cpp takes a set SOURCE_DATE_EPOCH for a request to build for any processor and then turns
+# every vector instruction off, which makes a model about ten times slower.
+unexport SOURCE_DATE_EPOCH
+
+.PHONY: run test test-browser bench lint setup
+
+run: setup
+	$(CARGO) build --release --locked
+	@target/release/codey run "$$REQUEST" --dir "$$DIR"
+	@echo
+	@echo "The application is in $$DIR; $$DIR/README.md says how to start it."
+
+test: setup
+	$(CARGO) test --locked
+
+test-browser:
+	@.ci/setup --with browser
+	CODEY_BROWSER=1 $(CARGO) test --locked browser
+
+bench:
+	@.ci/setup --with ninja
+	$(CARGO) build --release --locked
+	python3 engine/benches/dag.py
+
+lint:
+	$(CARGO) fmt --check
+	$(CARGO) clippy --locked --all-targets -- -D warnings
+
+setup:
+	@.ci/setup

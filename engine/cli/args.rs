@@ -1,0 +1,217 @@
+//! The grammar of the command line. Its doc comments are the help texts.
+
+use camino::Utf8PathBuf;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Turn a request or a plan file into files that work, one small checked chunk at a time.
+#[derive(Debug, Parser)]
+#[command(name = "codey", version, arg_required_else_help = true, disable_help_subcommand = true)]
+#[command(after_help = "Examples:
+  codey run \"full-stack todo app\" --dir todo-app
+  codey plan \"full-stack todo app\" --dry-run
+  codey run plans/service.yaml --set app=billing
+
+Exit codes: 0 done, 1 some node failed, 2 usage, 3 plan invalid, 4 refused, 5 model missing,
+6 workspace locked, 7 out of disk or memory, 129/130/143 ended by a signal.")]
+pub struct Cli {
+    /// When to use colours
+    #[arg(long, global = true, value_enum, default_value_t = Color::Auto)]
+    pub color: Color,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// When to use colours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Color {
+    /// On a terminal, unless `NO_COLOR` is set
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    Run(RunArgs),
+    Plan(PlanArgs),
+    Check(CheckArgs),
+    Spec(SpecArgs),
+    Explain(ExplainArgs),
+    Schema,
+    Doctor(DoctorArgs),
+    Completions(CompletionsArgs),
+}
+
+/// What is to be made: a request in words or a plan file.
+#[derive(Debug, Args)]
+pub struct Target {
+    /// A request in words, a plan file, the name of a shipped plan, or `-` for a request on standard input
+    #[arg(value_name = "REQUEST|PLAN")]
+    pub target: String,
+    /// Define what is stored: 'book: title:text! pages:int rating:1..5' (repeatable)
+    #[arg(long, value_name = "ENTITY")]
+    pub entity: Vec<String>,
+    /// Set a parameter of the plan (repeatable)
+    #[arg(long, value_name = "KEY=VALUE")]
+    pub set: Vec<String>,
+    /// The directory to work in
+    #[arg(long, value_name = "DIR", default_value = ".")]
+    pub dir: Utf8PathBuf,
+}
+
+/// Make it: plan, run and check
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  codey run \"full-stack todo app\" --dir todo-app
+  codey run \"library\" --entity 'book: title:text! pages:int' --dir library
+  codey run plan.yaml --set app=billing --jobs 4")]
+pub struct RunArgs {
+    #[command(flatten)]
+    pub target: Target,
+    /// Nodes that may run at once, model nodes apart
+    #[arg(long, short, value_name = "N", env = "CODEY_JOBS", value_parser = clap::value_parser!(u32).range(1..=1024))]
+    pub jobs: Option<u32>,
+    /// After a failure, go on with whatever does not depend on it
+    #[arg(long, short)]
+    pub keep_going: bool,
+    /// Skip the checks that run programs, such as the application's own tests
+    #[arg(long)]
+    pub no_verify: bool,
+    /// Where a file was edited by hand and cannot be merged, keep the edited version
+    #[arg(long, conflicts_with = "theirs")]
+    pub ours: bool,
+    /// Where a file was edited by hand, take codey's version
+    #[arg(long)]
+    pub theirs: bool,
+    /// Show what would happen and write nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Print events as JSON lines on standard output
+    #[arg(long, conflicts_with = "quiet")]
+    pub json: bool,
+    /// Print failures only
+    #[arg(long, short)]
+    pub quiet: bool,
+}
+
+/// Show what a run would do, or write the plan of a request
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  codey plan \"full-stack todo app\" --dry-run
+  codey plan \"full-stack todo app\" -o plan.yaml
+  codey plan plan.yaml --format svg > plan.svg")]
+pub struct PlanArgs {
+    #[command(flatten)]
+    pub target: Target,
+    /// Show what a run would do and write nothing: the default
+    #[arg(long, conflicts_with_all = ["output", "contract"])]
+    pub dry_run: bool,
+    /// How to show it
+    #[arg(long, value_enum, default_value_t = Format::Tree, conflicts_with_all = ["output", "contract"])]
+    pub format: Format,
+    /// Show every node of a large plan
+    #[arg(long)]
+    pub full: bool,
+    /// Write the plan file of a request, `-` for standard output
+    #[arg(long, short, value_name = "FILE", conflicts_with = "contract")]
+    pub output: Option<Utf8PathBuf>,
+    /// Print the contract as JSON: tables, endpoints, pages, forms, file owners
+    #[arg(long)]
+    pub contract: bool,
+}
+
+/// Forms of the dry run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// Text for people
+    Tree,
+    /// One JSON document
+    Json,
+    /// Graphviz
+    Dot,
+    /// Mermaid
+    Mermaid,
+    /// A drawing
+    Svg,
+}
+
+/// Check plan files and print every finding
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  codey check plan.yaml
+  codey check plans/*.yaml --format sarif > findings.sarif")]
+pub struct CheckArgs {
+    /// Plan files
+    #[arg(value_name = "PLAN", required = true)]
+    pub plans: Vec<Utf8PathBuf>,
+    /// Set a parameter of the plans (repeatable)
+    #[arg(long, value_name = "KEY=VALUE")]
+    pub set: Vec<String>,
+    /// How to print findings
+    #[arg(long, value_enum, default_value_t = FindingFormat::Plain)]
+    pub format: FindingFormat,
+    /// Short for `--format json`
+    #[arg(long, conflicts_with = "format")]
+    pub json: bool,
+}
+
+/// Forms of findings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum FindingFormat {
+    /// Text with excerpts
+    Plain,
+    /// One JSON object a line
+    Json,
+    /// SARIF 2.1.0
+    Sarif,
+}
+
+/// Print what a request is understood to ask for
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  codey spec \"recipe manager with title, minutes and difficulty\"
+  codey spec --json - < requests.txt")]
+pub struct SpecArgs {
+    /// A request in words, or `-` for one request a line on standard input
+    #[arg(value_name = "REQUEST")]
+    pub request: String,
+    /// Define what is stored (repeatable)
+    #[arg(long, value_name = "ENTITY")]
+    pub entity: Vec<String>,
+    /// Print one JSON object a request
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Say why a node would run and what is in its cache key
+#[derive(Debug, Args)]
+#[command(after_help = "Example:
+  codey explain verify plan.yaml")]
+pub struct ExplainArgs {
+    /// The node's id
+    #[arg(value_name = "NODE")]
+    pub node: String,
+    #[command(flatten)]
+    pub target: Target,
+}
+
+/// Check this computer for what codey uses
+#[derive(Debug, Args)]
+pub struct DoctorArgs {
+    /// Print one JSON object
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Print a completion script for a shell
+#[derive(Debug, Args)]
+#[command(after_help = "Example:
+  codey completions bash > ~/.local/share/bash-completion/completions/codey")]
+pub struct CompletionsArgs {
+    /// The shell
+    #[arg(value_enum)]
+    pub shell: clap_complete::Shell,
+}

@@ -1,0 +1,41 @@
+//! `codey explain`: why a node would run and what is in its cache key.
+
+use std::fmt::Write as _;
+
+use super::super::args::ExplainArgs;
+use super::super::error::CommandError;
+use super::super::exit::Exit;
+use super::super::ui::Ui;
+use crate::diagnostic::did_you_mean;
+use crate::host;
+use crate::session::{self, Edits, Options};
+
+pub(in crate::cli) fn explain(args: &ExplainArgs, ui: &Ui) -> Result<Exit, CommandError> {
+    let opened = super::open(&args.target, ui)?;
+    let options = Options {
+        dir: args.target.dir.clone(),
+        jobs: host::processors(),
+        keep_going: false,
+        verify: true,
+        edits: Edits::Merge,
+        cache_dir: ui.cache_dir()?,
+    };
+    let Some(explanation) = session::explain(&opened, &options, &args.node)? else {
+        let ids = opened.plan.nodes.iter().map(|node| node.id.as_str());
+        let help = did_you_mean(&args.node, ids).map_or_else(
+            || "`codey plan` lists the nodes".to_owned(),
+            |id| format!("did you mean `{id}`?"),
+        );
+        return Err(CommandError::usage(format!("the plan has no node `{}`", args.node), help));
+    };
+    let mut text = format!("{} {}: {}\n\n", explanation.id, explanation.fate, explanation.reason);
+    // Writing to a `String` cannot fail.
+    let _ = writeln!(text, "key {}", explanation.key);
+    explanation.manifest.iter().for_each(|line| text.push_str(&format!("  {line}\n")));
+    if !explanation.difference.is_empty() {
+        text.push_str("\nchanged since the last result\n");
+        explanation.difference.iter().for_each(|line| text.push_str(&format!("  {line}\n")));
+    }
+    ui.print(&text)?;
+    Ok(Exit::Done)
+}

@@ -1,0 +1,73 @@
+//! One file a command; what they share is here.
+
+mod check;
+mod completions;
+mod doctor;
+mod explain;
+mod plan;
+mod run;
+mod schema;
+mod spec;
+
+pub(super) use check::check;
+pub(super) use completions::completions;
+pub(super) use doctor::doctor;
+pub(super) use explain::explain;
+pub(super) use plan::plan;
+pub(super) use run::run;
+pub(super) use schema::schema;
+pub(super) use spec::spec;
+
+use super::args::Target;
+use super::error::CommandError;
+use super::ui::Ui;
+use crate::report;
+use crate::session::{self, Opened};
+use crate::spec::NoteKind;
+
+/// Most characters of a request that is read from standard input.
+const MAX_REQUEST_BYTES: u64 = 64 * 1024;
+
+/// Opens what the user named and tells what was assumed and warned about.
+fn open(target: &Target, ui: &Ui) -> Result<Opened, CommandError> {
+    let opened = session::open(&session::Target {
+        text: words(&target.target)?,
+        entities: target.entity.clone(),
+        set: assignments(&target.set)?,
+    })?;
+    if let Some(request) = &opened.request {
+        let told = request.spec.notes.iter().filter(|note| note.kind != NoteKind::Unsupported);
+        told.for_each(|note| ui.tell(&format!("note: {}\n", report::visible(&note.text))));
+    }
+    if !opened.warnings.is_empty() {
+        let read = |path: &camino::Utf8Path| opened.sources.text(path).map(str::to_owned);
+        ui.tell(&report::render_findings(&opened.warnings, &read, ui.err()));
+    }
+    Ok(opened)
+}
+
+/// The request itself, or standard input for `-`.
+fn words(text: &str) -> Result<String, CommandError> {
+    use std::io::Read as _;
+    if text != "-" {
+        return Ok(text.to_owned());
+    }
+    let mut words = String::new();
+    std::io::stdin()
+        .take(MAX_REQUEST_BYTES)
+        .read_to_string(&mut words)
+        .map_err(|error| CommandError::usage(format!("cannot read the request: {error}"), "pass UTF-8 text"))?;
+    Ok(words)
+}
+
+/// `KEY=VALUE` pairs.
+fn assignments(set: &[String]) -> Result<Vec<(String, String)>, CommandError> {
+    let pair = |text: &String| match text.split_once('=') {
+        Some((key, value)) if !key.is_empty() => Ok((key.to_owned(), value.to_owned())),
+        _ => Err(CommandError::usage(
+            format!("`--set {text}` is no assignment"),
+            "write `--set KEY=VALUE`",
+        )),
+    };
+    set.iter().map(pair).collect()
+}

@@ -1,0 +1,113 @@
+//! Errors as the user sees them: one value with what to print and the code to end with. Prints nothing.
+
+use super::exit::Exit;
+use crate::diagnostic::Finding;
+use crate::plan::Sources;
+use crate::session::{Closed, RunError, SetupError};
+use crate::spec::Note;
+use crate::workspace::{Kind, WorkspaceError};
+
+/// Why a command ended without doing what it was asked for.
+#[derive(Debug)]
+pub(super) struct CommandError {
+    pub exit: Exit,
+    pub say: Say,
+}
+
+/// What is printed of an error.
+#[derive(Debug)]
+pub(super) enum Say {
+    /// One sentence and, where there is one, the next step.
+    Message { message: String, help: String },
+    /// Findings with excerpts.
+    Findings(Vec<Finding>, Sources),
+    /// What a request asks for that cannot be made.
+    Unsupported(Vec<Note>),
+    /// Standard output was closed by its reader.
+    BrokenPipe,
+}
+
+impl CommandError {
+    pub(super) fn new(exit: Exit, message: impl Into<String>, help: impl Into<String>) -> Self {
+        Self { exit, say: Say::Message { message: message.into(), help: help.into() } }
+    }
+
+    pub(super) fn usage(message: impl Into<String>, help: impl Into<String>) -> Self {
+        Self::new(Exit::Usage, message, help)
+    }
+}
+
+impl From<Closed> for CommandError {
+    fn from(closed: Closed) -> Self {
+        match closed {
+            Closed::Invalid(findings, sources) => {
+                Self { exit: Exit::Invalid, say: Say::Findings(findings, sources) }
+            }
+            Closed::Unsupported(spec) => {
+                let notes = spec.refusals().cloned().collect();
+                Self { exit: Exit::Refused, say: Say::Unsupported(notes) }
+            }
+            Closed::Usage(message) => Self::usage(message, "see `codey run --help`"),
+        }
+    }
+}
+
+impl From<SetupError> for CommandError {
+    fn from(error: SetupError) -> Self {
+        match error {
+            SetupError::Findings(findings) => {
+                Self { exit: Exit::Invalid, say: Say::Findings(findings, Sources::default()) }
+            }
+            SetupError::Workspace(error) => error.into(),
+            SetupError::Journal(error) => Self::new(
+                Exit::Refused,
+                error.to_string(),
+                "run with a codey at least as new, or remove `.codey` to begin afresh",
+            ),
+        }
+    }
+}
+
+impl From<RunError> for CommandError {
+    fn from(error: RunError) -> Self {
+        let message = error.to_string();
+        match error {
+            RunError::Setup(error) => error.into(),
+            RunError::Workspace(error) => error.into(),
+            RunError::InTheWay(findings) => {
+                Self { exit: Exit::Refused, say: Say::Findings(findings, Sources::default()) }
+            }
+            RunError::NoModel(_) => Self::new(
+                Exit::Model,
+                message,
+                "give these chunks a template, or leave them out of the plan",
+            ),
+            RunError::Locked => Self::new(Exit::Locked, message, "wait until it has ended"),
+            RunError::System(_) => Self::new(Exit::Resources, message, "close other programs and run again"),
+            RunError::Journal(_) => Self::new(
+                Exit::Resources,
+                message,
+                "check the disk and run again: finished work is kept",
+            ),
+        }
+    }
+}
+
+impl From<WorkspaceError> for CommandError {
+    fn from(error: WorkspaceError) -> Self {
+        let exit = match error.kind {
+            Kind::DiskFull | Kind::TooLarge | Kind::Io => Exit::Resources,
+            _ => Exit::Refused,
+        };
+        Self::new(exit, error.to_string(), error.help())
+    }
+}
+
+impl From<std::io::Error> for CommandError {
+    fn from(error: std::io::Error) -> Self {
+        if error.kind() == std::io::ErrorKind::BrokenPipe {
+            return Self { exit: Exit::Done, say: Say::BrokenPipe };
+        }
+        Self::new(Exit::Resources, format!("cannot print: {error}"), "check where the output goes")
+    }
+}

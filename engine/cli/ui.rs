@@ -1,0 +1,106 @@
+//! The terminal: where text goes and how it looks. Knows no command.
+#![expect(
+    clippy::disallowed_methods,
+    reason = "the command line is where the environment is read"
+)]
+
+use std::io::{IsTerminal as _, Write as _};
+
+use camino::{Utf8Path, Utf8PathBuf};
+
+use super::args::Color;
+use super::error::{CommandError, Say};
+use crate::report::{self, Look, PLAIN_WIDTH};
+
+/// Where text goes and how it looks.
+pub(super) struct Ui {
+    color: Color,
+    redact: bool,
+    /// Whether standard error is a terminal that can show bars.
+    pub bars: bool,
+}
+
+impl Ui {
+    pub(super) fn new(color: Color) -> Self {
+        let set = |name| std::env::var(name).is_ok_and(|value| !value.is_empty());
+        let dumb = std::env::var("TERM").is_ok_and(|term| term == "dumb");
+        let color = match color {
+            Color::Auto if set("NO_COLOR") || dumb => Color::Never,
+            color => color,
+        };
+        let bars = std::io::stderr().is_terminal() && !dumb && !set("CI");
+        Self { color, redact: set("CODEY_REDACT"), bars }
+    }
+
+    /// How text on standard output looks.
+    pub(super) fn out(&self) -> Look {
+        self.look(std::io::stdout().is_terminal())
+    }
+
+    /// How text on standard error looks.
+    pub(super) fn err(&self) -> Look {
+        self.look(std::io::stderr().is_terminal())
+    }
+
+    fn look(&self, is_terminal: bool) -> Look {
+        let colour = match self.color {
+            Color::Always => true,
+            Color::Never => false,
+            Color::Auto => is_terminal,
+        };
+        let columns = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
+        let width = columns.filter(|_| is_terminal).unwrap_or(PLAIN_WIDTH);
+        Look { colour, redact: self.redact, width }
+    }
+
+    /// Prints data on standard output.
+    pub(super) fn print(&self, text: &str) -> Result<(), CommandError> {
+        let mut out = std::io::stdout().lock();
+        out.write_all(text.as_bytes())?;
+        out.flush()?;
+        Ok(())
+    }
+
+    /// Tells people something on standard error; nobody listening is no error.
+    pub(super) fn tell(&self, text: &str) {
+        let _ = std::io::stderr().lock().write_all(text.as_bytes());
+    }
+
+    /// Tells people why a command failed.
+    pub(super) fn tell_error(&self, error: &CommandError) {
+        let look = self.err();
+        match &error.say {
+            Say::BrokenPipe => {}
+            Say::Message { message, help } => {
+                let text = format!("error: {}\n", report::visible(message));
+                let help = if help.is_empty() { String::new() } else { format!("help: {help}\n") };
+                self.tell(&format!("{text}{help}"));
+            }
+            Say::Findings(findings, sources) => {
+                let read = |path: &Utf8Path| sources.text(path).map(str::to_owned);
+                self.tell(&report::render_findings(findings, &read, look));
+                self.tell(&format!("{}\n", report::count_line(findings)));
+            }
+            Say::Unsupported(notes) => {
+                self.tell("error: codey cannot make all of this, so nothing was written\n");
+                for note in notes {
+                    self.tell(&format!("  - {}\n", report::visible(&note.text)));
+                }
+            }
+        }
+    }
+
+    /// The directory for what can be made again: virtual environments.
+    pub(super) fn cache_dir(&self) -> Result<Utf8PathBuf, CommandError> {
+        use etcetera::BaseStrategy as _;
+        if let Ok(dir) = std::env::var("CODEY_CACHE_DIR")
+            && !dir.is_empty()
+        {
+            return Ok(Utf8PathBuf::from(dir));
+        }
+        let base = etcetera::choose_base_strategy().ok();
+        base.and_then(|base| Utf8PathBuf::from_path_buf(base.cache_dir()).ok())
+            .map(|dir| dir.join("codey"))
+            .ok_or_else(|| CommandError::usage("there is no cache directory", "set `CODEY_CACHE_DIR`"))
+    }
+}

@@ -1,0 +1,243 @@
+//! A plan's nodes made ready: who produces them, the text of what needs no model, what their keys hang on.
+//! Reads templates; neither looks at the workspace nor runs anything.
+
+use std::sync::Arc;
+
+use minijinja::Value;
+use minijinja::value::Serde;
+use rayon::prelude::*;
+
+use crate::contract::Contract;
+use crate::diagnostic::Finding;
+use crate::digest::Manifest;
+use crate::id::Digest;
+use crate::plan::{Action, By, CheckAction, GitAction, Node, Plan, Produce, SqliteAction};
+use crate::template::Templates;
+use crate::validate::Stack;
+
+/// Who does the work of a node.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    Tool,
+    Template,
+    Model,
+    Check,
+}
+
+impl Kind {
+    pub(super) fn word(self) -> &'static str {
+        match self {
+            Self::Tool => "tool",
+            Self::Template => "template",
+            Self::Model => "model",
+            Self::Check => "check",
+        }
+    }
+}
+
+/// A node with everything that is known of it before the run.
+#[derive(Clone, Debug)]
+pub(super) struct Prepared {
+    pub kind: Kind,
+    /// The template's name, the model's role, the program or the tool.
+    pub producer: String,
+    /// The bytes of the file that it writes, where they are known beforehand.
+    pub content: Option<Arc<[u8]>>,
+    /// What its cache key hangs on, its needs apart.
+    pub manifest: Manifest,
+    /// Whether what its needs leave is part of its key: it can read them.
+    pub reads_needs: bool,
+}
+
+/// Prepares every node, rendering templates in parallel; all findings at once.
+pub(super) fn prepare(
+    plan: &Plan,
+    contract: Option<&Contract>,
+    stack: Option<&Stack>,
+    templates: &Templates,
+) -> Result<Vec<Prepared>, Vec<Finding>> {
+    let scene = Scene {
+        params: plan.params.iter().map(|(k, v)| (k.clone(), Value::from(Serde(v)))).collect(),
+        entities: contract.map_or_else(Vec::new, |contract| {
+            let entities = contract.entities.iter();
+            entities.map(|e| (e.name.clone(), Value::from(Serde(e)))).collect()
+        }),
+        contract: contract.map(|contract| Value::from(Serde(contract))),
+        digest: contract.map(|contract| {
+            Digest::of(serde_json::to_string(contract).unwrap_or_default().as_bytes())
+        }),
+        covers: contract.zip(stack).is_some_and(|(contract, stack)| covers(contract, stack)),
+        templates,
+    };
+    let prepared: Vec<_> = plan.nodes.par_iter().map(|node| scene.prepare(node)).collect();
+    let mut findings = Vec::new();
+    let prepared = prepared
+        .into_iter()
+        .filter_map(|result| result.map_err(|finding| findings.push(finding)).ok())
+        .collect();
+    if findings.is_empty() { Ok(prepared) } else { Err(findings) }
+}
+
+/// Whether the stack's templates write everything that the contract asks for.
+fn covers(contract: &Contract, stack: &Stack) -> bool {
+    let types: Vec<String> = stack
+        .field_types
+        .iter()
+        .filter_map(|kind| serde_json::to_value(kind).ok()?.as_str().map(str::to_owned))
+        .collect();
+    let mut fields = contract.entities.iter().flat_map(|entity| &entity.fields);
+    fields.all(|field| types.contains(&field.kind))
+        && contract.features.iter().all(|feature| stack.features.contains(feature))
+}
+
+/// What templates see and preparation asks for, made once.
+struct Scene<'a> {
+    params: Vec<(String, Value)>,
+    entities: Vec<(String, Value)>,
+    contract: Option<Value>,
+    digest: Option<Digest>,
+    covers: bool,
+    templates: &'a Templates,
+}
+
+impl Scene<'_> {
+    fn prepare(&self, node: &Node) -> Result<Prepared, Finding> {
+        let tool = |producer: &str, manifest, reads_needs| Prepared {
+            kind: Kind::Tool,
+            producer: producer.to_owned(),
+            content: None,
+            manifest,
+            reads_needs,
+        };
+        Ok(match &node.action {
+            Action::Mkdir(paths) => tool("mkdir", listed("mkdir", "path", paths), false),
+            Action::Delete(paths) => tool("delete", listed("delete", "path", paths), false),
+            Action::Copy { from, to } => {
+                let mut manifest = listed("copy", "to", [to]);
+                manifest.line("from", from);
+                tool("copy", manifest, true)
+            }
+            Action::Write { path, content } => {
+                let prepared = tool("write", listed("write", "path", [path]), false);
+                with_content(prepared, content)
+            }
+            Action::Run { argv, cwd, env } => {
+                let mut manifest = listed("run", "argv", argv);
+                cwd.iter().for_each(|cwd| manifest.line("cwd", cwd));
+                env.iter().for_each(|(name, value)| manifest.line("env", format_args!("{name}={value}")));
+                node.outputs.iter().for_each(|path| manifest.line("output", path));
+                tool(&argv[0], manifest, true)
+            }
+            Action::Git(action) => {
+                let (word, message) = match action {
+                    GitAction::Init => ("init", None),
+                    GitAction::Add => ("add", None),
+                    GitAction::Commit { message } => ("commit", Some(message)),
+                };
+                let mut manifest = listed("git", "act", [word]);
+                message.iter().for_each(|message| manifest.line("message", message));
+                tool(&format!("git {word}"), manifest, !matches!(action, GitAction::Init))
+            }
+            Action::Sqlite(action) => {
+                let manifest = match action {
+                    SqliteAction::Create { database, schema } => {
+                        listed("sqlite create", "path", [database, schema])
+                    }
+                    SqliteAction::Query { database, sql } => {
+                        listed("sqlite query", "argument", [database.as_str(), sql])
+                    }
+                };
+                tool("sqlite", manifest, true)
+            }
+            Action::Check(check) => self.check(check),
+            Action::Produce(produce) => self.produce(node, produce)?,
+        })
+    }
+
+    fn check(&self, check: &CheckAction) -> Prepared {
+        let (producer, manifest) = match check {
+            CheckAction::Command { argv, cwd, venv } => {
+                let mut manifest = listed("check", "argv", argv);
+                cwd.iter().for_each(|cwd| manifest.line("cwd", cwd));
+                venv.iter().for_each(|venv| manifest.line("venv", venv));
+                (argv.join(" "), manifest)
+            }
+            CheckAction::Builtin(names) => {
+                let mut manifest = listed("built-in check", "name", names);
+                manifest.line("codey", env!("CARGO_PKG_VERSION"));
+                self.digest.iter().for_each(|digest| manifest.line("contract", digest));
+                (names.join(", "), manifest)
+            }
+        };
+        Prepared { kind: Kind::Check, producer, content: None, manifest, reads_needs: true }
+    }
+
+    /// A produced file: by its template where that covers what is asked, else by the model.
+    fn produce(&self, node: &Node, produce: &Produce) -> Result<Prepared, Finding> {
+        let by_template = match produce.by {
+            By::Template => true,
+            By::Auto => produce.template.is_some() && (self.covers || self.contract.is_none()),
+            By::Model => false,
+        };
+        let Some(template) = produce.template.as_deref().filter(|_| by_template) else {
+            return if by_template { Err(no_template(node)) } else { Ok(self.by_model(produce)) };
+        };
+        let text = self.templates.render(template, self.context(produce)).map_err(|f| f.node(&node.id))?;
+        let prepared = Prepared {
+            kind: Kind::Template,
+            producer: template.to_owned(),
+            content: None,
+            manifest: listed("template", "path", [&produce.path]),
+            reads_needs: false,
+        };
+        Ok(with_content(prepared, &text))
+    }
+
+    fn by_model(&self, produce: &Produce) -> Prepared {
+        let mut manifest = listed("model", "path", [&produce.path]);
+        manifest.line("role", &produce.model);
+        manifest.line("max-tokens", produce.max_tokens);
+        self.digest.iter().for_each(|digest| manifest.line("contract", digest));
+        Prepared {
+            kind: Kind::Model,
+            producer: produce.model.clone(),
+            content: None,
+            manifest,
+            reads_needs: false,
+        }
+    }
+
+    fn context(&self, produce: &Produce) -> Value {
+        let bindings = produce.bindings.iter().map(|(name, value)| {
+            let entity = value.get("name").and_then(|name| {
+                self.entities.iter().find(|(entity, _)| name == entity).map(|(_, value)| value.clone())
+            });
+            (name.clone(), entity.unwrap_or_else(|| Value::from(Serde(value))))
+        });
+        let contract = self.contract.iter().map(|value| ("contract".to_owned(), value.clone()));
+        let file = ("file".to_owned(), Value::from(produce.path.as_str()));
+        self.params.iter().cloned().chain(contract).chain(bindings).chain([file]).collect()
+    }
+}
+
+fn with_content(mut prepared: Prepared, text: &str) -> Prepared {
+    prepared.manifest.line("content", Digest::of(text.as_bytes()));
+    prepared.content = Some(Arc::from(text.as_bytes()));
+    prepared
+}
+
+fn listed<T: std::fmt::Display>(
+    kind: &str,
+    label: &str,
+    values: impl IntoIterator<Item = T>,
+) -> Manifest {
+    let mut manifest = Manifest::new(kind);
+    values.into_iter().for_each(|value| manifest.line(label, value));
+    manifest
+}
+
+fn no_template(node: &Node) -> Finding {
+    Finding::error("plan::no-template", "`by: template` needs a `template`")
+        .node(&node.id)
+        .help("name one of the shipped templates, or let the model write the file with `by: model`")
+}

@@ -1,0 +1,150 @@
+//! What the dry run, the explanation and the run have in common: prepared nodes, lanes, the workspace as it is.
+//! Writes nothing.
+
+use camino::Utf8PathBuf;
+
+use super::edits::Edits;
+use super::ledger::{Ledger, is_model};
+use super::prepare::{Prepared, prepare};
+use super::target::Opened;
+use crate::diagnostic::Finding;
+use crate::graph::{Graph, Loads, model_groups};
+use crate::id::NodeId;
+use crate::journal::{Journal, JournalError, Known};
+use crate::plan::Action;
+use crate::schedule::{Lane, LaneId, Task, Work};
+use crate::template::Templates;
+use crate::workspace::{STATE_DIR, Workspace, WorkspaceError};
+
+/// Lanes that every run has: what takes a job, git (one index, so one at a time), the model.
+const TOOL: LaneId = LaneId(0);
+const GIT: LaneId = LaneId(1);
+const MODEL: LaneId = LaneId(2);
+const BUILT_IN_LANES: usize = 3;
+
+/// How to run.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// The directory to work in; made when it is missing.
+    pub dir: Utf8PathBuf,
+    /// Nodes outside the model lane that may run at once.
+    pub jobs: u32,
+    /// Go on after a failure with whatever does not depend on it.
+    pub keep_going: bool,
+    /// Run the checks that start programs.
+    pub verify: bool,
+    /// What to do about files that were edited by hand.
+    pub edits: Edits,
+    /// Where virtual environments are kept.
+    pub cache_dir: Utf8PathBuf,
+}
+
+/// Why nothing could be looked at.
+#[derive(Debug, thiserror::Error)]
+pub enum SetupError {
+    /// Templates or nodes have errors.
+    #[error("{} errors in the plan's nodes", .0.len())]
+    Findings(Vec<Finding>),
+    /// The workspace cannot be read.
+    #[error(transparent)]
+    Workspace(#[from] WorkspaceError),
+    /// The journal cannot be read.
+    #[error(transparent)]
+    Journal(#[from] JournalError),
+}
+
+/// Everything known before a run.
+pub(super) struct Setup<'a> {
+    pub opened: &'a Opened,
+    pub options: &'a Options,
+    pub prepared: Vec<Prepared>,
+    pub graph: Graph,
+    pub loads: Loads,
+    /// The workspace; none while its directory does not exist.
+    pub workspace: Option<Workspace>,
+    pub journal: Option<Journal>,
+    pub known: Known,
+}
+
+impl<'a> Setup<'a> {
+    pub(super) fn new(opened: &'a Opened, options: &'a Options) -> Result<Self, SetupError> {
+        let (contract, stack) = (opened.contract.as_ref(), opened.stack.as_ref());
+        let prepared = prepare(&opened.plan, contract, stack, &Templates::new())
+            .map_err(SetupError::Findings)?;
+        let graph = Graph::of(&opened.plan);
+        let loads = model_groups(&graph, |node| {
+            let prepared = &prepared[node.index()];
+            is_model(prepared).then_some(prepared.producer.as_str())
+        });
+        let workspace = if options.dir.is_dir() { Some(Workspace::open(&options.dir)?) } else { None };
+        let state_dir = workspace.as_ref().map(|workspace| workspace.root().join(STATE_DIR));
+        let found = state_dir.map(|dir| Journal::open_existing(&dir)).transpose()?.flatten();
+        let (journal, known) = match found {
+            Some(found) => (Some(found.journal), found.known),
+            None => (None, Known::default()),
+        };
+        Ok(Self { opened, options, prepared, graph, loads, workspace, journal, known })
+    }
+
+    pub(super) fn ledger(&self) -> Ledger<'_> {
+        let mut ledger = Ledger::new(&self.opened.plan, &self.prepared, &self.graph, &self.known);
+        ledger.workspace = self.workspace.as_ref();
+        ledger.journal = self.journal.as_ref();
+        ledger.edits = self.options.edits;
+        ledger.verify = self.options.verify;
+        ledger
+    }
+
+    /// The name of the lane that `node` runs in.
+    pub(super) fn lane_name(&self, node: NodeId) -> String {
+        let lanes = self.lanes();
+        lanes[self.lane(node).0].name.clone()
+    }
+
+    /// The lanes of the run: the built-in ones, then those of the plan.
+    pub(super) fn lanes(&self) -> Vec<Lane> {
+        let lane = |name: &str, depth, takes_job| Lane { name: name.to_owned(), depth, takes_job };
+        let built_in =
+            [lane("tool", self.options.jobs, true), lane("git", 1, true), lane("model", 1, false)];
+        let own = self.opened.plan.lanes.iter().map(|(name, depth)| lane(name, *depth, true));
+        built_in.into_iter().chain(own).collect()
+    }
+
+    fn lane(&self, node: NodeId) -> LaneId {
+        let plan = &self.opened.plan;
+        let plan_node = &plan.nodes[node.index()];
+        if is_model(&self.prepared[node.index()]) {
+            return MODEL;
+        }
+        let own = plan_node.lane.as_ref().and_then(|lane| {
+            plan.lanes.iter().position(|(name, _)| name == lane).map(|i| LaneId(BUILT_IN_LANES + i))
+        });
+        own.unwrap_or(if matches!(plan_node.action, Action::Git(_)) { GIT } else { TOOL })
+    }
+
+    /// The run as the dispatcher sees it.
+    pub(super) fn work(&self) -> Work {
+        let mut load_of = vec![None; self.prepared.len()];
+        for (index, group) in self.loads.groups.iter().enumerate() {
+            group.nodes.iter().for_each(|node| load_of[node.index()] = Some(index));
+        }
+        let task = |node: NodeId| {
+            let plan_node = &self.opened.plan.nodes[node.index()];
+            Task {
+                id: plan_node.id.clone(),
+                chunk: plan_node.chunk.clone(),
+                lane: self.lane(node),
+                cost: plan_node.cost,
+                attempts: plan_node.retry.attempts,
+                backoff: plan_node.retry.backoff,
+                load: load_of[node.index()],
+            }
+        };
+        Work {
+            graph: self.graph.clone(),
+            tasks: self.graph.nodes().map(task).collect(),
+            lanes: self.lanes(),
+            loads: self.loads.groups.iter().map(|group| group.model.clone()).collect(),
+        }
+    }
+}

@@ -1,0 +1,174 @@
+//! From what the user named to a checked plan with its contract: a request, a plan file or a shipped plan.
+//! Reads plan files only; writes nothing and runs nothing.
+
+use camino::{Utf8Path, Utf8PathBuf};
+
+use crate::assets;
+use crate::contract::{self, Contract, Owner};
+use crate::diagnostic::{Finding, Severity};
+use crate::plan::{self, LoadOptions, Loaded, Plan, Sources};
+use crate::planner;
+use crate::spec::{self, Coverage, Note, Spec, SpecOptions};
+use crate::validate::{Stack, parse_stack};
+
+/// The name that a plan made from a request goes by in findings.
+const REQUEST_PLAN: &str = "<request>";
+
+/// What the user named.
+#[derive(Clone, Debug, Default)]
+pub struct Target {
+    /// A request in words, a plan file or the name of a shipped plan.
+    pub text: String,
+    /// Entities given on the command line.
+    pub entities: Vec<String>,
+    /// Parameters given on the command line.
+    pub set: Vec<(String, String)>,
+}
+
+/// A checked plan and everything that follows from it without looking at the workspace.
+#[derive(Debug)]
+pub struct Opened {
+    /// The plan.
+    pub plan: Plan,
+    /// What the application promises, where the plan describes one.
+    pub contract: Option<Contract>,
+    /// What is known of its stack.
+    pub stack: Option<Stack>,
+    /// The request, where there was one, and its plan as a file.
+    pub request: Option<Requested>,
+    /// Findings that stop nothing.
+    pub warnings: Vec<Finding>,
+    /// The texts that findings point into.
+    pub sources: Sources,
+}
+
+/// A request and what was made of it.
+#[derive(Clone, Debug)]
+pub struct Requested {
+    /// Its words.
+    pub text: String,
+    /// What it was understood to ask for.
+    pub spec: Spec,
+    /// The plan file made from it.
+    pub plan: String,
+}
+
+/// Why there is no plan.
+#[derive(Debug)]
+pub enum Closed {
+    /// The plan has errors.
+    Invalid(Vec<Finding>, Sources),
+    /// The request asks for what codey cannot make, or for nothing that can be built.
+    Unsupported(Spec),
+    /// The command line contradicts itself.
+    Usage(String),
+}
+
+/// Whether `text` names a plan: a file, something that looks like one, or a shipped plan.
+pub fn names_a_plan(text: &str) -> bool {
+    let path = Utf8Path::new(text);
+    matches!(path.extension(), Some("yaml" | "yml")) || path.is_file() || assets::plan(text).is_some()
+}
+
+/// Opens what the user named.
+pub fn open(target: &Target) -> Result<Opened, Closed> {
+    if names_a_plan(&target.text) { open_plan_file(target) } else { open_request(target) }
+}
+
+/// Opens a plan file or a shipped plan.
+pub fn open_plan_file(target: &Target) -> Result<Opened, Closed> {
+    if !target.entities.is_empty() {
+        let help = "`--entity` goes with a request; for a plan use `--set entities=...`";
+        return Err(Closed::Usage(help.to_owned()));
+    }
+    let options = LoadOptions { set: target.set.clone(), shipped: assets::plan };
+    let path = Utf8Path::new(&target.text);
+    let loaded = match assets::plan(&target.text).filter(|_| !path.is_file()) {
+        Some(text) => plan::load_text(&target.text, text, &options),
+        None => plan::load(path, &options),
+    };
+    open_plan(loaded, None)
+}
+
+/// What a request asks for, as far as the shipped stacks cover it.
+pub fn read_request(text: &str, entities: &[String]) -> Spec {
+    spec::read_request(text, &SpecOptions {
+        entities: entities.to_vec(),
+        stack: None,
+        name: None,
+        covered: coverage(),
+    })
+}
+
+fn open_request(target: &Target) -> Result<Opened, Closed> {
+    let spec = read_request(&target.text, &target.entities);
+    if spec.refusals().next().is_some() {
+        return Err(Closed::Unsupported(spec));
+    }
+    let text = planner::plan_text(&spec, planner::base_plan(&spec));
+    let options = LoadOptions { set: target.set.clone(), shipped: assets::plan };
+    let loaded = plan::load_text(REQUEST_PLAN, &text, &options);
+    open_plan(loaded, Some(Requested { text: target.text.clone(), spec, plan: text }))
+}
+
+fn open_plan(loaded: Loaded, request: Option<Requested>) -> Result<Opened, Closed> {
+    let Loaded { plan, mut findings, sources } = loaded;
+    let Some(plan) = plan else { return Err(Closed::Invalid(findings, sources)) };
+    match application(&plan) {
+        Ok((contract, stack)) => {
+            Ok(Opened { plan, contract, stack, request, warnings: findings, sources })
+        }
+        Err(found) => {
+            findings.extend(found);
+            findings.retain(|finding| finding.severity == Severity::Error);
+            Err(Closed::Invalid(findings, sources))
+        }
+    }
+}
+
+/// The contract and the stack of a plan that describes an application.
+fn application(plan: &Plan) -> Result<(Option<Contract>, Option<Stack>), Vec<Finding>> {
+    let Some(value) = &plan.spec else { return Ok((None, None)) };
+    let spec: Spec = serde_json::from_value(value.clone()).map_err(|error| {
+        vec![
+            Finding::error("plan::spec", format!("the `spec` block is not complete: {error}"))
+                .help("give `name`, `title`, `stack` and `entities`"),
+        ]
+    })?;
+    let stack = stack(&spec.stack)?;
+    Ok((Some(contract::derive(&spec, owners(plan))?), Some(stack)))
+}
+
+fn stack(name: &str) -> Result<Stack, Vec<Finding>> {
+    let text = assets::template(&format!("{name}/stack.yaml")).ok_or_else(|| {
+        let known: Vec<String> = stacks().map(|stack| format!("`{}`", stack.name)).collect();
+        let message = format!("`{name}` is no stack; there is {}", known.join(", "));
+        vec![Finding::error("plan::unknown-stack", message).help("name one of these in `spec`")]
+    })?;
+    parse_stack(text).map_err(|finding| vec![finding])
+}
+
+fn stacks() -> impl Iterator<Item = Stack> {
+    assets::templates()
+        .filter(|(name, _)| name.ends_with("/stack.yaml"))
+        .filter_map(|(_, text)| parse_stack(text).ok())
+}
+
+fn coverage() -> Coverage {
+    let mut coverage = Coverage::default();
+    for stack in stacks() {
+        coverage.features.extend(stack.features);
+        coverage.field_types.extend(stack.field_types);
+        coverage.stacks.push(stack.name);
+    }
+    coverage
+}
+
+fn owners(plan: &Plan) -> Vec<Owner> {
+    let owner = |node: &plan::Node, path: &Utf8PathBuf| Owner {
+        path: path.to_string(),
+        node: node.id.clone(),
+        chunk: node.chunk.clone(),
+    };
+    plan.nodes.iter().flat_map(|node| node.outputs.iter().map(move |path| owner(node, path))).collect()
+}
