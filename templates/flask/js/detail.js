@@ -3,7 +3,7 @@
 import { api } from "./api.js";
 import { FormDialog } from "./form.js";
 import { fill, titleOf } from "./format.js";
-import { busy, confirmDelete } from "./ui.js";
+import { busy, confirmDelete, goneText } from "./ui.js";
 
 const root = document.querySelector("[data-record]");
 const { endpoint, label, page } = root.dataset;
@@ -14,8 +14,8 @@ fill(root, row);
 root.querySelector("[data-edit]").addEventListener("click", () => form.edit(row));
 root.querySelector("[data-delete]").addEventListener("click", async (event) => {
   const button = event.currentTarget;
-  const more = root.hasAttribute("data-has-children") ? " and what belongs to it" : "";
-  if (!(await confirmDelete(`Delete this ${label}?`, `“${titleOf(root, row)}”${more} will be gone for good.`))) {
+  const text = goneText(titleOf(root, row), root.dataset.goesToo);
+  if (!(await confirmDelete(`Delete this ${label}?`, text))) {
     return;
   }
   await busy([button], async () => {

@@ -1,5 +1,7 @@
 // Writes values for people, and puts them into the elements that ask for them by `data-field`.
 
+import { plural } from "./ui.js";
+
 const DAY = { year: "numeric", month: "short", day: "numeric" };
 const MOMENT = { ...DAY, hour: "2-digit", minute: "2-digit" };
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -128,7 +130,7 @@ export function fill(element, row) {
   for (const link of element.querySelectorAll("[data-related]")) {
     const count = row[link.dataset.related];
     link.hidden = count === 0;
-    link.querySelector("[data-number]").textContent = count;
+    link.textContent = plural(count, link.dataset.one, link.dataset.many);
     link.href += row.id;
   }
 }

@@ -3,7 +3,7 @@
 import { api } from "./api.js";
 import { FormDialog, fillOptions } from "./form.js";
 import { fill, titleOf } from "./format.js";
-import { busy, capitalize, confirmDelete, plural, showSectionCount, toast } from "./ui.js";
+import { busy, capitalize, confirmDelete, foldFilters, goneText, plural, showSectionCount, toast } from "./ui.js";
 
 const PAGE_SIZE = 20;
 const TYPING_MS = 250;
@@ -132,7 +132,7 @@ async function saved(row, message) {
 async function remove(row, button) {
   const name = titleOf(root, row);
   const hasChildren = root.hasAttribute("data-has-children");
-  if (hasChildren && !(await confirmDelete(`Delete this ${label}?`, `“${name}” and what belongs to it will be gone for good.`))) {
+  if (hasChildren && !(await confirmDelete(`Delete this ${label}?`, goneText(name, root.dataset.goesToo)))) {
     return;
   }
   await busy([button], async () => {
@@ -171,6 +171,7 @@ function change(method) {
 
 function listen() {
   let typing;
+  foldFilters(toolbar);
   toolbar.addEventListener("submit", (event) => event.preventDefault());
   toolbar.addEventListener("input", (event) => {
     clearTimeout(typing);

@@ -1,7 +1,8 @@
-<% from "flask/shared.jinja" import cap %>
+<% from "flask/shared.jinja" import cap, goes_too %>
 <% set sections = contract.entities | length > 1 %>
 <% set extras = entity.fields | length > 2 %>
 <% set filters = entity.fields | rejectattr("name", "in", [entity.title_field, entity.done_field]) | selectattr("name", "in", entity.filterable) | list %>
+<% set gone = (" and its " ~ goes_too(contract, entity)) if goes_too(contract, entity) else "" %>
 // The list of things to do: add, tick off, edit in place, filter, clear.
 
 import { api, fetchAll } from "./api.js";
@@ -12,7 +13,7 @@ import { FormDialog<% if filters | selectattr("references") | list %>, fillOptio
 <% if fills %>
 import { fill } from "./format.js";
 <% endif %>
-import { busy,<% if entity.children %> confirmDelete,<% endif %> plural,<% if sections %> showSectionCount,<% endif %> toast } from "./ui.js";
+import { busy,<% if entity.children %> confirmDelete,<% endif %><% if filters %> foldFilters,<% endif %> plural,<% if sections %> showSectionCount,<% endif %> toast } from "./ui.js";
 
 const root = document.querySelector("[data-todo]");
 const { endpoint } = root.dataset;
@@ -357,7 +358,7 @@ function startEdit(item, row) {
 
 async function remove(item, button) {
 <% if entity.children %>
-  if (!(await confirmDelete("Delete this << entity.label >>?", `“${item.<< entity.title_field >>}” and what belongs to it will be gone for good.`))) {
+  if (!(await confirmDelete("Delete this << entity.label >>?", `“${item.<< entity.title_field >>}”<< gone >> will be gone for good.`))) {
     render();
     return;
   }
@@ -386,7 +387,7 @@ async function remove(item, button) {
 async function clearCompleted() {
   const done = items.filter((item) => item.<< entity.done_field >>);
 <% if entity.children %>
-  if (!(await confirmDelete("Delete what is completed?", `${plural(done.length, "<< entity.label >>", "<< entity.label_plural >>")} and what belongs to them will be gone for good.`))) {
+  if (!(await confirmDelete("Delete what is completed?", `${plural(done.length, "<< entity.label >>", "<< entity.label_plural >>")}<< gone | replace("its", "their") >> will be gone for good.`))) {
     return;
   }
 <% endif %>
@@ -438,6 +439,7 @@ input.addEventListener("input", () => showComposerError(""));
 part("details").addEventListener("click", () => form.add({ <% if filters %>...presets(), <% endif %><< entity.title_field >>: input.value.trim() }));
 <% endif %>
 <% if filters %>
+foldFilters(toolbar);
 toolbar.addEventListener("submit", (event) => event.preventDefault());
 toolbar.addEventListener("input", () => {
   const query = new URLSearchParams(filters());

@@ -1,3 +1,13 @@
+<% from "flask/shared.jinja" import any_record, is_todo %>
+<% set multi = contract.entities | length > 1 %>
+<% set records = any_record(contract) or multi %>
+<% set ns = namespace(rich=false, filters=any_record(contract)) %>
+<% for entity in contract.entities %>
+<% if not is_todo(entity) or entity.fields | length > 2 %><% set ns.rich = true %><% endif %>
+<% if entity.filterable | length > 1 %><% set ns.filters = true %><% endif %>
+<% endfor %>
+<% set rich = ns.rich %>
+<% set filters = ns.filters %>
 // Small pieces that every page uses: messages, confirmation, busy buttons.
 
 const TOAST_MS = 8000;
@@ -56,6 +66,7 @@ export async function busy(controls, work) {
   }
 }
 
+<% if records %>
 // Asks before something that cannot be undone; resolves to true or false.
 export function confirmDelete(title, text) {
   const dialog = document.getElementById("confirm-dialog");
@@ -68,6 +79,15 @@ export function confirmDelete(title, text) {
   });
 }
 
+<% endif %>
+<% if records %>
+// Says what a deletion takes away; `others` names rows that go with their parent.
+export function goneText(title, others) {
+  return `“${title}”${others ? ` and its ${others}` : ""} will be gone for good.`;
+}
+
+<% endif %>
+<% if multi %>
 // Keeps the number beside a section's name in the header true.
 export function showSectionCount(section, count) {
   const element = document.querySelector(`[data-section-count="${section}"]`);
@@ -77,10 +97,30 @@ export function showSectionCount(section, count) {
   }
 }
 
+<% endif %>
+<% if filters %>
+// On narrow screens the filters are folded away until this button shows them.
+export function foldFilters(toolbar) {
+  const button = toolbar.querySelector("[data-toolbar-toggle]");
+  const open = (isOpen) => {
+    toolbar.classList.toggle("is-open", isOpen);
+    button.setAttribute("aria-expanded", String(isOpen));
+  };
+  button.addEventListener("click", () => open(!toolbar.classList.contains("is-open")));
+}
+
+<% endif %>
 export function plural(count, one, many) {
   return `${count} ${count === 1 ? one : many}`;
 }
+<% if rich %>
 
 export function capitalize(text) {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
+<% endif %>
+<% if multi %>
+
+// Where the sections do not fit, the one that is shown is scrolled into sight.
+document.querySelector(".site-nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+<% endif %>
