@@ -1,4 +1,5 @@
 //! Programs, templates, git and SQLite as the engine uses them.
+#![cfg(test)]
 
 use std::fmt::Write as _;
 use std::path::Path;
@@ -676,7 +677,7 @@ mod git {
         let git = Git::new(&place.workspace);
         git.init().unwrap();
         git.commit(&[place.put("a.txt", "1")], "one").unwrap();
-        git.add(&[place.put("theirs.txt", "x")]).unwrap();
+        git.stage(&[place.put("theirs.txt", "x")]).unwrap();
         git.commit(&[place.put("a.txt", "2")], "two").unwrap();
         let repository = place.repository();
         assert_eq!(committed(&repository), "a.txt=2\n");

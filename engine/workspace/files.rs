@@ -45,7 +45,7 @@ pub struct Stat {
 }
 
 impl Stat {
-    fn of(stat: &fs::Stat) -> Self {
+    pub(super) fn of(stat: &fs::Stat) -> Self {
         let kind = FileType::from_raw_mode(stat.st_mode);
         Self {
             bytes: u64::try_from(stat.st_size).unwrap_or(0),

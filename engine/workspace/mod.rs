@@ -3,12 +3,14 @@
 mod confine;
 mod error;
 mod files;
+mod glance;
 mod place;
 mod state;
 mod walk;
 
 pub use error::{Kind, WorkspaceError};
 pub use files::{Durability, Stat};
+pub use glance::Glance;
 pub use place::Workspace;
 pub use state::STATE_DIR;
 
