@@ -144,8 +144,8 @@ chunks:
   bad:   { run: [sh, -c, 'echo why; exit 3'] }
   after: { write: after.txt, content: x, needs: [bad] }
   last:  { write: last.txt, content: x, needs: [after] }
-  alarm: { write: alarm.txt, content: x, needs: [{ node: bad, on: failure }] }
-  end:   { write: end.txt, content: x, needs: [{ node: bad, on: always }] }
+  alarm: { write: alarm.txt, content: x, needs: [{ bad: failure }] }
+  end:   { write: end.txt, content: x, needs: [{ bad: always }] }
   free:  { write: free.txt, content: x }
   slow:  { write: slow.txt, content: x, needs: [free] }
 ";

@@ -75,6 +75,13 @@ impl Journal {
         Self::with(db, path, state_dir).map(Some)
     }
 
+    /// Lets a journal that was opened for reading be written too.
+    pub fn allow_writing(&self) -> Result<(), JournalError> {
+        self.db
+            .pragma_update(None, "query_only", false)
+            .map_err(|error| JournalError::sqlite(&self.path, &error))
+    }
+
     /// Moves the database out of the way, to `journal.db.corrupt-N`, and says where to.
     pub fn set_aside(state_dir: &Utf8Path) -> Result<Utf8PathBuf, JournalError> {
         let path = state_dir.join(FILE);

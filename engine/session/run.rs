@@ -76,7 +76,9 @@ pub fn run(
     let workspace = setup.workspace.as_ref().expect("made above");
     let state_dir = workspace.state_dir()?;
     let _lock = workspace.lock()?.ok_or(RunError::Locked)?;
-    if setup.journal.is_none() {
+    if let Some(journal) = &setup.journal {
+        journal.allow_writing()?;
+    } else {
         let opened = Journal::open(&state_dir)?;
         if let Some((path, why)) = opened.set_aside {
             reporter.event(&Event::Notice { text: format!("{why}; it was moved to {path}") });

@@ -78,10 +78,12 @@ impl<'a> Setup<'a> {
         });
         let workspace = if options.dir.is_dir() { Some(Workspace::open(&options.dir)?) } else { None };
         let state_dir = workspace.as_ref().map(|workspace| workspace.root().join(STATE_DIR));
-        let found = state_dir.map(|dir| Journal::open_existing(&dir)).transpose()?.flatten();
+        let found = state_dir.map(|dir| Journal::open_existing(&dir)).transpose();
         let (journal, known) = match found {
-            Some(found) => (Some(found.journal), found.known),
-            None => (None, Known::default()),
+            Ok(Some(Some(found))) => (Some(found.journal), found.known),
+            // A run sets a damaged journal aside; looking at it changes nothing and knows nothing.
+            Err(error) if !error.is_corrupt() => return Err(error.into()),
+            _ => (None, Known::default()),
         };
         Ok(Self { opened, options, prepared, graph, loads, workspace, journal, known })
     }
