@@ -413,7 +413,7 @@ fn builtin(report: &mut Report<'_>, node: &Node<'_>) -> Option<Option<Vec<String
     if items.first().and_then(word).is_some() {
         let odd = items.iter().find(|item| word(item).is_none())?;
         let message = format!(
-            "{} stands among built-in checks, which are {listed}",
+            "{} stands among built-in checks, where only {listed} can",
             odd.describe()
         );
         let help = "give the program a check of its own";
@@ -427,7 +427,7 @@ fn builtin(report: &mut Report<'_>, node: &Node<'_>) -> Option<Option<Vec<String
             .iter()
             .find(|name| strsim::damerau_levenshtein(text, name) <= 1)
     {
-        let message = format!("`{text}` is no built-in check; they are {listed}");
+        let message = format!("no built-in check is called `{text}`; choose {listed}");
         let help = format!("did you mean `{near}`? A program of that name is `check: [./{text}]`");
         report.error(WRONG_VALUE, only.span, message, help);
         return None;
@@ -437,7 +437,10 @@ fn builtin(report: &mut Report<'_>, node: &Node<'_>) -> Option<Option<Vec<String
             "`check` takes a program with its arguments or built-in checks, not {}",
             node.describe()
         );
-        let help = format!("write `check: [python3, -m, pytest]`, or a list of {listed}");
+        let help = match &node.shape {
+            Shape::Scalar(Scalar::Text, text) => read::as_list("check", text),
+            _ => format!("write `check: [python3, -m, pytest]`, or a list of {listed}"),
+        };
         report.error(WRONG_TYPE, node.span, message, help);
         return None;
     }

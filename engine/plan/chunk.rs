@@ -79,9 +79,9 @@ pub(super) fn read<'t>(
     let timeout = node
         .get("timeout")
         .map(|entry| read::duration(report, "timeout", &entry.value));
-    let lane = node.get("lane").map(|entry| {
-        read::line(report, "lane", &entry.value).map(|lane| (lane, entry.value.span))
-    });
+    let lane = node
+        .get("lane")
+        .map(|entry| read::line(report, "lane", &entry.value).map(|lane| (lane, entry.value.span)));
     let cost = node.get("cost").map_or(Some((1, span)), |entry| {
         let cost = read::whole(report, "cost", &entry.value, 1, MAX_LANE_DEPTH);
         cost.map(|cost| (cost, entry.value.span))
@@ -315,7 +315,11 @@ pub(super) fn condition(report: &mut Report<'_>, node: &Node<'_>, evaluated: boo
                 "`when` takes `true`, `false` or an expression, not {}",
                 node.describe()
             );
-            let help = format!("write `when: \"{{{{ {text} }}}}\"`");
+            let help = match text.to_lowercase().as_str() {
+                "yes" | "on" => "write `when: true`".to_owned(),
+                "no" | "off" => "write `when: false`".to_owned(),
+                _ => format!("write `when: \"{{{{ {text} }}}}\"`"),
+            };
             report.error(WRONG_TYPE, node.span, message, help);
             None
         }

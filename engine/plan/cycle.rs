@@ -16,124 +16,112 @@ pub(super) fn check(report: &mut Report<'_>, plan: &Expanded<'_>, edges: &[Vec<N
     }
 }
 
-/// Rings, each from its first node on, each node needing the next; at most [`MAX_RINGS`].
+/// One shortest ring of each knot of nodes, each node needing the next; at most [`MAX_RINGS`].
 fn rings(edges: &[Vec<Need>]) -> Vec<Vec<usize>> {
-    let left = entangled(edges);
-    let mut walk = vec![usize::MAX; edges.len()];
-    let mut rings = Vec::new();
-    for start in 0..edges.len() {
-        if !left[start] || walk[start] != usize::MAX {
-            continue;
-        }
-        let mut path = Vec::new();
-        let mut at = start;
-        while walk[at] == usize::MAX {
-            walk[at] = start;
-            path.push(at);
-            let next = edges[at]
-                .iter()
-                .map(|need| need.node.index())
-                .find(|next| left[*next]);
-            at = next.expect("an entangled node needs another one");
-        }
-        if walk[at] == start {
-            let from = path
-                .iter()
-                .position(|node| *node == at)
-                .expect("the walk met its own path");
-            rings.push(shortest(edges, &left, path.split_off(from)));
-            if rings.len() == MAX_RINGS {
-                break;
-            }
-        }
-    }
-    rings
-}
-
-/// The nodes that lie on rings or between them: what is left when ends are taken away on both sides.
-fn entangled(edges: &[Vec<Need>]) -> Vec<bool> {
-    let mut left = vec![true; edges.len()];
-    let mut dependants = vec![0_usize; edges.len()];
-    let mut waiting: Vec<_> = edges.iter().map(Vec::len).collect();
-    let mut starts = vec![0_usize; edges.len() + 1];
-    for need in edges.iter().flatten() {
-        dependants[need.node.index()] += 1;
-        starts[need.node.index() + 1] += 1;
-    }
-    for at in 0..edges.len() {
-        starts[at + 1] += starts[at];
-    }
-    let mut back = vec![0_usize; starts[edges.len()]];
-    let mut fill = starts.clone();
-    for (node, needs) in edges.iter().enumerate() {
-        for need in needs {
-            let slot = &mut fill[need.node.index()];
-            back[*slot] = node;
-            *slot += 1;
-        }
-    }
-    let mut ready: VecDeque<_> = (0..edges.len())
-        .filter(|node| waiting[*node] == 0)
+    let (knots, members) = knots(edges);
+    let mut lowest: Vec<_> = (0..edges.len())
+        .filter(|node| members[knots[*node]] > 1)
         .collect();
-    while let Some(node) = ready.pop_front() {
-        left[node] = false;
-        for &dependant in &back[starts[node]..starts[node + 1]] {
-            waiting[dependant] -= 1;
-            if waiting[dependant] == 0 {
-                ready.push_back(dependant);
-            }
-        }
-    }
-    for (node, needs) in edges.iter().enumerate().filter(|(node, _)| !left[*node]) {
-        debug_assert!(!left[node]);
-        for need in needs {
-            dependants[need.node.index()] -= 1;
-        }
-    }
-    let mut loose: VecDeque<_> = (0..edges.len())
-        .filter(|node| left[*node] && dependants[*node] == 0)
-        .collect();
-    while let Some(node) = loose.pop_front() {
-        left[node] = false;
-        for need in &edges[node] {
-            let target = need.node.index();
-            dependants[target] -= 1;
-            if left[target] && dependants[target] == 0 {
-                loose.push_back(target);
-            }
-        }
-    }
-    left
-}
-
-/// A shortest ring through the first node of `ring`, which starts with its lowest node.
-fn shortest(edges: &[Vec<Need>], left: &[bool], ring: Vec<usize>) -> Vec<usize> {
-    let lowest = ring.iter().copied().min().unwrap_or_default();
+    let mut seen = vec![false; members.len()];
+    lowest.retain(|node| !std::mem::replace(&mut seen[knots[*node]], true));
     let mut from = vec![usize::MAX; edges.len()];
-    let mut queue = VecDeque::from([lowest]);
-    'search: while let Some(node) = queue.pop_front() {
+    let rings = lowest.into_iter().take(MAX_RINGS);
+    rings
+        .map(|start| shortest(edges, &knots, start, &mut from))
+        .collect()
+}
+
+/// A node whose needs are being followed.
+struct Visit {
+    node: usize,
+    /// The next of its needs to follow.
+    next: usize,
+}
+
+/// For each node the number of its knot (nodes that all reach each other), and the size of each knot.
+///
+/// Tarjan's algorithm with a stack of its own, so that no chain is too long.
+fn knots(edges: &[Vec<Need>]) -> (Vec<usize>, Vec<usize>) {
+    const NEW: usize = usize::MAX;
+    let mut knot = vec![NEW; edges.len()];
+    let mut order = vec![NEW; edges.len()];
+    let mut low = vec![NEW; edges.len()];
+    let mut members = Vec::new();
+    let mut open = Vec::new();
+    let mut visits = Vec::new();
+    let mut count = 0;
+    for root in 0..edges.len() {
+        if order[root] == NEW {
+            visits.push(Visit {
+                node: root,
+                next: 0,
+            });
+        }
+        while let Some(visit) = visits.last_mut() {
+            let node = visit.node;
+            if visit.next == 0 {
+                order[node] = count;
+                low[node] = count;
+                count += 1;
+                open.push(node);
+            }
+            if let Some(need) = edges[node].get(visit.next) {
+                visit.next += 1;
+                let target = need.node.index();
+                if order[target] == NEW {
+                    visits.push(Visit {
+                        node: target,
+                        next: 0,
+                    });
+                } else if knot[target] == NEW {
+                    low[node] = low[node].min(order[target]);
+                }
+                continue;
+            }
+            visits.pop();
+            if let Some(parent) = visits.last() {
+                low[parent.node] = low[parent.node].min(low[node]);
+            }
+            if low[node] == order[node] {
+                let at = open.iter().rposition(|other| *other == node);
+                let closed =
+                    open.split_off(at.expect("a visited node stays open until its knot is closed"));
+                for member in &closed {
+                    knot[*member] = members.len();
+                }
+                members.push(closed.len());
+            }
+        }
+    }
+    (knot, members)
+}
+
+/// A shortest ring through `start`, found breadth first within its knot. `from` is all `usize::MAX`
+/// for the nodes of that knot.
+fn shortest(edges: &[Vec<Need>], knots: &[usize], start: usize, from: &mut [usize]) -> Vec<usize> {
+    let mut queue = VecDeque::from([start]);
+    while from[start] == usize::MAX {
+        let node = queue
+            .pop_front()
+            .expect("a knot leads back to each of its nodes");
         for need in &edges[node] {
             let next = need.node.index();
-            if left[next] && from[next] == usize::MAX {
+            if knots[next] == knots[start] && from[next] == usize::MAX {
                 from[next] = node;
-                if next == lowest {
-                    break 'search;
-                }
                 queue.push_back(next);
             }
         }
     }
-    let mut found = Vec::new();
-    let mut at = lowest;
-    while from[at] != usize::MAX {
+    let mut ring = Vec::new();
+    let mut at = start;
+    loop {
         at = from[at];
-        found.push(at);
-        if at == lowest {
-            found.reverse();
-            return found;
+        ring.push(at);
+        if at == start {
+            ring.reverse();
+            return ring;
         }
     }
-    ring
 }
 
 fn describe(report: &mut Report<'_>, plan: &Expanded<'_>, ring: &[usize]) {
@@ -211,7 +199,7 @@ mod tests {
 
     #[test]
     fn separate_rings_are_each_found() {
-        let edges = graph(&[&[1], &[0], &[3], &[2]]);
+        let edges = graph(&[&[1], &[0], &[1, 3], &[2]]);
         assert_eq!(rings(&edges), [vec![0, 1], vec![2, 3]]);
     }
 

@@ -247,10 +247,13 @@ fn items(report: &mut Report<'_>, node: &Node<'_>, context: &Context<'_>) -> Opt
         }
     };
     if !matches!(value.kind(), ValueKind::Seq | ValueKind::Iterable) {
-        let message = format!(
-            "`for-each` runs through a list, and the expression gives a {}",
-            value.kind()
-        );
+        let found = match value.kind() {
+            ValueKind::String => "a text".to_owned(),
+            ValueKind::None => "nothing".to_owned(),
+            ValueKind::Map => "a mapping".to_owned(),
+            kind => format!("a {kind}"),
+        };
+        let message = format!("`for-each` runs through a list, and the expression gives {found}");
         report.error(
             WRONG_VALUE,
             node.span,

@@ -5,14 +5,52 @@ use std::fmt;
 use std::sync::{Arc, LazyLock};
 
 use minijinja::value::{Enumerator, Object, ValueKind};
+use minijinja::syntax::SyntaxConfig;
 use minijinja::{Environment, Error, ErrorKind, Expression, UndefinedBehavior, Value};
 
 use super::limits::{MAX_EXPRESSION_BYTES, MAX_EXPRESSION_FUEL, MAX_NODES, MAX_TEXT_BYTES};
+use super::tree::shorten;
+use crate::diagnostic::did_you_mean;
 
 /// Filters whose result can be far larger than what goes in, or that only make sense in templates.
 const LEFT_OUT: &[&str] = &[
     "batch", "chain", "e", "escape", "format", "groupby", "indent", "pprint", "safe", "slice",
     "zip",
+];
+/// Filters that a message proposes.
+const FILTERS: &[&str] = &[
+    "abs",
+    "capitalize",
+    "default",
+    "dictsort",
+    "first",
+    "float",
+    "int",
+    "items",
+    "join",
+    "last",
+    "length",
+    "list",
+    "lower",
+    "map",
+    "max",
+    "min",
+    "reject",
+    "rejectattr",
+    "replace",
+    "reverse",
+    "round",
+    "select",
+    "selectattr",
+    "sort",
+    "split",
+    "string",
+    "sum",
+    "title",
+    "tojson",
+    "trim",
+    "unique",
+    "upper",
 ];
 /// Functions that expressions can call.
 const FUNCTIONS: &[&str] = &["range", "dict"];
@@ -20,6 +58,9 @@ const FUNCTIONS: &[&str] = &["range", "dict"];
 static ENVIRONMENT: LazyLock<Environment<'static>> = LazyLock::new(|| {
     let mut env = Environment::new();
     env.set_undefined_behavior(UndefinedBehavior::Strict);
+    // A text is what the plan says it is, its last line break included.
+    let syntax = SyntaxConfig::builder().keep_trailing_newline(true).build();
+    env.set_syntax(syntax.expect("the delimiters are the usual ones"));
     env.set_fuel(Some(MAX_EXPRESSION_FUEL));
     for name in LEFT_OUT {
         env.remove_filter(name);
@@ -152,7 +193,7 @@ pub(super) struct Template {
 
 enum Part {
     Text(String),
-    Expr(Expression<'static, 'static>),
+    Expr(String, Expression<'static, 'static>),
 }
 
 /// Why a text cannot be evaluated.
@@ -192,14 +233,15 @@ impl Template {
                     opening,
                 });
             };
-            let expression = compile(inner[..end].trim(), opening)?;
+            let source = inner[..end].trim();
+            let expression = compile(source, opening)?;
             let mut used: Vec<_> = expression.undeclared_variables(false).into_iter().collect();
             used.sort_unstable();
             let unknown = used
                 .into_iter()
                 .filter(|name| !FUNCTIONS.contains(&name.as_str()));
             names.extend(unknown.map(|name| (name, opening)));
-            parts.push(Part::Expr(expression));
+            parts.push(Part::Expr(source.to_owned(), expression));
             rest = &inner[end + 2..];
             opening += 1;
         }
@@ -215,16 +257,16 @@ impl Template {
 
     /// Its value in `scope`.
     pub(super) fn eval(&self, scope: &Value) -> Result<Outcome, Problem> {
-        if let [Part::Expr(expression)] = self.parts.as_slice() {
-            return value(expression, scope, 0).map(Outcome::Value);
+        if let [Part::Expr(source, expression)] = self.parts.as_slice() {
+            return value(source, expression, scope, 0).map(Outcome::Value);
         }
         let mut text = String::new();
         let mut opening = 0;
         for part in &self.parts {
             match part {
                 Part::Text(literal) => text.push_str(literal),
-                Part::Expr(expression) => {
-                    let value = value(expression, scope, opening)?;
+                Part::Expr(source, expression) => {
+                    let value = value(source, expression, scope, opening)?;
                     write(&mut text, &value, opening)?;
                     opening += 1;
                 }
@@ -282,33 +324,48 @@ fn compile(source: &str, opening: usize) -> Result<Expression<'static, 'static>,
         })
 }
 
-fn value(expression: &Expression<'_, '_>, scope: &Value, opening: usize) -> Result<Value, Problem> {
+fn value(
+    source: &str,
+    expression: &Expression<'_, '_>,
+    scope: &Value,
+    opening: usize,
+) -> Result<Value, Problem> {
     let value = expression
         .eval(scope.clone())
-        .map_err(|error| failure(&error, opening))?;
+        .map_err(|error| failure(source, &error, opening))?;
     if value.is_undefined() {
-        return Err(undefined(opening));
+        return Err(undefined(source, opening));
     }
     Ok(value)
 }
 
-fn undefined(opening: usize) -> Problem {
+fn undefined(source: &str, opening: usize) -> Problem {
     Problem {
         code: "plan::undefined-value",
-        message: "the expression names something that its value does not have".to_owned(),
+        message: format!(
+            "`{}` is undefined: its value has no such part",
+            shorten(source)
+        ),
         help: "check the name after the dot, or give a fallback with `| default('…')`".to_owned(),
         opening,
     }
 }
 
-fn failure(error: &Error, opening: usize) -> Problem {
+fn failure(source: &str, error: &Error, opening: usize) -> Problem {
     let detail = error.detail().unwrap_or_default();
     let (message, help) = match error.kind() {
-        ErrorKind::UndefinedError => return undefined(opening),
-        ErrorKind::UnknownFilter => (
-            format!("the expression uses a filter that is not there: {detail}"),
-            "use one of lower, upper, title, capitalize, trim, replace, split, join, length, first, last, sort, unique, map, select, selectattr, default, int, float, round, tojson".to_owned(),
-        ),
+        ErrorKind::UndefinedError => return undefined(source, opening),
+        ErrorKind::UnknownFilter => {
+            let name = detail
+                .strip_prefix("filter ")
+                .and_then(|rest| rest.strip_suffix(" is unknown"));
+            let name = name.unwrap_or(detail);
+            let help = match did_you_mean(name, FILTERS.iter().copied()) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => format!("use one of {}", FILTERS.join(", ")),
+            };
+            (format!("there is no filter `{name}`"), help)
+        }
         ErrorKind::UnknownFunction | ErrorKind::UnknownMethod => (
             format!("the expression calls something that is not there: {detail}"),
             format!("use {} or a filter", FUNCTIONS.join(", ")),
@@ -344,10 +401,17 @@ fn write(text: &mut String, value: &Value, opening: usize) -> Result<(), Problem
                 ValueKind::Map => "a mapping",
                 _ => "a list",
             };
+            let help = match other {
+                ValueKind::None => {
+                    "give a text for that case, with `or ''` at the end of the expression"
+                }
+                ValueKind::Map => "put one of its parts there, with `.name`",
+                _ => "put its elements there as one text, with `| join(', ')`",
+            };
             return Err(Problem {
                 code: "plan::not-a-text",
                 message: format!("the expression gives {found}, which cannot be put into a text"),
-                help: "put a text or number there, for a list with `| join(', ')`".to_owned(),
+                help: help.to_owned(),
                 opening,
             });
         }

@@ -3,11 +3,10 @@
 
 use std::borrow::Cow;
 use std::collections::HashSet;
-use std::ops::Range;
 
 use super::limits::MAX_DEPTH;
 use super::source::{Span, offset};
-use super::tree::{Entry, Node, Scalar, resolve};
+use super::tree::{Entry, Node, Scalar, Shape, resolve};
 
 /// Bytes from which a text is worth the attempt.
 pub(super) const WORTH: usize = 32 * 1024;
@@ -16,8 +15,7 @@ const MAX_PLAIN: usize = 512;
 
 /// The chunks of a text that ends with them, and the bytes before the first of them.
 pub(super) struct Chunks<'s> {
-    pub(super) head: Range<usize>,
-    pub(super) key_line: usize,
+    pub(super) head: usize,
     pub(super) entries: Vec<Entry<'s>>,
 }
 
@@ -29,7 +27,10 @@ pub(super) fn chunks(text: &str, file: u16) -> Option<Chunks<'_>> {
     if text[..at].contains('\r') || text[start..].contains(OPENING) {
         return None;
     }
-    let indent = text[start..].bytes().take_while(|byte| *byte == b' ').count();
+    let indent = text[start..]
+        .bytes()
+        .take_while(|byte| *byte == b' ')
+        .count();
     if indent == 0 {
         return None;
     }
@@ -60,10 +61,28 @@ pub(super) fn chunks(text: &str, file: u16) -> Option<Chunks<'_>> {
         }
     }
     (!entries.is_empty()).then_some(Chunks {
-        head: 0..start,
-        key_line: at + 1,
+        head: start,
         entries,
     })
+}
+
+/// Puts the chunks into the mapping that was read before them, where they are its last and empty value.
+pub(super) fn join<'s>(mut root: Node<'s>, chunks: Vec<Entry<'s>>) -> Option<Node<'s>> {
+    let (first, last) = (chunks.first()?.key_span, chunks.last()?.value.span);
+    let Shape::Map(entries) = &mut root.shape else {
+        return None;
+    };
+    let entry = entries.last_mut().filter(|entry| entry.key == "chunks")?;
+    if !matches!(entry.value.shape, Shape::Scalar(Scalar::Null, _)) {
+        return None;
+    }
+    let span = Span {
+        end: last.end,
+        ..first
+    };
+    entry.value = Node::map(span, chunks);
+    root.holes |= entry.value.holes;
+    Some(root)
 }
 
 struct Reader<'s> {
@@ -100,7 +119,10 @@ impl<'s> Reader<'s> {
     /// `key: value`.
     fn entry(&mut self) -> Option<Entry<'s>> {
         let start = self.at;
-        while self.peek().is_some_and(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.')) {
+        while self
+            .peek()
+            .is_some_and(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.'))
+        {
             self.at += 1;
         }
         let key = &self.text[start..self.at];
@@ -183,14 +205,20 @@ impl<'s> Reader<'s> {
 
     fn plain(&mut self) -> Option<Node<'s>> {
         let start = self.at;
-        while self.peek().is_some_and(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b'/' | b'=' | b'+')) {
+        while self.peek().is_some_and(|byte| {
+            byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b'/' | b'=' | b'+')
+        }) {
             self.at += 1;
         }
         let text = &self.text[start..self.at];
         if text.is_empty() || text.len() > MAX_PLAIN || !self.bytes[start].is_ascii_alphanumeric() {
             return None;
         }
-        Some(Node::scalar(self.span(start), resolve(text), Cow::Borrowed(text)))
+        Some(Node::scalar(
+            self.span(start),
+            resolve(text),
+            Cow::Borrowed(text),
+        ))
     }
 
     fn quoted(&mut self, quote: u8) -> Option<Node<'s>> {
@@ -207,6 +235,110 @@ impl<'s> Reader<'s> {
             return None;
         }
         let text = &self.text[start + 1..self.at - 1];
-        Some(Node::scalar(self.span(start), Scalar::Text, Cow::Borrowed(text)))
+        Some(Node::scalar(
+            self.span(start),
+            Scalar::Text,
+            Cow::Borrowed(text),
+        ))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use camino::Utf8Path;
+    use proptest::prelude::*;
+
+    use super::super::parse::{document, parse};
+    use super::super::report::Report;
+    use super::super::source::Sources;
+    use super::*;
+
+    const LINES: &[&str] = &[
+        "{ run: [make, \"a b\", 'c d', 5, 1.5, true, x/y.z], needs: [a, b] }",
+        "{ mkdir: [src] , cost: 2 }",
+        "{write: a.txt,content: \"{{ app }}\", type: [ x,y ]}",
+        "[one, two]",
+        "plain",
+        "\"quoted: #text\"",
+    ];
+
+    fn text(lines: &[usize]) -> String {
+        let mut text =
+            String::from("codey: 1\nname: x\nparams: { app: { type: string } }\nchunks:\n");
+        for (at, line) in lines.iter().enumerate() {
+            text += &format!("  n{at}: {}\n", LINES[*line]);
+        }
+        text
+    }
+
+    /// Both readings of a text, as far as they can be told apart; the short one only where it dares.
+    fn both(body: &str) -> Option<(String, String)> {
+        let padded = format!("# {}\n{body}", "-".repeat(WORTH));
+        let sources = Sources::default();
+        let file = sources
+            .add(Utf8Path::new("x"), padded.clone())
+            .expect("there is room for a file");
+        chunks(sources.whole(file), file)?;
+        let told = |root: Option<Node<'_>>, report: Report<'_>| {
+            let entries = match root.map(|root| root.shape) {
+                Some(Shape::Map(entries)) => entries,
+                _ => Vec::new(),
+            };
+            let shapes: Vec<_> = entries
+                .iter()
+                .map(|entry| (&entry.key, entry.key_span, &entry.value.shape))
+                .collect();
+            format!("{shapes:?} {:?}", report.finish())
+        };
+        let (mut one, mut two) = (Report::new(&sources), Report::new(&sources));
+        let short = document(file, &mut one);
+        let long = parse(file, 0..padded.len(), &mut two);
+        Some((told(short, one), told(long, two)))
+    }
+
+    #[test]
+    fn plain_lines_are_read_like_yaml() {
+        let lines: Vec<_> = (0..LINES.len()).collect();
+        let (short, long) = both(&text(&lines)).expect("these lines are plain");
+        assert_eq!(short, long);
+    }
+
+    #[test]
+    fn what_is_not_plain_is_left_to_the_parser() {
+        for line in [
+            "{ run: *a }",
+            "{ run: [make] } # note",
+            "{ run: [a: b] }",
+            "{ run: [make], run: [make] }",
+            "{ run: [\"a\\n\"] }",
+            "{ run: [a b] }",
+            "{ run: [-, x] }",
+            "{ run: }",
+            "&a { run: [x] }",
+        ] {
+            assert!(
+                chunks(&format!("codey: 1\nchunks:\n  a: {line}\n"), 0).is_none(),
+                "{line}"
+            );
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(256) })]
+
+        #[test]
+        fn no_change_makes_the_two_readings_differ(
+            lines in prop::collection::vec(0..LINES.len(), 1..6),
+            edits in prop::collection::vec((any::<prop::sample::Index>(), prop::sample::select(b" \n:,{}[]\"'#&*!-ab0\\\t~?|".to_vec())), 0..4),
+        ) {
+            let mut bytes = text(&lines).into_bytes();
+            for (at, byte) in edits {
+                let at = at.index(bytes.len());
+                bytes[at] = byte;
+            }
+            if let Some((short, long)) = both(&String::from_utf8(bytes).expect("the bytes are ASCII")) {
+                prop_assert_eq!(short, long);
+            }
+        }
     }
 }

@@ -7,7 +7,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 
 use super::keys::TOP;
 use super::limits::{FORMAT_VERSION, MAX_FILE_BYTES, MAX_INCLUDE_DEPTH};
-use super::parse::parse;
+use super::parse::document;
 use super::read::{self, WRONG_TYPE, wrong};
 use super::report::Report;
 use super::source::{self, Span, offset};
@@ -26,6 +26,8 @@ pub(super) struct Raw<'s> {
     pub(super) params: Vec<Entry<'s>>,
     pub(super) lanes: Vec<Entry<'s>>,
     pub(super) chunks: Vec<Entry<'s>>,
+    /// Whether a file has `chunks`, in whatever form.
+    pub(super) with_chunks: bool,
     /// Where a finding about the plan as a whole points.
     pub(super) start: Option<Span>,
 }
@@ -76,7 +78,7 @@ impl<'s, 'r> Gatherer<'s, 'r> {
             return;
         }
         let (text, unfit) = source::decode(bytes);
-        let length = text.len();
+
         let Some(file) = self.report.sources.add(name, text) else {
             let message = "the plan has too many files".to_owned();
             self.refuse(from, "plan::too-large", message, "include fewer files");
@@ -92,7 +94,7 @@ impl<'s, 'r> Gatherer<'s, 'r> {
                 .error(unfit.code, span, unfit.message, unfit.help);
             return;
         }
-        if let Some(root) = parse(file, 0..length, self.report) {
+        if let Some(root) = document(file, self.report) {
             self.stack.push((identity(name), from));
             self.top(file, root, from.is_none());
             self.stack.pop();
@@ -230,14 +232,17 @@ impl<'s, 'r> Gatherer<'s, 'r> {
             .iter()
             .position(|(name, _)| *name == identity(&path))
         {
+            let short =
+                |name: &Utf8Path| format!("`{}`", name.file_name().unwrap_or(name.as_str()));
             let ring: Vec<_> = self.stack[at..]
                 .iter()
-                .map(|(name, _)| format!("`{name}`"))
+                .map(|(name, _)| short(name))
                 .collect();
             let message = format!(
-                "{} includes itself: {} → `{path}`",
+                "{} includes itself: {} → {}",
                 ring[0],
-                ring.join(" → ")
+                ring.join(" → "),
+                ring[0]
             );
             let places: Vec<_> = self.stack[at + 1..]
                 .iter()
@@ -331,6 +336,8 @@ impl<'s, 'r> Gatherer<'s, 'r> {
     }
 
     fn section(&mut self, section: &'static str, entry: Entry<'s>) {
+        let empty = matches!(&entry.value.shape, Shape::Map(entries) if entries.is_empty());
+        self.raw.with_chunks |= section == "chunks" && !empty;
         let Shape::Map(entries) = entry.value.shape else {
             let help = match section {
                 "chunks" => "write `chunks:` and below it `id: { run: [make] }`",
@@ -380,7 +387,10 @@ fn identity(path: &Utf8Path) -> Utf8PathBuf {
 
 /// Reports chunks that are missing altogether.
 pub(super) fn require_chunks(report: &mut Report<'_>, raw: &Raw<'_>) {
-    let Some(start) = raw.start.filter(|_| raw.chunks.is_empty()) else {
+    let Some(start) = raw
+        .start
+        .filter(|_| raw.chunks.is_empty() && !raw.with_chunks)
+    else {
         return;
     };
     let help = "add `chunks:` and below it, for example, `hello: { run: [echo, hello] }`";

@@ -111,7 +111,7 @@ pub(super) const PARAM_TYPES: &[&str] = &[
     "string", "integer", "number", "bool", "choice", "list", "path", "entities",
 ];
 /// Lanes that every plan has: tools, work on the processor alone, and the model.
-pub const BUILTIN_LANES: &[&str] = &["tool", "cpu", "model"];
+pub const BUILTIN_LANES: &[&str] = &["tool", "git", "model"];
 
 /// Keys at the top of a plan file.
 pub(super) const TOP: &[Key] = &[

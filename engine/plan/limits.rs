@@ -13,7 +13,7 @@ pub const MAX_INCLUDE_DEPTH: usize = 8;
 /// Lists and mappings inside each other.
 pub const MAX_DEPTH: usize = 64;
 /// YAML values in one file, after aliases are expanded.
-pub const MAX_YAML_VALUES: usize = 2_500_000;
+pub const MAX_YAML_VALUES: usize = 1_500_000;
 /// Aliases in one file.
 pub const MAX_ALIASES: usize = 1_000;
 /// Bytes of one text.
@@ -27,7 +27,7 @@ pub const MAX_EXPRESSION_BYTES: usize = 2_000;
 /// Steps of the evaluator in one expression.
 pub const MAX_EXPRESSION_FUEL: u64 = 100_000;
 /// Values that all expressions of a plan may give together.
-pub const MAX_EVALUATED_VALUES: usize = 5_000_000;
+pub const MAX_EVALUATED_VALUES: usize = 2_000_000;
 /// Bytes of text that all expressions of a plan may give together.
 pub const MAX_EVALUATED_BYTES: usize = 64 * 1024 * 1024;
 /// Findings that are reported before the rest is only counted.

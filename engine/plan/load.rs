@@ -109,7 +109,6 @@ fn check<'s>(report: &mut Report<'s>, raw: &Raw<'s>, options: &LoadOptions) -> O
     let expanded = expand(report, &raw.chunks, &context, &mut |name| {
         used.insert(name.to_owned());
     });
-    unused(report, raw, &used);
     check_lanes(report, &expanded, raw, &lanes);
     duplicate_instances(report, &expanded);
     let edges = needs::resolve(report, &expanded);
@@ -119,6 +118,7 @@ fn check<'s>(report: &mut Report<'s>, raw: &Raw<'s>, options: &LoadOptions) -> O
     if report.has_errors() {
         return None;
     }
+    unused(report, raw, &used);
     let sources = report.sources;
     Some(Plan {
         name: name?,

@@ -8,6 +8,7 @@ mod entities;
 mod eval;
 mod expand;
 mod expr;
+mod fast;
 mod include;
 mod keys;
 mod limits;

@@ -23,6 +23,9 @@ pub(super) fn resolve(report: &mut Report<'_>, plan: &Expanded<'_>) -> Vec<Vec<N
     let mut edges = Vec::with_capacity(plan.drafts.len());
     for group in &plan.groups {
         for node in group.nodes.clone() {
+            if resolver.edges > MAX_EDGES {
+                break;
+            }
             let needs = resolver.node(report, node, group);
             edges.push(needs.unwrap_or_default());
         }
@@ -237,12 +240,13 @@ impl<'p, 't> Resolver<'p, 't> {
             })
             .flatten();
         let listed = || {
-            let ids: Vec<_> = plan
+            let own = plan.drafts[node].span;
+            let others = plan
                 .groups
                 .iter()
-                .take(12)
-                .map(|group| group.id.as_str())
-                .collect();
+                .filter(|group| group.span != own)
+                .take(12);
+            let ids: Vec<_> = others.map(|group| group.id.as_str()).collect();
             ids.join(", ")
         };
         report.subject = Some(plan.drafts[node].id.clone());

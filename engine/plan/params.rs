@@ -475,7 +475,7 @@ fn list(report: &mut Report<'_>, param: &Param<'_, '_>, node: &Node<'_>) -> Opti
             param.name,
             node,
             "a list",
-            &format!("write `{}: [one, other]`", param.name),
+            "write a list, such as `[one, other]`",
         );
         return None;
     };

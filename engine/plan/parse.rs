@@ -6,6 +6,7 @@ use std::ops::Range;
 
 use serde_saphyr::granit_parser::{self, Event, Parser, ScalarStyle, ScanError, StrInput};
 
+use super::fast;
 use super::limits::{MAX_ALIASES, MAX_DEPTH, MAX_TEXT_BYTES, MAX_YAML_VALUES};
 use super::report::Report;
 use super::source::{Span, offset};
@@ -48,6 +49,25 @@ pub(super) fn parse<'s>(
     };
     builder.run(&mut parser).ok()?;
     Some(builder.root.unwrap_or_else(|| nothing(file, base)))
+}
+
+/// Reads a whole file, by the shorter way where it is long and plain enough.
+pub(super) fn document<'s>(file: u16, report: &mut Report<'s>) -> Option<Node<'s>> {
+    let text = report.sources.whole(file);
+    let plain = (text.len() >= fast::WORTH)
+        .then(|| fast::chunks(text, file))
+        .flatten();
+    let Some(plain) = plain else {
+        return parse(file, 0..text.len(), report);
+    };
+    let mut probe = Report::new(report.sources);
+    match parse(file, 0..plain.head, &mut probe) {
+        Some(root) if probe.len() == 0 => match fast::join(root, plain.entries) {
+            Some(root) => Some(root),
+            None => parse(file, 0..text.len(), report),
+        },
+        _ => parse(file, 0..text.len(), report),
+    }
 }
 
 /// What a text without any value holds.

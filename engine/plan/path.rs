@@ -61,7 +61,7 @@ fn whole(text: &str) -> Result<(), BadPath> {
     if text.is_empty() {
         return Err(bad(
             "plan::bad-path",
-            "is empty",
+            "names nothing",
             "name a file or directory below the workspace",
         ));
     }

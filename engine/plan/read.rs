@@ -33,7 +33,10 @@ pub(super) fn wrong(
     if node.is_hole() || matches!(node.shape, Shape::Broken) {
         return;
     }
-    let message = format!("`{key}` takes {expected}, not {}", node.describe());
+    let message = match &node.shape {
+        Shape::Scalar(Scalar::Null, _) => format!("`{key}` takes {expected}, and is empty"),
+        _ => format!("`{key}` takes {expected}, not {}", node.describe()),
+    };
     report.error(WRONG_TYPE, node.span, message, help);
 }
 
@@ -51,7 +54,7 @@ pub(super) fn text<'t>(
                 key,
                 node,
                 "a text",
-                &format!("write `{key}: some text`"),
+                "write a text, in quotes where it looks like something else",
             );
             None
         }
@@ -126,7 +129,12 @@ pub(super) fn path(
         }
         Ok(path) => Some((path, node.span)),
         Err(bad) => {
-            let message = format!("the path `{}` {}", shorten(text), bad.problem);
+            let path = if text.is_empty() {
+                "an empty text".to_owned()
+            } else {
+                format!("the path `{}`", shorten(text))
+            };
+            let message = format!("{path} {}", bad.problem);
             report.error(bad.code, node.span, message, bad.help);
             None
         }
@@ -184,7 +192,8 @@ pub(super) fn argv(report: &mut Report<'_>, key: &str, node: &Node<'_>) -> Optio
     Some(argv)
 }
 
-fn as_list(key: &str, text: &str) -> String {
+/// The help that turns a command line into a list.
+pub(super) fn as_list(key: &str, text: &str) -> String {
     let words = shell_words::split(text).unwrap_or_default();
     if text.contains(['|', '&', ';', '<', '>', '$', '`', '*']) {
         return format!("no shell is in between; for one, write `{key}: [sh, -c, \"…\"]`");
@@ -207,8 +216,12 @@ fn element(report: &mut Report<'_>, key: &str, node: &Node<'_>) -> Option<String
         Shape::Scalar(kind, text) if *kind != Scalar::Null => text,
         _ => {
             let message = format!("an element of `{key}` is a text, not {}", node.describe());
+            let help = match &node.shape {
+                Shape::List(_) => "write one flat list",
+                _ => "put the element in quotes",
+            };
             if !matches!(node.shape, Shape::Broken) {
-                report.error(WRONG_TYPE, node.span, message, "put the element in quotes");
+                report.error(WRONG_TYPE, node.span, message, help);
             }
             return None;
         }
@@ -245,13 +258,11 @@ pub(super) fn whole(
     let number = match &node.shape {
         Shape::Scalar(Scalar::Int, text) => integer(text),
         _ => {
-            wrong(
-                report,
-                key,
-                node,
-                &expected,
-                &format!("write `{key}: {min}`"),
+            let help = format!(
+                "write a number without quotes or unit, such as `{}`",
+                min.max(1)
             );
+            wrong(report, key, node, &expected, &help);
             return None;
         }
     };
@@ -300,7 +311,7 @@ pub(super) fn word(
     if found.is_none() {
         let help = match did_you_mean(text, words.iter().copied()) {
             Some(near) => format!("did you mean `{near}`?"),
-            None => format!("write `{key}: {}`", words[0]),
+            None => format!("choose {listed}"),
         };
         let message = format!("`{key}` takes {listed}, not {}", node.describe());
         report.error(WRONG_VALUE, node.span, message, help);
@@ -324,12 +335,12 @@ pub(super) fn boolean(report: &mut Report<'_>, key: &str, node: &Node<'_>) -> Op
     }
     let help = match &node.shape {
         Shape::Scalar(_, text) if matches!(text.to_lowercase().as_str(), "yes" | "on" | "1") => {
-            format!("write `{key}: true`")
+            "write `true`".to_owned()
         }
         Shape::Scalar(_, text) if matches!(text.to_lowercase().as_str(), "no" | "off" | "0") => {
-            format!("write `{key}: false`")
+            "write `false`".to_owned()
         }
-        _ => format!("write `{key}: true` or `{key}: false`"),
+        _ => "write `true` or `false`, without quotes".to_owned(),
     };
     wrong(report, key, node, "`true` or `false`", &help);
     None

@@ -2,9 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::keys::{
-    BUILTIN_CHECKS, COMMON, ENDS, KINDS, Key, Kind, RETRY, TOP, Takes,
-};
+use super::keys::{BUILTIN_CHECKS, COMMON, ENDS, KINDS, Key, Kind, RETRY, TOP, Takes};
 use super::limits::{MAX_ATTEMPTS, MAX_ID_CHARS, MAX_LANE_DEPTH};
 use super::types::file_types;
 
@@ -27,7 +25,11 @@ pub fn schema() -> Value {
 /// A mapping with the keys of `table` and no others.
 fn mapping(table: &[Key]) -> Value {
     let properties: Map<_, _> = table.iter().map(property).collect();
-    let required: Vec<_> = table.iter().filter(|key| key.required).map(|key| key.name).collect();
+    let required: Vec<_> = table
+        .iter()
+        .filter(|key| key.required)
+        .map(|key| key.name)
+        .collect();
     json!({
         "type": "object",
         "properties": properties,
@@ -87,7 +89,9 @@ fn takes(takes: Takes) -> Value {
             { "type": "integer", "minimum": 0, "maximum": MAX_ATTEMPTS - 1 },
             mapping(RETRY),
         ] })),
-        Takes::Environment => json!({ "type": "object", "additionalProperties": reference("text") }),
+        Takes::Environment => {
+            json!({ "type": "object", "additionalProperties": reference("text") })
+        }
         Takes::Mapping(table) => or_expression(mapping(table)),
         Takes::Table(table) => json!({ "type": "object", "additionalProperties": mapping(table) }),
         Takes::Lanes => json!({
@@ -96,7 +100,9 @@ fn takes(takes: Takes) -> Value {
                 json!({ "type": "integer", "minimum": 1, "maximum": MAX_LANE_DEPTH })
             ),
         }),
-        Takes::Includes => json!({ "type": "array", "items": { "type": "string", "minLength": 1 } }),
+        Takes::Includes => {
+            json!({ "type": "array", "items": { "type": "string", "minLength": 1 } })
+        }
         Takes::Values => json!({ "type": "array", "items": reference("text"), "minItems": 1 }),
         Takes::Number => json!({ "type": "number" }),
         Takes::Spec => json!({ "type": "object" }),
@@ -147,12 +153,14 @@ fn chunks(kind: &'static Kind) -> Vec<Value> {
 
 fn form(kind: &Kind, with: impl Fn(&str) -> bool, required: &[&str]) -> Value {
     let own = kind.with.iter().filter(|key| with(key.name));
-    let common = COMMON.iter().filter(|key| {
-        key.name != "outputs" || matches!(kind.key.name, "run" | "git" | "check")
-    });
+    let common = COMMON
+        .iter()
+        .filter(|key| key.name != "outputs" || matches!(kind.key.name, "run" | "git" | "check"));
     let keys = std::iter::once(&kind.key).chain(own).chain(common);
     let properties: Map<_, _> = keys.map(property).collect();
-    let required: Vec<_> = std::iter::once(kind.key.name).chain(required.iter().copied()).collect();
+    let required: Vec<_> = std::iter::once(kind.key.name)
+        .chain(required.iter().copied())
+        .collect();
     json!({
         "properties": properties,
         "required": required,

@@ -91,7 +91,7 @@ pub(super) fn explain(kind: &ErrorKind, text: &str, at: usize) -> Explanation {
         | ErrorKind::FlowMappingValueAdjacentCollection
         | ErrorKind::InvalidMappingValueWhitespace => (
             "a second `key: value` stands where one value is expected".to_owned(),
-            "quote the text if the colon belongs to it, or start a new line".to_owned(),
+            "quote the text if the colon belongs to it; or the line before lacks its own colon".to_owned(),
         ),
         ErrorKind::UnexpectedCharacter { character } => (
             format!("no unquoted value starts with `{}`", character.escape_default()),

@@ -10,7 +10,7 @@ use super::setup::{Options, Setup, SetupError};
 use super::target::Opened;
 use crate::clock::Stopwatch;
 use crate::diagnostic::Finding;
-use crate::event::{EVENT_VERSION, Event, Outcome, State};
+use crate::event::{Change, EVENT_VERSION, Event, Outcome, State};
 use crate::exec::Bench;
 use crate::graph::{critical_lengths, start_order};
 use crate::id::RunId;
@@ -246,6 +246,9 @@ struct Log<'a> {
 impl Log<'_> {
     fn event(&mut self, event: Event) {
         self.reporter.event(&event);
+        if let Some(notice) = kept_notice(&event) {
+            self.event(notice);
+        }
         if self.error.is_some() {
             return;
         }
@@ -277,6 +280,13 @@ impl Log<'_> {
             None => Ok(()),
         }
     }
+}
+
+/// What to tell of a file that was edited by hand and left as it is.
+fn kept_notice(event: &Event) -> Option<Event> {
+    let Event::Node { state: State::Cached, artifacts, detail, .. } = event else { return None };
+    let kept = artifacts.iter().find(|artifact| artifact.change == Change::Kept)?;
+    Some(Event::Notice { text: format!("{}: {detail}", kept.path) })
 }
 
 fn is_worth_a_record(event: &Event) -> bool {

@@ -20,7 +20,6 @@ use crate::workspace::{STATE_DIR, Workspace, WorkspaceError};
 const TOOL: LaneId = LaneId(0);
 const GIT: LaneId = LaneId(1);
 const MODEL: LaneId = LaneId(2);
-const BUILT_IN_LANES: usize = 3;
 
 /// How to run.
 #[derive(Clone, Debug)]
@@ -59,6 +58,7 @@ pub(super) struct Setup<'a> {
     pub options: &'a Options,
     pub prepared: Vec<Prepared>,
     pub graph: Graph,
+    lanes: Vec<Lane>,
     pub loads: Loads,
     /// The workspace; none while its directory does not exist.
     pub workspace: Option<Workspace>,
@@ -85,7 +85,8 @@ impl<'a> Setup<'a> {
             Err(error) if !error.is_corrupt() => return Err(error.into()),
             _ => (None, Known::default()),
         };
-        Ok(Self { opened, options, prepared, graph, loads, workspace, journal, known })
+        let lanes = lanes(opened, options);
+        Ok(Self { opened, options, prepared, graph, lanes, loads, workspace, journal, known })
     }
 
     pub(super) fn ledger(&self) -> Ledger<'_> {
@@ -99,17 +100,7 @@ impl<'a> Setup<'a> {
 
     /// The name of the lane that `node` runs in.
     pub(super) fn lane_name(&self, node: NodeId) -> String {
-        let lanes = self.lanes();
-        lanes[self.lane(node).0].name.clone()
-    }
-
-    /// The lanes of the run: the built-in ones, then those of the plan.
-    pub(super) fn lanes(&self) -> Vec<Lane> {
-        let lane = |name: &str, depth, takes_job| Lane { name: name.to_owned(), depth, takes_job };
-        let built_in =
-            [lane("tool", self.options.jobs, true), lane("git", 1, true), lane("model", 1, false)];
-        let own = self.opened.plan.lanes.iter().map(|(name, depth)| lane(name, *depth, true));
-        built_in.into_iter().chain(own).collect()
+        self.lanes[self.lane(node).0].name.clone()
     }
 
     fn lane(&self, node: NodeId) -> LaneId {
@@ -118,10 +109,11 @@ impl<'a> Setup<'a> {
         if is_model(&self.prepared[node.index()]) {
             return MODEL;
         }
-        let own = plan_node.lane.as_ref().and_then(|lane| {
-            plan.lanes.iter().position(|(name, _)| name == lane).map(|i| LaneId(BUILT_IN_LANES + i))
-        });
-        own.unwrap_or(if matches!(plan_node.action, Action::Git(_)) { GIT } else { TOOL })
+        let usual = if matches!(plan_node.action, Action::Git(_)) { GIT } else { TOOL };
+        plan_node.lane.as_ref().map_or(usual, |lane| {
+            let named = self.lanes.iter().position(|known| known.name == *lane);
+            LaneId(named.expect("the plan was checked for unknown lanes"))
+        })
     }
 
     /// The run as the dispatcher sees it.
@@ -145,8 +137,16 @@ impl<'a> Setup<'a> {
         Work {
             graph: self.graph.clone(),
             tasks: self.graph.nodes().map(task).collect(),
-            lanes: self.lanes(),
+            lanes: self.lanes.clone(),
             loads: self.loads.groups.iter().map(|group| group.model.clone()).collect(),
         }
     }
+}
+
+/// The lanes of the run: the built-in ones, then those of the plan.
+fn lanes(opened: &Opened, options: &Options) -> Vec<Lane> {
+    let lane = |name: &str, depth, takes_job| Lane { name: name.to_owned(), depth, takes_job };
+    let built_in = [lane("tool", options.jobs, true), lane("git", 1, true), lane("model", 1, false)];
+    let own = opened.plan.lanes.iter().map(|(name, depth)| lane(name, *depth, true));
+    built_in.into_iter().chain(own).collect()
 }
