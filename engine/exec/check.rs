@@ -27,7 +27,10 @@ pub(super) fn builtin(names: &[String], job: &Job<'_>, bench: &Bench<'_>) -> Out
     let mut findings: Vec<Finding> = Vec::new();
     for name in names {
         findings.extend(match name.as_str() {
-            "syntax" => files.iter().flat_map(|(path, text)| validate::syntax(path, text)).collect(),
+            "syntax" => files
+                .iter()
+                .flat_map(|(path, text)| validate::syntax(path, text))
+                .collect(),
             "links" => validate::links(&files),
             _ => match (bench.contract, bench.stack) {
                 (Some(contract), Some(stack)) => validate::contract(contract, stack, &files),
@@ -44,8 +47,11 @@ pub(super) fn builtin(names: &[String], job: &Job<'_>, bench: &Bench<'_>) -> Out
 }
 
 fn no_contract() -> Finding {
-    Finding::error("check::no-contract", "the `contract` check needs a plan with a `spec`")
-        .help("add a `spec` block to the plan or leave `contract` out of the check")
+    Finding::error(
+        "check::no-contract",
+        "the `contract` check needs a plan with a `spec`",
+    )
+    .help("add a `spec` block to the plan or leave `contract` out of the check")
 }
 
 /// Runs a program that must exit 0, in a virtual environment where the plan names one.
@@ -70,7 +76,10 @@ pub(super) fn command(
         if matches!(argv[0].as_str(), "python" | "python3") {
             argv[0] = bin.join("python").into_string();
         }
-        env.push(("VIRTUAL_ENV".to_owned(), bin.parent().unwrap_or(&bin).to_string()));
+        env.push((
+            "VIRTUAL_ENV".to_owned(),
+            bin.parent().unwrap_or(&bin).to_string(),
+        ));
     }
     program::run(&argv, cwd, &env, job, bench, progress)
 }
@@ -90,7 +99,11 @@ fn requirement_files(
         let text = bytes.and_then(|bytes| String::from_utf8(bytes).ok());
         let text = text.ok_or_else(|| Outcome::failed(format!("`{path}` is no readable file")))?;
         let folder = path.parent().unwrap_or(Utf8Path::new(""));
-        next.extend(validate::included(&text).iter().map(|name| folder.join(name)));
+        next.extend(
+            validate::included(&text)
+                .iter()
+                .map(|name| folder.join(name)),
+        );
         files.push((path, text));
     }
     Ok(files)
@@ -106,10 +119,19 @@ fn make_venv(
     let mut cancelled = false;
     let mut spawn = |argv: &[String]| {
         let cwd = bench.workspace.root().as_std_path();
-        let spawn = Spawn { argv, cwd, env: &[], timeout: Some(timeout) };
+        let spawn = Spawn {
+            argv,
+            cwd,
+            env: &[],
+            timeout: Some(timeout),
+        };
         let ended = proc::run(&spawn, bench.cancel, progress).map_err(|error| error.finding())?;
         cancelled |= ended.end == End::Cancelled;
-        let code = if let End::Exit(code) = ended.end { code } else { -1 };
+        let code = if let End::Exit(code) = ended.end {
+            code
+        } else {
+            -1
+        };
         Ok((code, ended.output.text))
     };
     validate::ensure(bench.cache_dir, PYTHON, files, &mut spawn)
