@@ -11,8 +11,8 @@ use std::process::ExitCode;
 
 use clap::Parser as _;
 
-pub use args::Cli as Arguments;
 use args::{Cli, Command};
+pub use args::Cli as Arguments;
 use exit::Exit;
 use ui::Ui;
 

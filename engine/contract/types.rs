@@ -210,7 +210,7 @@ pub struct Page {
     pub path: String,
     /// Its title.
     pub title: String,
-    /// The entity it shows.
+    /// The entity it shows; empty for an overview of all.
     pub entity: String,
     /// Ids of its elements that scripts and tests use.
     pub ids: Vec<String>,

@@ -2,10 +2,11 @@
 
 use camino::{Utf8Path, Utf8PathBuf};
 
-use super::{Bench, Job, Outcome, program};
+use super::{Bench, Job, Outcome, files, program};
 use crate::diagnostic::{Finding, Severity};
 use crate::proc::{self, End, Spawn};
 use crate::validate;
+use crate::workspace::WorkspaceError;
 
 /// The interpreter a virtual environment is made with.
 const PYTHON: &str = "python3";
@@ -14,12 +15,8 @@ const PYTHON: &str = "python3";
 pub(super) fn builtin(names: &[String], job: &Job<'_>, bench: &Bench<'_>) -> Outcome {
     let mut files = Vec::new();
     for path in &job.own_files {
-        match bench.workspace.read(path) {
-            Ok(Some(bytes)) => {
-                if let Ok(text) = String::from_utf8(bytes) {
-                    files.push((path.clone(), text));
-                }
-            }
+        match text_file(path, bench) {
+            Ok(Some(text)) => files.push((path.clone(), text)),
             Ok(None) => {}
             Err(error) => return error.into(),
         }
@@ -27,10 +24,7 @@ pub(super) fn builtin(names: &[String], job: &Job<'_>, bench: &Bench<'_>) -> Out
     let mut findings: Vec<Finding> = Vec::new();
     for name in names {
         findings.extend(match name.as_str() {
-            "syntax" => files
-                .iter()
-                .flat_map(|(path, text)| validate::syntax(path, text))
-                .collect(),
+            "syntax" => files.iter().flat_map(|(path, text)| validate::syntax(path, text)).collect(),
             "links" => validate::links(&files),
             _ => match (bench.contract, bench.stack) {
                 (Some(contract), Some(stack)) => validate::contract(contract, stack, &files),
@@ -46,12 +40,17 @@ pub(super) fn builtin(names: &[String], job: &Job<'_>, bench: &Bench<'_>) -> Out
     }
 }
 
+/// The text of a regular file; nothing for folders, binary files and what is not there.
+fn text_file(path: &Utf8Path, bench: &Bench<'_>) -> Result<Option<String>, WorkspaceError> {
+    if !bench.workspace.stat(path)?.is_some_and(|stat| stat.is_file) {
+        return Ok(None);
+    }
+    Ok(bench.workspace.read(path)?.and_then(|bytes| String::from_utf8(bytes).ok()))
+}
+
 fn no_contract() -> Finding {
-    Finding::error(
-        "check::no-contract",
-        "the `contract` check needs a plan with a `spec`",
-    )
-    .help("add a `spec` block to the plan or leave `contract` out of the check")
+    Finding::error("check::no-contract", "the `contract` check needs a plan with a `spec`")
+        .help("add a `spec` block to the plan or leave `contract` out of the check")
 }
 
 /// Runs a program that must exit 0, in a virtual environment where the plan names one.
@@ -76,10 +75,7 @@ pub(super) fn command(
         if matches!(argv[0].as_str(), "python" | "python3") {
             argv[0] = bin.join("python").into_string();
         }
-        env.push((
-            "VIRTUAL_ENV".to_owned(),
-            bin.parent().unwrap_or(&bin).to_string(),
-        ));
+        env.push(("VIRTUAL_ENV".to_owned(), bin.parent().unwrap_or(&bin).to_string()));
     }
     program::run(&argv, cwd, &env, job, bench, progress)
 }
@@ -95,15 +91,9 @@ fn requirement_files(
         if files.iter().any(|(known, _)| *known == path) {
             continue;
         }
-        let bytes = bench.workspace.read(&path).map_err(Outcome::from)?;
-        let text = bytes.and_then(|bytes| String::from_utf8(bytes).ok());
-        let text = text.ok_or_else(|| Outcome::failed(format!("`{path}` is no readable file")))?;
+        let text = files::text(&path, bench)?;
         let folder = path.parent().unwrap_or(Utf8Path::new(""));
-        next.extend(
-            validate::included(&text)
-                .iter()
-                .map(|name| folder.join(name)),
-        );
+        next.extend(validate::included(&text).iter().map(|name| folder.join(name)));
         files.push((path, text));
     }
     Ok(files)
@@ -119,19 +109,10 @@ fn make_venv(
     let mut cancelled = false;
     let mut spawn = |argv: &[String]| {
         let cwd = bench.workspace.root().as_std_path();
-        let spawn = Spawn {
-            argv,
-            cwd,
-            env: &[],
-            timeout: Some(timeout),
-        };
+        let spawn = Spawn { argv, cwd, env: &[], timeout: Some(timeout) };
         let ended = proc::run(&spawn, bench.cancel, progress).map_err(|error| error.finding())?;
         cancelled |= ended.end == End::Cancelled;
-        let code = if let End::Exit(code) = ended.end {
-            code
-        } else {
-            -1
-        };
+        let code = if let End::Exit(code) = ended.end { code } else { -1 };
         Ok((code, ended.output.text))
     };
     validate::ensure(bench.cache_dir, PYTHON, files, &mut spawn)

@@ -9,7 +9,7 @@ mod program;
 pub use job::{Bench, Content, Job, Outcome};
 
 use crate::plan::{Action, CheckAction, GitAction, SqliteAction};
-use crate::tool;
+use crate::tool::{Git, Sqlite};
 
 /// Runs one attempt of `job`; `progress` hears what a running program has to show.
 ///
@@ -28,7 +28,7 @@ pub fn attempt(job: &Job<'_>, bench: &Bench<'_>, progress: &mut dyn FnMut(&str))
             program::run(argv, cwd.as_deref(), env, job, bench, progress)
         }
         Action::Git(action) => git(action, job, bench),
-        Action::Sqlite(action) => sqlite(action, job, bench),
+        Action::Sqlite(action) => sqlite(action, bench),
         Action::Check(CheckAction::Builtin(names)) => check::builtin(names, job, bench),
         Action::Check(CheckAction::Command { argv, cwd, venv }) => {
             check::command(argv, cwd.as_deref(), venv.as_deref(), job, bench, progress)
@@ -38,24 +38,21 @@ pub fn attempt(job: &Job<'_>, bench: &Bench<'_>, progress: &mut dyn FnMut(&str))
 }
 
 fn git(action: &GitAction, job: &Job<'_>, bench: &Bench<'_>) -> Outcome {
-    let root = bench.workspace.root();
-    let report = match action {
-        GitAction::Init => tool::git::init(root),
-        GitAction::Add => tool::git::add(root, &job.own_files),
-        GitAction::Commit { message } => tool::git::commit(root, &job.own_files, message),
-    };
-    Outcome::of_tool(report)
+    let git = Git::new(bench.workspace);
+    Outcome::of_tool(match action {
+        GitAction::Init => git.init(),
+        GitAction::Add => git.stage(&job.own_files),
+        GitAction::Commit { message } => git.commit(&job.own_files, message),
+    })
 }
 
-fn sqlite(action: &SqliteAction, job: &Job<'_>, bench: &Bench<'_>) -> Outcome {
-    let timeout = job.timeout(program::DEFAULT_TIMEOUT);
-    let report = match action {
-        SqliteAction::Create { database, schema } => {
-            tool::sqlite::create(bench.workspace, database, schema)
-        }
-        SqliteAction::Query { database, sql } => {
-            tool::sqlite::query(bench.workspace, database, sql, timeout)
-        }
-    };
-    Outcome::of_tool(report)
+fn sqlite(action: &SqliteAction, bench: &Bench<'_>) -> Outcome {
+    let sqlite = Sqlite::new(bench.workspace);
+    match action {
+        SqliteAction::Create { database, schema } => match files::text(schema, bench) {
+            Ok(schema) => Outcome::of_tool(sqlite.create(database, &schema)),
+            Err(outcome) => outcome,
+        },
+        SqliteAction::Query { database, sql } => Outcome::of_tool(sqlite.query(database, sql)),
+    }
 }

@@ -125,16 +125,19 @@ pub(super) fn load(db: &Connection) -> rusqlite::Result<Known> {
             nodes[at].record.outputs.push(output);
         }
     }
-    let read = nodes.len();
-    // A node that lost an output's row is not known to be done.
-    let whole = |node: &Loaded| node.record.outputs.len() == node.outputs;
-    let nodes: HashMap<_, _> = nodes
-        .into_iter()
-        .filter(whole)
-        .map(|node| (node.id, node.record))
-        .collect();
-    damaged += read - nodes.len();
-    Ok(Known { nodes, damaged })
+    let mut known = HashMap::with_capacity(nodes.len());
+    for node in nodes {
+        // A node that lost an output's row is not known to be done.
+        if node.record.outputs.len() == node.outputs {
+            known.insert(node.id, node.record);
+        } else {
+            damaged += 1;
+        }
+    }
+    Ok(Known {
+        nodes: known,
+        damaged,
+    })
 }
 
 /// The cache key's parts of the node `id`, as JSON.

@@ -22,7 +22,7 @@ const GRACE: Duration = Duration::from_secs(3);
 const LINGER: Duration = Duration::from_millis(500);
 /// Pause between two looks at whether the descendants of an ended program are gone.
 const LOOK_AGAIN: Duration = Duration::from_millis(5);
-/// Looks after everything was killed; what survives them all hangs in the kernel.
+/// Rounds of killing; what survives them all hangs in the kernel.
 const MAX_LOOKS: u32 = 200;
 /// Bytes taken from the pipe at once.
 const READ_BYTES: usize = 16 << 10;
@@ -186,27 +186,37 @@ impl Running {
             if woken {
                 self.take(on_line);
             } else if left.is_zero() {
-                self.signal(Signal::KILL);
                 self.output = None;
+                self.kill_rest();
             }
+        }
+    }
+
+    /// Kills every descendant and waits until none is left.
+    fn kill_rest(&self) {
+        for _ in 0..MAX_LOOKS {
+            self.signal(Signal::KILL);
+            if !self.tree().has_descendants() {
+                return;
+            }
+            std::thread::sleep(LOOK_AGAIN);
         }
     }
 
     /// Ends what is left of the tree of a program that was ended.
     fn end_descendants(&mut self, cancel: &Cancel, on_line: &mut dyn FnMut(&str)) {
         let asked = Stopwatch::start();
-        let mut looks = 0;
-        while self.tree().has_descendants() && looks < MAX_LOOKS {
+        while self.tree().has_descendants() {
             if asked.elapsed() >= GRACE || cancel.level() == Level::Hard {
-                self.signal(Signal::KILL);
-                looks += 1;
+                self.kill_rest();
+                break;
             }
-            if let Some(output) = &self.output {
-                if super::wait::wait_for_output(output.as_fd(), LOOK_AGAIN) {
+            match &self.output {
+                Some(output) if super::wait::wait_for_output(output.as_fd(), LOOK_AGAIN) => {
                     self.take(on_line);
                 }
-            } else {
-                std::thread::sleep(LOOK_AGAIN);
+                Some(_) => {}
+                None => std::thread::sleep(LOOK_AGAIN),
             }
         }
         self.drain(on_line);

@@ -11,7 +11,7 @@ use crate::diagnostic::Finding;
 use crate::digest::Manifest;
 use crate::id::Digest;
 use crate::plan::{Action, By, CheckAction, GitAction, Node, Plan, Produce, SqliteAction};
-use crate::template::Templates;
+use crate::template::{Templates, value};
 use crate::validate::Stack;
 
 /// Who does the work of a node.
@@ -56,45 +56,25 @@ pub(super) fn prepare(
     templates: &Templates,
 ) -> Result<Vec<Prepared>, Vec<Finding>> {
     let scene = Scene {
-        params: plan
-            .params
-            .iter()
-            .map(|(k, v)| (k.clone(), Value::from_serialize(v)))
-            .collect(),
+        params: plan.params.iter().map(|(k, v)| (k.clone(), value(v))).collect(),
         entities: contract.map_or_else(Vec::new, |contract| {
             let entities = contract.entities.iter();
-            entities
-                .map(|e| (e.name.clone(), Value::from_serialize(e)))
-                .collect()
+            entities.map(|e| (e.name.clone(), value(e))).collect()
         }),
-        contract: contract.map(Value::from_serialize),
+        contract: contract.map(value),
         digest: contract.map(|contract| {
-            Digest::of(
-                serde_json::to_string(contract)
-                    .unwrap_or_default()
-                    .as_bytes(),
-            )
+            Digest::of(serde_json::to_string(contract).unwrap_or_default().as_bytes())
         }),
-        covers: contract
-            .zip(stack)
-            .is_some_and(|(contract, stack)| covers(contract, stack)),
+        covers: contract.zip(stack).is_some_and(|(contract, stack)| covers(contract, stack)),
         templates,
     };
-    let prepared: Vec<_> = plan
-        .nodes
-        .par_iter()
-        .map(|node| scene.prepare(node))
-        .collect();
+    let prepared: Vec<_> = plan.nodes.par_iter().map(|node| scene.prepare(node)).collect();
     let mut findings = Vec::new();
     let prepared = prepared
         .into_iter()
         .filter_map(|result| result.map_err(|finding| findings.push(finding)).ok())
         .collect();
-    if findings.is_empty() {
-        Ok(prepared)
-    } else {
-        Err(findings)
-    }
+    if findings.is_empty() { Ok(prepared) } else { Err(findings) }
 }
 
 /// Whether the stack's templates write everything that the contract asks for.
@@ -106,10 +86,7 @@ fn covers(contract: &Contract, stack: &Stack) -> bool {
         .collect();
     let mut fields = contract.entities.iter().flat_map(|entity| &entity.fields);
     fields.all(|field| types.contains(&field.kind))
-        && contract
-            .features
-            .iter()
-            .all(|feature| stack.features.contains(feature))
+        && contract.features.iter().all(|feature| stack.features.contains(feature))
 }
 
 /// What templates see and preparation asks for, made once.
@@ -146,11 +123,8 @@ impl Scene<'_> {
             Action::Run { argv, cwd, env } => {
                 let mut manifest = listed("run", "argv", argv);
                 cwd.iter().for_each(|cwd| manifest.line("cwd", cwd));
-                env.iter()
-                    .for_each(|(name, value)| manifest.line("env", format_args!("{name}={value}")));
-                node.outputs
-                    .iter()
-                    .for_each(|path| manifest.line("output", path));
+                env.iter().for_each(|(name, value)| manifest.line("env", format_args!("{name}={value}")));
+                node.outputs.iter().for_each(|path| manifest.line("output", path));
                 tool(&argv[0], manifest, true)
             }
             Action::Git(action) => {
@@ -160,14 +134,8 @@ impl Scene<'_> {
                     GitAction::Commit { message } => ("commit", Some(message)),
                 };
                 let mut manifest = listed("git", "act", [word]);
-                message
-                    .iter()
-                    .for_each(|message| manifest.line("message", message));
-                tool(
-                    &format!("git {word}"),
-                    manifest,
-                    !matches!(action, GitAction::Init),
-                )
+                message.iter().for_each(|message| manifest.line("message", message));
+                tool(&format!("git {word}"), manifest, !matches!(action, GitAction::Init))
             }
             Action::Sqlite(action) => {
                 let manifest = match action {
@@ -196,19 +164,11 @@ impl Scene<'_> {
             CheckAction::Builtin(names) => {
                 let mut manifest = listed("built-in check", "name", names);
                 manifest.line("codey", env!("CARGO_PKG_VERSION"));
-                self.digest
-                    .iter()
-                    .for_each(|digest| manifest.line("contract", digest));
+                self.digest.iter().for_each(|digest| manifest.line("contract", digest));
                 (names.join(", "), manifest)
             }
         };
-        Prepared {
-            kind: Kind::Check,
-            producer,
-            content: None,
-            manifest,
-            reads_needs: true,
-        }
+        Prepared { kind: Kind::Check, producer, content: None, manifest, reads_needs: true }
     }
 
     /// A produced file: by its template where that covers what is asked, else by the model.
@@ -219,16 +179,9 @@ impl Scene<'_> {
             By::Model => false,
         };
         let Some(template) = produce.template.as_deref().filter(|_| by_template) else {
-            return if by_template {
-                Err(no_template(node))
-            } else {
-                Ok(self.by_model(produce))
-            };
+            return if by_template { Err(no_template(node)) } else { Ok(self.by_model(produce)) };
         };
-        let text = self
-            .templates
-            .render(template, self.context(produce))
-            .map_err(|f| f.node(&node.id))?;
+        let text = self.templates.render(template, self.context(produce)).map_err(|f| f.node(&node.id))?;
         let prepared = Prepared {
             kind: Kind::Template,
             producer: template.to_owned(),
@@ -243,9 +196,7 @@ impl Scene<'_> {
         let mut manifest = listed("model", "path", [&produce.path]);
         manifest.line("role", &produce.model);
         manifest.line("max-tokens", produce.max_tokens);
-        self.digest
-            .iter()
-            .for_each(|digest| manifest.line("contract", digest));
+        self.digest.iter().for_each(|digest| manifest.line("contract", digest));
         Prepared {
             kind: Kind::Model,
             producer: produce.model.clone(),
@@ -256,37 +207,21 @@ impl Scene<'_> {
     }
 
     fn context(&self, produce: &Produce) -> Value {
-        let bindings = produce.bindings.iter().map(|(name, value)| {
-            let entity = value.get("name").and_then(|name| {
-                self.entities
-                    .iter()
-                    .find(|(entity, _)| name == entity)
-                    .map(|(_, value)| value.clone())
+        let bindings = produce.bindings.iter().map(|(name, bound)| {
+            let entity = bound.get("name").and_then(|name| {
+                self.entities.iter().find(|(entity, _)| name == entity).map(|(_, value)| value.clone())
             });
-            (
-                name.clone(),
-                entity.unwrap_or_else(|| Value::from_serialize(value)),
-            )
+            (name.clone(), entity.unwrap_or_else(|| value(bound)))
         });
-        let contract = self
-            .contract
-            .iter()
-            .map(|value| ("contract".to_owned(), value.clone()));
+        let contract = self.contract.iter().map(|value| ("contract".to_owned(), value.clone()));
         let file = ("file".to_owned(), Value::from(produce.path.as_str()));
-        self.params
-            .iter()
-            .cloned()
-            .chain(contract)
-            .chain(bindings)
-            .chain([file])
-            .collect()
+        let names = self.params.iter().cloned().chain(contract).chain(bindings).chain([file]);
+        Value::from_pairs(names)
     }
 }
 
 fn with_content(mut prepared: Prepared, text: &str) -> Prepared {
-    prepared
-        .manifest
-        .line("content", Digest::of(text.as_bytes()));
+    prepared.manifest.line("content", Digest::of(text.as_bytes()));
     prepared.content = Some(Arc::from(text.as_bytes()));
     prepared
 }
@@ -297,9 +232,7 @@ fn listed<T: std::fmt::Display>(
     values: impl IntoIterator<Item = T>,
 ) -> Manifest {
     let mut manifest = Manifest::new(kind);
-    values
-        .into_iter()
-        .for_each(|value| manifest.line(label, value));
+    values.into_iter().for_each(|value| manifest.line(label, value));
     manifest
 }
 

@@ -48,6 +48,9 @@ pub enum RunError {
     /// The journal failed.
     #[error(transparent)]
     Journal(#[from] JournalError),
+    /// The system gave no pipe.
+    #[error("the system gives no more files: {0}")]
+    System(#[from] std::io::Error),
     /// The workspace failed.
     #[error(transparent)]
     Workspace(#[from] WorkspaceError),
@@ -76,20 +79,12 @@ pub fn run(
     if setup.journal.is_none() {
         let opened = Journal::open(&state_dir)?;
         if let Some((path, why)) = opened.set_aside {
-            reporter.event(&Event::Notice {
-                text: format!("{why}; it was moved to {path}"),
-            });
+            reporter.event(&Event::Notice { text: format!("{why}; it was moved to {path}") });
         }
         setup.journal = Some(opened.journal);
     }
     let setup = setup;
-    Run {
-        setup: &setup,
-        opened,
-        options,
-        watch,
-    }
-    .go(runtime, reporter, interrupts)
+    Run { setup: &setup, opened, options, watch }.go(runtime, reporter, interrupts)
 }
 
 struct Run<'a> {
@@ -109,8 +104,7 @@ impl Run<'_> {
         let journal = self.setup.journal.as_ref().expect("opened before the run");
         let writer = journal.writer()?;
         let run = journal.next_run()?;
-        let cancel =
-            Cancel::new().map_err(|error| crate::workspace::WorkspaceError::system_io(&error))?;
+        let cancel = Cancel::new()?;
         let runtime = runtime.map(Mutex::new);
         let bench = Bench {
             workspace: self.setup.workspace.as_ref().expect("made before the run"),
@@ -120,11 +114,7 @@ impl Run<'_> {
             stack: self.opened.stack.as_ref(),
             runtime: runtime.as_ref(),
         };
-        let records = Records {
-            run,
-            writer: &writer,
-            blobs: journal.blobs(),
-        };
+        let records = Records { run, writer: &writer, blobs: journal.blobs() };
         let mut log = Log {
             run,
             jobs: self.options.jobs,
@@ -138,14 +128,8 @@ impl Run<'_> {
         };
         log.event(self.started(run));
         let tally = self.dispatch(&bench, &records, &mut log, interrupts);
-        let summary = Summary {
-            outcome: outcome(&tally),
-            tally,
-        };
-        log.event(Event::RunFinished {
-            outcome: summary.outcome,
-            ms: self.watch.elapsed_ms(),
-        });
+        let summary = Summary { outcome: outcome(&tally), tally };
+        log.event(Event::RunFinished { outcome: summary.outcome, ms: self.watch.elapsed_ms() });
         log.close(summary.outcome)?;
         writer.close()?;
         Ok(summary)
@@ -175,18 +159,13 @@ impl Run<'_> {
         let (inputs, received) = channel();
         interrupts(inputs.clone());
         let task = self.setup.work();
-        let policy = Policy {
-            jobs: self.options.jobs,
-            keep_going: self.options.keep_going,
-        };
+        let policy = Policy { jobs: self.options.jobs, keep_going: self.options.keep_going };
         let workers = (self.options.jobs as usize).min(self.opened.plan.nodes.len().max(1));
         std::thread::scope(|scope| {
             let mut spawn = |name: String, orders| {
                 let inputs = inputs.clone();
                 let body = move || work(orders, bench, records, &inputs);
-                std::thread::Builder::new()
-                    .name(name)
-                    .spawn_scoped(scope, body)
+                std::thread::Builder::new().name(name).spawn_scoped(scope, body)
             };
             let mut started = 0;
             for index in 0..workers {
@@ -205,9 +184,7 @@ impl Run<'_> {
                 found: std::collections::HashMap::new(),
             };
             let now = || self.watch.elapsed();
-            dispatch(&task, policy, &mut runner, &received, &now, &mut |event| {
-                log.event(event)
-            })
+            dispatch(&task, policy, &mut runner, &received, &now, &mut |event| log.event(event))
         })
     }
 }
@@ -237,11 +214,7 @@ fn preflight(setup: &Setup<'_>, has_model: bool) -> Result<(), RunError> {
     if !in_the_way.is_empty() {
         return Err(RunError::InTheWay(in_the_way));
     }
-    if needs_model.is_empty() {
-        Ok(())
-    } else {
-        Err(RunError::NoModel(needs_model))
-    }
+    if needs_model.is_empty() { Ok(()) } else { Err(RunError::NoModel(needs_model)) }
 }
 
 fn outcome(tally: &Tally) -> Outcome {
@@ -285,9 +258,7 @@ impl Log<'_> {
         if self.seq == 0 {
             let (plan, request) = (&self.opened.plan, self.opened.request.as_ref());
             let request = request.map(|request| request.text.as_str());
-            let begun = self
-                .journal
-                .begin_run(&plan.name, plan.digest, request, self.jobs)?;
+            let begun = self.journal.begin_run(&plan.name, plan.digest, request, self.jobs)?;
             debug_assert_eq!(begun, self.run, "the lock keeps other runs out");
         }
         for event in self.held.drain(..) {

@@ -76,32 +76,14 @@ impl<'a> Setup<'a> {
             let prepared = &prepared[node.index()];
             is_model(prepared).then_some(prepared.producer.as_str())
         });
-        let workspace = if options.dir.is_dir() {
-            Some(Workspace::open(&options.dir)?)
-        } else {
-            None
-        };
-        let state_dir = workspace
-            .as_ref()
-            .map(|workspace| workspace.root().join(STATE_DIR));
-        let found = state_dir
-            .map(|dir| Journal::open_existing(&dir))
-            .transpose()?
-            .flatten();
+        let workspace = if options.dir.is_dir() { Some(Workspace::open(&options.dir)?) } else { None };
+        let state_dir = workspace.as_ref().map(|workspace| workspace.root().join(STATE_DIR));
+        let found = state_dir.map(|dir| Journal::open_existing(&dir)).transpose()?.flatten();
         let (journal, known) = match found {
             Some(found) => (Some(found.journal), found.known),
             None => (None, Known::default()),
         };
-        Ok(Self {
-            opened,
-            options,
-            prepared,
-            graph,
-            loads,
-            workspace,
-            journal,
-            known,
-        })
+        Ok(Self { opened, options, prepared, graph, loads, workspace, journal, known })
     }
 
     pub(super) fn ledger(&self) -> Ledger<'_> {
@@ -121,22 +103,10 @@ impl<'a> Setup<'a> {
 
     /// The lanes of the run: the built-in ones, then those of the plan.
     pub(super) fn lanes(&self) -> Vec<Lane> {
-        let lane = |name: &str, depth, takes_job| Lane {
-            name: name.to_owned(),
-            depth,
-            takes_job,
-        };
-        let built_in = [
-            lane("tool", self.options.jobs, true),
-            lane("git", 1, true),
-            lane("model", 1, false),
-        ];
-        let own = self
-            .opened
-            .plan
-            .lanes
-            .iter()
-            .map(|(name, depth)| lane(name, *depth, true));
+        let lane = |name: &str, depth, takes_job| Lane { name: name.to_owned(), depth, takes_job };
+        let built_in =
+            [lane("tool", self.options.jobs, true), lane("git", 1, true), lane("model", 1, false)];
+        let own = self.opened.plan.lanes.iter().map(|(name, depth)| lane(name, *depth, true));
         built_in.into_iter().chain(own).collect()
     }
 
@@ -147,26 +117,16 @@ impl<'a> Setup<'a> {
             return MODEL;
         }
         let own = plan_node.lane.as_ref().and_then(|lane| {
-            plan.lanes
-                .iter()
-                .position(|(name, _)| name == lane)
-                .map(|i| LaneId(BUILT_IN_LANES + i))
+            plan.lanes.iter().position(|(name, _)| name == lane).map(|i| LaneId(BUILT_IN_LANES + i))
         });
-        own.unwrap_or(if matches!(plan_node.action, Action::Git(_)) {
-            GIT
-        } else {
-            TOOL
-        })
+        own.unwrap_or(if matches!(plan_node.action, Action::Git(_)) { GIT } else { TOOL })
     }
 
     /// The run as the dispatcher sees it.
     pub(super) fn work(&self) -> Work {
         let mut load_of = vec![None; self.prepared.len()];
         for (index, group) in self.loads.groups.iter().enumerate() {
-            group
-                .nodes
-                .iter()
-                .for_each(|node| load_of[node.index()] = Some(index));
+            group.nodes.iter().for_each(|node| load_of[node.index()] = Some(index));
         }
         let task = |node: NodeId| {
             let plan_node = &self.opened.plan.nodes[node.index()];
@@ -184,12 +144,7 @@ impl<'a> Setup<'a> {
             graph: self.graph.clone(),
             tasks: self.graph.nodes().map(task).collect(),
             lanes: self.lanes(),
-            loads: self
-                .loads
-                .groups
-                .iter()
-                .map(|group| group.model.clone())
-                .collect(),
+            loads: self.loads.groups.iter().map(|group| group.model.clone()).collect(),
         }
     }
 }

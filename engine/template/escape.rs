@@ -18,7 +18,7 @@ pub(super) fn add_to(environment: &mut Environment<'_>) {
 
 fn text_of(value: &Value) -> Result<String, Error> {
     match value.kind() {
-        ValueKind::String | ValueKind::Number | ValueKind::Bool => Ok(value.to_string()),
+        ValueKind::String | ValueKind::Number => Ok(value.to_string()),
         ValueKind::Undefined => Err(Error::from(ErrorKind::UndefinedError)),
         kind => Err(Error::new(
             ErrorKind::InvalidOperation,

@@ -8,4 +8,5 @@ mod output;
 mod templates;
 mod uses;
 
-pub use templates::Templates;
+pub use minijinja::Value;
+pub use templates::{Templates, value};

@@ -9,14 +9,14 @@ use minijinja::{Error, ErrorKind, Output, State, Value};
 pub(super) const MAX_OUTPUT_BYTES: usize = 8 << 20;
 
 /// Writes a value that stands in a template without a filter for its target. Only what reads the
-/// same in every language is written: a null, list or map in generated code is always a mistake.
+/// same in every language is written: a boolean, null, list or map without one is a mistake.
 pub(super) fn format(
     out: &mut Output<'_>,
     _state: &mut State<'_, '_>,
     value: &Value,
 ) -> Result<(), Error> {
     match value.kind() {
-        ValueKind::String | ValueKind::Number | ValueKind::Bool => write!(out, "{value}")
+        ValueKind::String | ValueKind::Number => write!(out, "{value}")
             .map_err(|error| Error::new(ErrorKind::WriteFailure, error.to_string())),
         ValueKind::Undefined => Err(Error::from(ErrorKind::UndefinedError)),
         kind => Err(Error::new(

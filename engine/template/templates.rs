@@ -4,7 +4,9 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use minijinja::syntax::SyntaxConfig;
+use minijinja::value::Serde;
 use minijinja::{AutoEscape, Environment, UndefinedBehavior, Value};
+use serde::Serialize;
 
 use super::output::{self, Limited};
 use super::{escape, failure, literal, names, uses};
@@ -16,6 +18,11 @@ use crate::id::Digest;
 const FUEL: u64 = 20_000_000;
 /// Depth of blocks, macros and includes within each other, where an include counts ten.
 const MAX_DEPTH: usize = 300;
+
+/// Any data as a value of a context. It is cheap to clone, so a contract is converted once.
+pub fn value(data: &impl Serialize) -> Value {
+    Value::from(Serde(data))
+}
 
 type Lookup = dyn Fn(&str) -> Option<Cow<'static, str>> + Send + Sync;
 
@@ -70,7 +77,8 @@ impl Templates {
         uses::digest(name, &|name| self.source(name))
     }
 
-    /// The text that the template `name` gives over `context`, a map.
+    /// The text that the template `name` gives over `context`, a map, such as
+    /// `Value::from_pairs([("contract", value(&contract))])`.
     pub fn render(&self, name: &str, context: Value) -> Result<String, Finding> {
         let locate = |error: &minijinja::Error| failure::finding(error, &|name| self.source(name));
         let template = self

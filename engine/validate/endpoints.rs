@@ -20,7 +20,7 @@ pub(super) fn check(
         .into_iter()
         .map(|mut route| {
             for path in &mut route.paths {
-                *path = normal(path, &stack.parameter);
+                *path = normal(path, &stack.endpoint.parameter);
             }
             route
         })

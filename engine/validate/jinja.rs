@@ -95,22 +95,19 @@ mod tests {
     fn what_is_delimited_becomes_neutral_and_stays_as_long() {
         let cases = [
             ("a {{ x }} b", "a xxxxxxx b"),
-            ("{# {{ ' #}<p>", "           <p>".get(..).unwrap()),
+            ("{# {{ ' #}<p>", "          <p>"),
             (
                 "<i {% if \"%}\" %}c{% endif %}>",
-                "<i                c           >",
+                "<i              c           >",
             ),
             ("{{ 'ä}}' }}|", "xxxxxxxxxxxx|"),
             ("{{ a\n}}", "xxxx\nxx"),
             ("{{ open", "xxxxxxx"),
         ];
         for (text, due) in cases {
+            assert_eq!(neutral(text), due, "{text}");
             assert_eq!(neutral(text).len(), text.len());
-            if text != cases[1].0 {
-                assert_eq!(neutral(text), due, "{text}");
-            }
         }
-        assert!(neutral(cases[1].0).ends_with("  <p>"));
     }
 
     #[test]

@@ -8,7 +8,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use super::elements::attribute;
 use super::place::place;
 use super::tree::{Language, parse, text_of, walk};
-use super::{jinja, readme};
+use super::{css, jinja, readme};
 use crate::diagnostic::Finding;
 
 /// Elements whose `href` or `src` the browser fetches by itself.
@@ -146,28 +146,9 @@ fn static_calls(text: &str, check: Check<'_>) {
 }
 
 fn style(text: &str, check: Check<'_>) {
-    walk(&parse(Language::Css, text), &mut |node| {
-        if node.kind() == "import_statement" {
-            if let Some(value) = node
-                .named_child(0)
-                .filter(|value| value.kind() == "string_value")
-            {
-                let range = unquoted(text, value.byte_range());
-                check(&text[range.clone()], range);
-            }
-        } else if node.kind() == "call_expression" {
-            let call = text_of(node, text);
-            if let Some(inner) = call
-                .strip_prefix("url(")
-                .and_then(|rest| rest.strip_suffix(')'))
-            {
-                let start = node.start_byte() + 4 + (inner.len() - inner.trim_start().len());
-                let range = unquoted(text, start..start + inner.trim().len());
-                check(&text[range.clone()], range);
-            }
-        }
-        true
-    });
+    for range in css::links(text) {
+        check(&text[range.clone()], range);
+    }
 }
 
 /// Modules that a script imports by path.

@@ -2,9 +2,11 @@
 
 mod columns;
 mod contract;
+mod css;
 mod data;
 mod elements;
 mod endpoints;
+mod html;
 mod jinja;
 mod links;
 mod place;
@@ -22,6 +24,6 @@ mod venv;
 pub use contract::contract;
 pub use links::links;
 pub use requirements::included;
-pub use stack::{Stack, parse as parse_stack};
+pub use stack::{EndpointStyle, Stack, parse as parse_stack};
 pub use syntax::syntax;
 pub use venv::{Spawner, Venv, ensure};

@@ -38,7 +38,7 @@ pub(super) fn check(paths: &[&Utf8Path], readme: &Utf8Path, text: &str) -> Vec<F
                 .trim_start_matches("./")
                 .trim_end_matches('/');
             let folder = text[word.clone()].ends_with('/');
-            if !is_path(name, folder) || is_there(paths, name, folder) {
+            if !is_path(name, folder) || is_there(paths, name, folder) || is_next(paths, name) {
                 continue;
             }
             let message = format!("`{name}` is named here and no such file is written");
@@ -117,4 +117,56 @@ fn is_there(paths: &[&Utf8Path], name: &str, folder: bool) -> bool {
             path.ends_with(name)
         }
     })
+}
+
+/// Whether the name is one of a numbered series that has begun: a file that the reader is told to add.
+fn is_next(paths: &[&Utf8Path], name: &str) -> bool {
+    let name = Utf8Path::new(name);
+    let number = |path: &Utf8Path| {
+        let file = path.file_name()?;
+        let digits = file.find(|c: char| !c.is_ascii_digit())?;
+        file[..digits].parse::<u64>().ok()
+    };
+    let Some(next) = number(name) else {
+        return false;
+    };
+    let folder = name.parent().unwrap_or(name);
+    paths.iter().any(|path| {
+        let beside = path.parent().is_some_and(|parent| parent.ends_with(folder));
+        beside && path.extension() == name.extension() && number(path) == next.checked_sub(1)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn named(text: &str) -> Vec<String> {
+        let paths = ["app/main.py", "app/sql/0001_first.sql", "Makefile"].map(Utf8Path::new);
+        let findings = check(&paths, "README.md".into(), text);
+        findings
+            .into_iter()
+            .map(|finding| finding.message)
+            .collect()
+    }
+
+    #[test]
+    fn only_code_names_files_and_only_files_of_the_project_count() {
+        for text in [
+            "main.js in prose, `a`, `x.y.z`, `/api/books.json`, `https://a.b/c.js`, `*.py`, `--a.py`",
+            "`app/main.py`, `main.py`, `./app/`, `app/sql/`, `Makefile`, `.venv/bin/x.py`, `../a.py`",
+            "```\npython app/main.py # or other.py\n├── main.py\n```\n",
+            "add `app/sql/0002_next.sql`",
+            "``` open `",
+        ] {
+            assert_eq!(named(text), Vec::<String>::new(), "{text}");
+        }
+    }
+
+    #[test]
+    fn each_missing_name_is_said_once() {
+        let text =
+            "`main.rs` `main.rs` `assets/` `app/sql/0003_next.sql` `Dockerfile` `sql/main.py`";
+        assert_eq!(named(text).len(), 5);
+    }
 }

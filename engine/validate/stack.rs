@@ -1,5 +1,6 @@
 //! What a stack's templates cover, read from its `stack.yaml`. Knows no template.
 
+use camino::Utf8PathBuf;
 use serde::Deserialize;
 
 use super::place::at;
@@ -19,11 +20,25 @@ pub struct Stack {
     /// Features beyond the standard that its templates write.
     #[serde(default)]
     pub features: Vec<String>,
-    /// How a path's parameter is written: `<int:{name}>`.
-    pub parameter: String,
+    /// How the code writes endpoints.
+    pub endpoint: EndpointStyle,
+    /// How a page links a file of its own, with `{path}` for the file: for prompts.
+    #[serde(default, rename = "static")]
+    pub static_link: Option<String>,
+    /// The folder of those files.
+    #[serde(default)]
+    pub static_folder: Option<Utf8PathBuf>,
     /// Commands that start the application, one a line.
     #[serde(default)]
     pub start: Vec<String>,
+}
+
+/// How the code of a stack writes endpoints.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct EndpointStyle {
+    /// A path's parameter: `<int:{name}>`.
+    pub parameter: String,
 }
 
 /// Reads the text of a `stack.yaml`.
@@ -32,18 +47,17 @@ pub fn parse(text: &str) -> Result<Stack, Finding> {
     let stack: Stack = serde_yaml::from_str(text).map_err(|error| {
         let full = error.to_string();
         let message = full.split(" at line ").next().unwrap_or_default();
-        let finding = bad(format!("this is no stack: {message}"))
-            .help("A stack has name, about, field-types, features, parameter and start.");
+        let finding = bad(format!("this is no stack: {message}")).help(
+            "A stack has name, about, field-types, features, endpoint, static, static-folder and start.",
+        );
         match error.location() {
             Some(spot) => finding.at(at("stack.yaml".into(), spot.line(), spot.column())),
             None => finding,
         }
     })?;
-    if !stack.parameter.contains("{name}") {
-        let message = format!(
-            "the parameter `{}` does not contain `{{name}}`",
-            stack.parameter
-        );
+    let parameter = &stack.endpoint.parameter;
+    if !parameter.contains("{name}") {
+        let message = format!("the parameter `{parameter}` does not contain `{{name}}`");
         return Err(bad(message).help("Write it as paths do, such as `<int:{name}>`."));
     }
     Ok(stack)
@@ -54,7 +68,7 @@ mod tests {
     use super::*;
 
     const GOOD: &str = "name: flask\nabout: Flask and SQLite\nfield-types: [string, ref]\n\
-        features: []\nparameter: '<int:{name}>'\nstart: ['python3 -m app']\n";
+        features: []\nendpoint: { parameter: '<int:{name}>' }\nstart: ['python3 -m app']\n";
 
     #[test]
     fn reads_what_a_stack_says() {
@@ -69,7 +83,7 @@ mod tests {
             ("about", "abuot", "abuot"),
             ("ref]", "reference]", "reference"),
             ("{name}", "name", "parameter"),
-            ("parameter", "# parameter", "parameter"),
+            ("endpoint", "# endpoint", "endpoint"),
         ] {
             let finding = parse(&GOOD.replace(from, to)).unwrap_err();
             assert!(finding.message.contains(word), "{}", finding.message);

@@ -2,7 +2,7 @@
 
 use camino::Utf8Path;
 
-use super::{data, jinja, python, requirements, sql, tree};
+use super::{css, data, jinja, python, requirements, sql, tree};
 use crate::diagnostic::Finding;
 
 /// Findings kept of one file: one slip can make a parser stumble on every line after it.
@@ -15,7 +15,7 @@ pub fn syntax(path: &Utf8Path, text: &str) -> Vec<Finding> {
     let mut findings = match extension.as_str() {
         "py" | "pyi" => python::syntax(path, text),
         "js" | "mjs" | "cjs" => tree::syntax(tree::Language::JavaScript, path, text),
-        "css" => tree::syntax(tree::Language::Css, path, text),
+        "css" => css::syntax(path, text),
         "html" | "htm" | "jinja" | "j2" => html(path, text),
         "sql" => sql::syntax(path, text),
         "json" if !allows_comments(path) => data::json(path, text),

@@ -1,16 +1,18 @@
-//! JavaScript, CSS and HTML: what their parsers could not read. Knows no page's meaning.
+//! JavaScript and HTML: what their parsers could not read. Knows no page's meaning.
 
 use camino::Utf8Path;
 use tree_sitter::{Node, Parser, Tree};
 
+use super::html;
 use super::place::place;
 use crate::diagnostic::Finding;
 
-/// Elements whose end tag HTML lets one leave out, and those that have none.
+/// Elements whose end tag HTML lets one leave out, and those that have none. A page that does not close
+/// its `html` and `body` is taken for one that was cut off.
 const MAY_STAY_OPEN: &[&str] = &[
-    "area", "base", "body", "br", "col", "colgroup", "dd", "dt", "embed", "head", "hr", "html",
-    "img", "input", "li", "link", "meta", "optgroup", "option", "p", "param", "rp", "rt", "source",
-    "tbody", "td", "tfoot", "th", "thead", "tr", "track", "wbr",
+    "area", "base", "br", "col", "colgroup", "dd", "dt", "embed", "head", "hr", "img", "input",
+    "li", "link", "meta", "optgroup", "option", "p", "param", "rp", "rt", "source", "tbody", "td",
+    "tfoot", "th", "thead", "tr", "track", "wbr",
 ];
 
 /// Characters of the text that a message quotes.
@@ -20,7 +22,6 @@ const MAX_QUOTE: usize = 40;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Language {
     JavaScript,
-    Css,
     Html,
 }
 
@@ -28,7 +29,6 @@ impl Language {
     fn name(self) -> &'static str {
         match self {
             Self::JavaScript => "JavaScript",
-            Self::Css => "CSS",
             Self::Html => "HTML",
         }
     }
@@ -36,7 +36,6 @@ impl Language {
     fn code(self) -> &'static str {
         match self {
             Self::JavaScript => "javascript::syntax",
-            Self::Css => "css::syntax",
             Self::Html => "html::syntax",
         }
     }
@@ -44,7 +43,6 @@ impl Language {
     fn grammar(self) -> tree_sitter::Language {
         match self {
             Self::JavaScript => tree_sitter_javascript::LANGUAGE.into(),
-            Self::Css => tree_sitter_css::LANGUAGE.into(),
             Self::Html => tree_sitter_html::LANGUAGE.into(),
         }
     }
@@ -91,27 +89,28 @@ pub(super) fn syntax(language: Language, path: &Utf8Path, text: &str) -> Vec<Fin
 
 /// As [`syntax`], for a text `plain` of the same length that stands for `text`.
 pub(super) fn errors(language: Language, path: &Utf8Path, plain: &str, text: &str) -> Vec<Finding> {
+    let plain = match language {
+        Language::Html => &html::plain(plain),
+        Language::JavaScript => plain,
+    };
     let tree = parse(language, plain);
-    let mut findings = Vec::new();
+    let mut problems = Vec::new();
     walk(&tree, &mut |node| {
-        let problem = if node.is_missing() {
-            Some(missing(language, node))
+        if node.is_missing() {
+            problems.push(missing(language, node));
         } else if node.is_error() {
-            Some(unexpected(language, node, text))
+            problems.extend(unexpected(language, node, plain, text));
         } else if language == Language::Html {
-            tag(node, plain)
-        } else {
-            None
-        };
-        if let Some((message, range)) = problem {
-            let finding = Finding::error(language.code(), message)
-                .at(place(path, text, range))
-                .help("Correct it here, or close what was opened before it.");
-            findings.push(finding);
+            problems.extend(tag(node, plain));
         }
         !node.is_error()
     });
-    findings
+    let finding = |(message, range): Problem| {
+        Finding::error(language.code(), message)
+            .at(place(path, text, range))
+            .help("Correct it here, or close what was opened before it.")
+    };
+    problems.into_iter().map(finding).collect()
 }
 
 type Problem = (String, std::ops::Range<usize>);
@@ -129,8 +128,18 @@ fn missing(language: Language, node: Node<'_>) -> Problem {
     )
 }
 
-fn unexpected(language: Language, node: Node<'_>, text: &str) -> Problem {
-    let range = node.byte_range();
+/// What is wrong where the parser gave up: in a page the tags that stay open, where there are some.
+fn unexpected(language: Language, node: Node<'_>, plain: &str, text: &str) -> Vec<Problem> {
+    if language == Language::Html {
+        let mut cursor = node.walk();
+        let open: Vec<Problem> = node
+            .children(&mut cursor)
+            .filter_map(|child| open_tag(child, plain))
+            .collect();
+        if !open.is_empty() {
+            return open;
+        }
+    }
     let quote: String = text_of(node, text)
         .lines()
         .next()
@@ -138,10 +147,18 @@ fn unexpected(language: Language, node: Node<'_>, text: &str) -> Problem {
         .chars()
         .take(MAX_QUOTE)
         .collect();
-    (
-        format!("this is not valid {}: `{}`", language.name(), quote.trim()),
-        range,
-    )
+    let message = format!("this is not valid {}: `{}`", language.name(), quote.trim());
+    vec![(message, node.byte_range())]
+}
+
+/// A start tag whose element must be closed, as a problem.
+fn open_tag(node: Node<'_>, text: &str) -> Option<Problem> {
+    if node.kind() != "start_tag" {
+        return None;
+    }
+    let name = text_of(node.named_child(0)?, text).to_ascii_lowercase();
+    let closed = MAY_STAY_OPEN.contains(&name.as_str());
+    (!closed).then(|| (format!("`<{name}>` is never closed"), node.byte_range()))
 }
 
 /// A tag without its partner.
@@ -166,11 +183,7 @@ fn tag(node: Node<'_>, text: &str) -> Option<Problem> {
             {
                 return None;
             }
-            let name = text_of(start.named_child(0)?, text).to_ascii_lowercase();
-            if MAY_STAY_OPEN.contains(&name.as_str()) {
-                return None;
-            }
-            Some((format!("`<{name}>` is never closed"), start.byte_range()))
+            open_tag(*start, text)
         }
         _ => None,
     }

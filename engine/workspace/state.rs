@@ -4,8 +4,8 @@ use std::fs::{File, TryLockError};
 
 use camino::{Utf8Path, Utf8PathBuf};
 
+use super::draft::Durability;
 use super::error::WorkspaceError;
-use super::files::Durability;
 use super::place::Workspace;
 
 /// The folder of codey's records, below the workspace.
@@ -42,11 +42,7 @@ impl Workspace {
         const ACTION: &str = "lock";
         let path = self.state_dir()?.join(LOCK_FILE);
         let failed = |error: &std::io::Error| WorkspaceError::io(ACTION, &path, error);
-        let file = File::options()
-            .create(true)
-            .append(true)
-            .open(&path)
-            .map_err(|e| failed(&e))?;
+        let file = File::options().create(true).append(true).open(&path).map_err(|e| failed(&e))?;
         match file.try_lock() {
             Ok(()) => Ok(Some(RunLock(file))),
             Err(TryLockError::WouldBlock) => Ok(None),

@@ -29,9 +29,14 @@ pub(super) fn walk(root: BorrowedFd<'_>, path: &str) -> Result<Found, Errno> {
     let mut todo = split(path.as_bytes())?;
     let mut links = 0;
     while let Some(name) = todo.pop_front() {
-        if name.as_bytes() == b".." {
-            here = above.pop().ok_or(Errno::XDEV)?;
-            continue;
+        match name.as_bytes() {
+            // It stays in the list up to here because a file before it is an error.
+            b"." => continue,
+            b".." => {
+                here = above.pop().ok_or(Errno::XDEV)?;
+                continue;
+            }
+            _ => {}
         }
         let last = todo.is_empty();
         let stat = match fs::statat(&here, &*name, AtFlags::SYMLINK_NOFOLLOW) {
@@ -83,9 +88,12 @@ fn prepend(todo: &mut VecDeque<CString>, target: &CStr) -> Result<(), Errno> {
     Ok(())
 }
 
+/// The names of a path; a `/` at its end asks for a folder, as `/.` does.
 fn split(path: &[u8]) -> Result<VecDeque<CString>, Errno> {
+    let end: &[u8] = if path.ends_with(b"/") { b"." } else { b"" };
     path.split(|byte| *byte == b'/')
-        .filter(|name| !name.is_empty() && *name != b".")
+        .chain([end])
+        .filter(|name| !name.is_empty())
         .map(|name| CString::new(name).map_err(|_| Errno::INVAL))
         .collect()
 }

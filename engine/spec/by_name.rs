@@ -1,0 +1,92 @@
+//! Types by name: what a field is when a person gives its name only. Knows no grammar and no entity.
+
+use std::sync::LazyLock;
+
+use super::inflect::lines;
+
+static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
+    lines(include_str!("data/field_types.txt"))
+        .filter_map(|line| line.split_once(' '))
+        .flat_map(|(kind, patterns)| {
+            patterns
+                .split_whitespace()
+                .map(move |pattern| Rule { kind, pattern })
+        })
+        .collect()
+});
+
+struct Rule {
+    kind: &'static str,
+    pattern: &'static str,
+}
+
+impl Rule {
+    fn covers(&self, name: &str) -> bool {
+        if let Some(whole) = self.pattern.strip_prefix('=') {
+            return name == whole;
+        }
+        if let Some(first) = self.pattern.strip_prefix('^') {
+            return name
+                .strip_prefix(first)
+                .is_some_and(|rest| rest.starts_with('_'));
+        }
+        name.strip_suffix(self.pattern)
+            .is_some_and(|rest| rest.is_empty() || rest.ends_with('_'))
+    }
+}
+
+/// The type, in the grammar of fields, that a field of this name has unless one is given.
+pub(super) fn type_of(name: &str) -> Option<&'static str> {
+    let name = super::names::bare(name);
+    RULES
+        .iter()
+        .find(|rule| rule.covers(name))
+        .map(|rule| rule.kind)
+}
+
+/// Whether a field of this name holds several lines of text.
+pub(super) fn is_long(name: &str) -> bool {
+    type_of(name) == Some("longtext")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_say_what_fields_are() {
+        let cases = [
+            ("price", Some("money(0..)")),
+            ("unit_price", Some("money(0..)")),
+            ("due_date", Some("date")),
+            ("published_on", Some("date")),
+            ("starts_at", Some("datetime")),
+            ("is_open", Some("boolean")),
+            ("issue", None),
+            ("priceless", None),
+            ("contact_email", Some("email")),
+            ("number_of_seats", Some("integer(0..)")),
+            ("status", Some("choice(todo|doing|done)=todo")),
+            ("prep_time", Some("int(0..)")),
+            ("title", None),
+        ];
+        for (name, kind) in cases {
+            assert_eq!(type_of(name), kind, "{name}");
+        }
+        assert!(is_long("short_description"));
+        assert!(!is_long("title"));
+    }
+
+    #[test]
+    fn every_type_of_the_table_is_in_the_grammar() {
+        for rule in RULES.iter() {
+            let text = format!("thing: some_field:{}", rule.kind);
+            assert!(
+                crate::spec::entity_from_text(&text).is_ok(),
+                "{} for {}",
+                rule.kind,
+                rule.pattern
+            );
+        }
+    }
+}

@@ -1,0 +1,331 @@
+<% from "flask/shared.jinja" import kinds as words, money_titles %>
+<% set kinds = words(contract) | split %>
+<% set has_money_titles = money_titles(contract) | length > 0 %>
+<% set textual = "string" in kinds or "text" in kinds %>
+<% set texts = textual or "email" in kinds or "url" in kinds or "phone" in kinds %>
+<% set numeric = "integer" in kinds or "number" in kinds or "money" in kinds %>
+<% set dated = "date" in kinds or "datetime" in kinds %>
+"""Field types: what each takes from JSON, how the database keeps it, what JSON gets back.
+
+`clean` turns a value into what is stored or raises `ValueError` with a sentence for people;
+`load` turns what is stored into a value for JSON.
+"""
+
+<% if "number" in kinds %>
+import math
+<% endif %>
+<% if "email" in kinds or "url" in kinds or "phone" in kinds or "datetime" in kinds or "time" in kinds %>
+import re
+<% endif %>
+<% if dated %>
+from datetime import << ["date" if "date" in kinds else "", "datetime, timezone" if "datetime" in kinds else ""] | select | join(", ") >>
+<% endif %>
+<% if "money" in kinds %>
+from decimal import Decimal
+<% endif %>
+<% if "url" in kinds %>
+from urllib.parse import urlsplit
+<% endif %>
+<% if "ref" in kinds %>
+
+from . import db
+<% endif %>
+
+# SQLite's integers have 64 bits; no row has an id beyond them.
+MAX_ID = 2**63 - 1
+<% if numeric %>
+# Beyond this a JavaScript client could not tell neighbouring whole numbers apart.
+MAX_SAFE_INTEGER = 2**53 - 1
+<% endif %>
+
+
+class Field:
+    """A column that clients may set."""
+
+    def __init__(self, name, label, *, required=False, default=None):
+        self.name = name
+        self.label = label
+        self.required = required
+        self.default = default
+
+    def clean(self, value):
+        """Return what to store for a value from JSON."""
+        if isinstance(value, str):
+            value = value.strip()
+        if value is None or value == "":
+            if self.required:
+                raise ValueError(f"{self.label} is required.")
+            return self.absent()
+        return self.parse(value)
+
+    def absent(self):
+        """Return what stands for no value."""
+        return None
+
+    def parse(self, value):
+        """Return what to store for a value that is there."""
+        raise NotImplementedError
+
+    def load(self, stored):
+        """Return the value for JSON."""
+        return stored
+
+    def from_query(self, text):
+        """Return what to look for when a list is filtered by this text of a query string."""
+        return self.clean(text)
+
+    def order(self, column):
+        """Return the SQL expression to sort by, and its parameters."""
+        return column, ()
+
+<% if texts %>
+
+class String(Field):
+    """Text of limited length."""
+
+    def __init__(self, name, label, *, max_length, **options):
+        super().__init__(name, label, **options)
+        self.max_length = max_length
+
+    def parse(self, value):
+        if not isinstance(value, str):
+            raise ValueError(f"{self.label} must be text.")
+        # NUL ends a string in SQLite, and half of a surrogate pair is no character.
+        if "\0" in value or any("\ud800" <= character <= "\udfff" for character in value):
+            raise ValueError(f"{self.label} contains characters that cannot be stored.")
+        if len(value) > self.max_length:
+            raise ValueError(f"{self.label} must have at most {self.max_length} characters.")
+        return value
+
+    def order(self, column):
+        return f"fold({column})", ()
+
+<% endif %>
+<% if "email" in kinds %>
+
+class Email(String):
+    """An e-mail address."""
+
+    def parse(self, value):
+        value = super().parse(value)
+        if not re.fullmatch(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+", value):
+            raise ValueError(f"{self.label} must be an e-mail address such as ada@example.org.")
+        return value
+
+<% endif %>
+<% if "url" in kinds %>
+
+class Url(String):
+    """A web address."""
+
+    def parse(self, value):
+        value = super().parse(value)
+        try:
+            parts = urlsplit(value)
+            valid = parts.scheme in ("http", "https") and bool(parts.hostname)
+        except ValueError:
+            valid = False
+        if not valid or re.search(r"\s", value):
+            raise ValueError(f"{self.label} must be a web address such as https://example.org.")
+        return value
+
+<% endif %>
+<% if "phone" in kinds %>
+
+class Phone(String):
+    """A telephone number."""
+
+    def parse(self, value):
+        value = super().parse(value)
+        if not re.fullmatch(r"\+?[0-9 ()./-]*[0-9][0-9 ()./-]*", value) or sum(
+            character.isdigit() for character in value
+        ) < 3:
+            raise ValueError(f"{self.label} must be a telephone number such as +44 20 7946 0018.")
+        return value
+
+<% endif %>
+<% if numeric %>
+
+class Numeric(Field):
+    """A number between two bounds, either of which may be missing."""
+
+    def __init__(self, name, label, *, minimum=None, maximum=None, **options):
+        super().__init__(name, label, **options)
+        self.minimum = minimum
+        self.maximum = maximum
+
+    def check_bounds(self, value):
+        """Refuse a number outside the bounds."""
+        if self.minimum is not None and value < self.minimum:
+            raise ValueError(f"{self.label} must be at least {self.minimum}.")
+        if self.maximum is not None and value > self.maximum:
+            raise ValueError(f"{self.label} must be at most {self.maximum}.")
+        if abs(value) > MAX_SAFE_INTEGER:
+            raise ValueError(f"{self.label} is too large.")
+
+<% endif %>
+<% if "integer" in kinds %>
+
+class Integer(Numeric):
+    """A whole number."""
+
+    def parse(self, value):
+        if not isinstance(value, int) or isinstance(value, bool):
+            raise ValueError(f"{self.label} must be a whole number.")
+        self.check_bounds(value)
+        return value
+
+<% endif %>
+<% if "number" in kinds %>
+
+class Number(Numeric):
+    """A number."""
+
+    def parse(self, value):
+        if not isinstance(value, int | float) or isinstance(value, bool):
+            raise ValueError(f"{self.label} must be a number.")
+        if isinstance(value, float) and not math.isfinite(value):
+            raise ValueError(f"{self.label} is too large.")
+        self.check_bounds(value)
+        return float(value)
+
+<% endif %>
+<% if "money" in kinds %>
+
+class Money(Numeric):
+    """An amount with two decimals, stored as a whole number of cents."""
+
+    def parse(self, value):
+        if not isinstance(value, int | float) or isinstance(value, bool):
+            raise ValueError(f"{self.label} must be an amount such as 12.50.")
+        # The text of a float is the shortest that means it, so 0.1 is ten cents exactly.
+        amount = Decimal(str(value))
+        if not amount.is_finite() or abs(amount) * 100 > MAX_SAFE_INTEGER:
+            raise ValueError(f"{self.label} is too large.")
+        self.check_bounds(amount)
+        if amount * 100 % 1:
+            raise ValueError(f"{self.label} must have at most two decimals.")
+        return int(amount * 100)
+
+    def load(self, stored):
+        return None if stored is None else stored / 100
+
+<% endif %>
+<% if "boolean" in kinds %>
+
+class Boolean(Field):
+    """True or false."""
+
+    def absent(self):
+        raise ValueError(f"{self.label} must be true or false.")
+
+    def parse(self, value):
+        if not isinstance(value, bool):
+            raise ValueError(f"{self.label} must be true or false.")
+        return value
+
+    def load(self, stored):
+        return bool(stored)
+
+    def from_query(self, text):
+        if text not in ("true", "false"):
+            raise ValueError(f"{self.label} must be true or false.")
+        return text == "true"
+
+<% endif %>
+<% if "date" in kinds %>
+
+class Date(Field):
+    """A calendar day."""
+
+    def parse(self, value):
+        try:
+            # The comparison refuses the other spellings of ISO 8601, such as 2024-W20-5.
+            if date.fromisoformat(value).isoformat() == value:
+                return value
+        except (TypeError, ValueError):
+            pass
+        raise ValueError(f"{self.label} must be a date such as 2024-05-17.")
+
+<% endif %>
+<% if "datetime" in kinds %>
+
+class DateTime(Field):
+    """A moment, kept in UTC; a value without an offset is taken to be UTC."""
+
+    def parse(self, value):
+        try:
+            if not re.match(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}", value):
+                raise ValueError(value)
+            moment = datetime.fromisoformat(re.sub(r"[Zz]$", "+00:00", value))
+            if moment.tzinfo is None:
+                moment = moment.replace(tzinfo=timezone.utc)
+            moment = moment.astimezone(timezone.utc).replace(tzinfo=None)
+        except (TypeError, ValueError, OverflowError):
+            message = f"{self.label} must be a date and time such as 2024-05-17T09:30:00Z."
+            raise ValueError(message) from None
+        return moment.isoformat(timespec="seconds") + "Z"
+
+<% endif %>
+<% if "time" in kinds %>
+
+class Time(Field):
+    """A time of day in hours and minutes."""
+
+    def parse(self, value):
+        if not isinstance(value, str) or not re.fullmatch(r"([01][0-9]|2[0-3]):[0-5][0-9]", value):
+            raise ValueError(f"{self.label} must be a time such as 09:30.")
+        return value
+
+<% endif %>
+<% if "choice" in kinds %>
+
+class Choice(Field):
+    """One of a list of values."""
+
+    def __init__(self, name, label, *, values, **options):
+        super().__init__(name, label, **options)
+        self.values = values
+
+    def parse(self, value):
+        if value not in self.values:
+            raise ValueError(f"{self.label} must be one of: {', '.join(self.values)}.")
+        return value
+
+    def order(self, column):
+        ranks = " ".join(f"WHEN ? THEN {rank}" for rank, _ in enumerate(self.values))
+        return f"CASE {column} {ranks} END", self.values
+
+<% endif %>
+<% if "ref" in kinds %>
+
+class Ref(Field):
+    """The id of a row of another table, whose column `title` names it to people."""
+
+<% if has_money_titles %>
+    def __init__(self, name, label, *, table, title, title_is_money=False, **options):
+        super().__init__(name, label, **options)
+        self.table = table
+        self.title = title
+        self.title_is_money = title_is_money
+<% else %>
+    def __init__(self, name, label, *, table, title, **options):
+        super().__init__(name, label, **options)
+        self.table = table
+        self.title = title
+<% endif %>
+
+    def parse(self, value):
+        if not isinstance(value, int) or isinstance(value, bool):
+            raise ValueError(f"{self.label} must be the id of a row, a whole number.")
+        query = f'SELECT 1 FROM "{self.table}" WHERE id = ?'  # noqa: S608 -- the name is ours
+        if not 0 < value <= MAX_ID or not db.get().execute(query, (value,)).fetchone():
+            raise ValueError(f"{self.label} does not exist.")
+        return value
+
+    def from_query(self, text):
+        if not (text.isascii() and text.isdigit() and len(text) < 20 and int(text) <= MAX_ID):
+            raise ValueError(f"{self.label} must be the id of a row.")
+        return int(text)
+
+<% endif %>
