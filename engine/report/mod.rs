@@ -25,6 +25,7 @@ mod preview;
 mod quiet;
 mod reporter;
 mod rows;
+#[cfg(test)]
 mod screen;
 mod summary;
 mod svg;
