@@ -6,7 +6,7 @@
 <% endfor %>
 """The pages. They carry forms and row templates; scripts fill them from the JSON API."""
 
-from flask import Blueprint, current_app, render_template<< ", url_for" if multi >>
+from flask import Blueprint, current_app, render_template<< ", url_for" if multi else "" >>
 
 from .api import << contract.entities | map(attribute="plural") | sort | join(", ") >>
 
