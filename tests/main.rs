@@ -1,4 +1,9 @@
 //! The integration tests, one binary: a static llama.cpp is linked once.
+#![cfg(test)]
+#![expect(
+    clippy::disallowed_methods,
+    reason = "tests fill their workspaces and start the binary themselves"
+)]
 
 mod architecture;
 mod common;

@@ -2,7 +2,6 @@
 //! Knows events only; whether there is a terminal is decided by the command line.
 
 use std::collections::BTreeMap;
-use std::io::Write;
 use std::time::Duration;
 
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
@@ -10,7 +9,6 @@ use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressState, P
 use super::line::LineMaker;
 use super::look::Look;
 use super::reporter::Reporter;
-use super::screen::Screen;
 use super::summary::Summary;
 use super::text::{duration, visible};
 use crate::event::{Event, State};
@@ -40,13 +38,11 @@ impl Bars {
     /// Draws on the terminal behind standard error in the form of `look`; `next` are the steps to name
     /// after a run that went well.
     pub fn new(next: Vec<String>, look: Look) -> Self {
-        Self::on(Box::new(std::io::stderr()), next, look)
+        // The target asks the terminal for its width before each drawing, which follows a resize.
+        Self::on(ProgressDrawTarget::stderr_with_hz(REDRAWS), next, look)
     }
 
-    /// Draws on the terminal behind `out`.
-    fn on(out: Box<dyn Write + Send>, next: Vec<String>, look: Look) -> Self {
-        let screen = Box::new(Screen::new(out, look.width));
-        let target = ProgressDrawTarget::term_like_with_hz(screen, REDRAWS);
+    fn on(target: ProgressDrawTarget, next: Vec<String>, look: Look) -> Self {
         let screen = MultiProgress::with_draw_target(target);
         let overall = screen.add(ProgressBar::no_length().with_style(overall_style(look)));
         Self {
@@ -188,6 +184,7 @@ fn took(
 #[cfg(test)]
 mod tests {
     use super::super::fixture::{Shared, failed_run, finished, started, turned};
+    use super::super::screen::Screen;
     use super::*;
     use crate::event::Outcome;
 
@@ -197,7 +194,9 @@ mod tests {
             redact: true,
             ..Look::PLAIN
         };
-        let mut bars = Bars::on(Box::new(shared.clone()), Vec::new(), look);
+        let screen = Box::new(Screen::new(Box::new(shared.clone()), look.width));
+        let target = ProgressDrawTarget::term_like_with_hz(screen, REDRAWS);
+        let mut bars = Bars::on(target, Vec::new(), look);
         for event in events {
             bars.event(event);
         }

@@ -173,6 +173,60 @@ pub(in crate::report) fn wide(number: u32) -> Preview {
     preview("wide", "", nodes)
 }
 
+/// Much like a real application: `number` files that wait for nothing, and a few that do.
+pub(in crate::report) fn flat(number: u32) -> Preview {
+    let mut nodes: Vec<PreviewNode> = (0..number)
+        .map(|index| {
+            let (id, path) = (
+                format!("page_{index}"),
+                format!("app/templates/{index}.html"),
+            );
+            node(
+                (&id, "template", "frontend_html"),
+                "flask/page.html",
+                &[&path],
+                &[],
+            )
+        })
+        .collect();
+    let all = |to: u32| (0..to).collect::<Vec<_>>();
+    nodes.push(node(
+        ("schema", "template", "database_schema"),
+        "flask/schema.sql",
+        &["schema.sql"],
+        &[],
+    ));
+    nodes.push(node(
+        ("models", "template", "backend_models"),
+        "flask/models.py",
+        &["app/store.py"],
+        &[number],
+    ));
+    nodes.push(node(
+        ("routes.task", "template", "backend_routes"),
+        "flask/routes.py",
+        &["app/api/tasks.py"],
+        &[number, number + 1],
+    ));
+    nodes.push(node(
+        ("review", "check", "check"),
+        "contract links",
+        &[],
+        &all(number + 3),
+    ));
+    nodes.push(node(
+        ("verify", "check", "check"),
+        "python -m pytest -q",
+        &[],
+        &all(number + 4),
+    ));
+    preview(
+        "fullstack-flask",
+        "Flask and SQLite web application with pages, JSON API and tests",
+        nodes,
+    )
+}
+
 /// A path of `number` nodes.
 pub(in crate::report) fn chain(number: u32) -> Preview {
     let nodes = (0..number)

@@ -3,7 +3,7 @@
 //! Long edges pass through a small place of their own in every layer between their ends, so that no
 //! line runs behind a box. `along` counts layers; `across` is a length within a layer.
 
-use super::layers::{layers, needed};
+use super::layers::layers;
 
 /// Rounds of reordering; the best order of all rounds is kept.
 const ORDER_ROUNDS: usize = 24;
@@ -15,11 +15,19 @@ const PLACE_ROUNDS: usize = 161;
 const LINE_WEIGHT: f64 = 4.0;
 
 /// Room that things take across their layer.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Sizes {
-    pub(super) thickness: f64,
+    /// Of each box.
+    pub(super) thickness: Vec<f64>,
     pub(super) gap: f64,
     pub(super) line: f64,
+}
+
+impl Sizes {
+    /// Room of a place: a box, or a line passing through.
+    fn of(&self, place: usize) -> f64 {
+        self.thickness.get(place).copied().unwrap_or(self.line)
+    }
 }
 
 /// The finished layout.
@@ -29,8 +37,8 @@ pub(super) struct Layout {
     pub(super) layer: Vec<u32>,
     /// Centre of each box across its layer, from 0.
     pub(super) across: Vec<f64>,
-    /// For each edge that is drawn: its index, and its centre in the layers between its ends.
-    pub(super) routes: Vec<(usize, Vec<f64>)>,
+    /// For each edge its centre in the layers between its ends.
+    pub(super) routes: Vec<Vec<f64>>,
     /// Number of layers.
     pub(super) depth: usize,
     /// Room across.
@@ -47,35 +55,37 @@ struct Places {
 }
 
 impl Layout {
-    /// Lays out `number` boxes; edges with `keep` are drawn even where a longer path replaces them.
-    pub(super) fn of(number: usize, edges: &[(u32, u32)], keep: &[bool], sizes: Sizes) -> Self {
+    /// Lays out boxes of the given sizes.
+    pub(super) fn of(edges: &[(u32, u32)], sizes: &Sizes) -> Self {
+        let number = sizes.thickness.len();
         let layer = layers(number, edges);
-        let needed = needed(number, edges, &layer);
         let mut places = Places {
             layer: layer.clone(),
             before: vec![Vec::new(); number],
             after: vec![Vec::new(); number],
             boxes: number,
         };
-        let mut drawn = Vec::new();
-        for (index, (from, to)) in edges.iter().enumerate() {
-            if needed[index] || keep[index] {
-                drawn.push((index, places.connect(*from as usize, *to as usize)));
-            }
-        }
+        let through: Vec<Vec<usize>> = edges
+            .iter()
+            .map(|(from, to)| places.connect(*from as usize, *to as usize))
+            .collect();
         let order = places.ordered();
         let across = places.placed(&order, sizes);
-        let half = sizes.thickness / 2.0;
-        let least = across.iter().copied().fold(f64::INFINITY, f64::min) - half;
-        let most = across.iter().copied().fold(f64::NEG_INFINITY, f64::max) + half;
+        let edge = |side: f64| {
+            let half = |place: usize| sizes.of(place) / 2.0;
+            let places = across.iter().enumerate();
+            places.map(move |(place, at)| side * at + half(place))
+        };
+        let least = -edge(-1.0).fold(f64::NEG_INFINITY, f64::max);
+        let most = edge(1.0).fold(f64::NEG_INFINITY, f64::max);
         let centre = |place: &usize| across[*place] - least;
         Self {
             depth: layer.iter().max().map_or(0, |last| *last as usize + 1),
             layer,
             across: (0..number).map(|place| centre(&place)).collect(),
-            routes: drawn
-                .into_iter()
-                .map(|(edge, through)| (edge, through.iter().map(centre).collect()))
+            routes: through
+                .iter()
+                .map(|places| places.iter().map(centre).collect())
                 .collect(),
             breadth: if number == 0 { 0.0 } else { most - least },
         }
@@ -156,14 +166,8 @@ impl Places {
     }
 
     /// Centres across the layers: near the neighbours, in order, without overlap.
-    fn placed(&self, order: &[Vec<usize>], sizes: Sizes) -> Vec<f64> {
-        let half = |place: usize| {
-            if place < self.boxes {
-                sizes.thickness / 2.0
-            } else {
-                sizes.line / 2.0
-            }
-        };
+    fn placed(&self, order: &[Vec<usize>], sizes: &Sizes) -> Vec<f64> {
+        let half = |place: usize| sizes.of(place) / 2.0;
         let mut across = vec![0.0; self.layer.len()];
         for layer in order {
             let mut at = 0.0;
@@ -297,14 +301,13 @@ fn spread(wanted: &[(f64, f64)], apart: &[f64]) -> Vec<f64> {
 mod tests {
     use super::*;
 
-    const SIZES: Sizes = Sizes {
-        thickness: 50.0,
-        gap: 10.0,
-        line: 4.0,
-    };
-
     fn lay_out(number: usize, edges: &[(u32, u32)]) -> Layout {
-        Layout::of(number, edges, &vec![false; edges.len()], SIZES)
+        let sizes = Sizes {
+            thickness: vec![50.0; number],
+            gap: 10.0,
+            line: 4.0,
+        };
+        Layout::of(edges, &sizes)
     }
 
     #[test]
@@ -333,18 +336,8 @@ mod tests {
 
     #[test]
     fn a_long_edge_has_a_place_in_each_layer_between() {
-        let layout = Layout::of(
-            4,
-            &[(0, 1), (1, 2), (2, 3), (0, 3)],
-            &[false, false, false, true],
-            SIZES,
-        );
-        let long = layout
-            .routes
-            .iter()
-            .find(|(edge, _)| *edge == 3)
-            .expect("kept");
-        assert_eq!(long.1.len(), 2);
+        let layout = lay_out(4, &[(0, 1), (1, 2), (2, 3), (0, 3)]);
+        assert_eq!(layout.routes[3].len(), 2);
     }
 
     #[test]

@@ -1,6 +1,8 @@
 //! Consumers of events and findings: lines, bars, JSON, pictures. Knows events and previews only.
 
 mod bars;
+mod bundles;
+mod card;
 mod dot;
 mod drawing;
 mod excerpt;
@@ -17,11 +19,13 @@ mod lines;
 mod look;
 mod machine;
 mod mermaid;
+mod page;
 mod palette;
 mod preview;
 mod quiet;
 mod reporter;
 mod rows;
+#[cfg(test)]
 mod screen;
 mod summary;
 mod svg;

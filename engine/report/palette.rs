@@ -13,6 +13,7 @@ svg { --page: #ffffff; --ink: #1c2430; --soft: #5d6876; --line: #a3adb9; --bad: 
   --tool: #94a3b8; --tool-fill: #1b222b; --template: #6ea4ff; --template-fill: #15233b;
   --model: #bd93f5; --model-fill: #251a38; --check: #4fc98a; --check-fill: #12291f; } }
 .page { fill: var(--page); }
+.panel { fill: none; stroke: var(--line); stroke-opacity: .55; }
 .name { font-size: 19px; font-weight: 650; fill: var(--ink); }
 .about { font-size: 13px; fill: var(--soft); }
 .fact { font-size: 12px; fill: var(--soft); }

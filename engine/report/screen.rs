@@ -1,4 +1,4 @@
-//! A terminal made of a writer: cursor movement for the bars. Knows no bar and asks no system.
+//! A terminal made of a writer, for the tests of the bars. Knows no bar and asks no system.
 
 use std::fmt;
 use std::io::{self, Write};
