@@ -6,7 +6,7 @@
 <% set imports.names = imports.names + [types[field.type]] %>
 <% endfor %>
 <% macro names(list) %>
-(<% for name in list %>"<< name >>"<< "," if loop.length == 1 >><< ", " if not loop.last >><% endfor %>)
+(<% for name in list %>"<< name >>"<< "," if loop.length == 1 else "" >><< ", " if not loop.last else "" >><% endfor %>)
 <%- endmacro %>
 <% macro tuple(name, list) %>
 <% set line = names(list) | trim %>

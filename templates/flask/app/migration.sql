@@ -4,7 +4,7 @@
 
 CREATE TABLE << entity.table.name >> (
 <% for column in entity.table.columns %>
-    << column.name >> << column.definition >><< "," if not loop.last >>
+    << column.name >> << column.definition >><< "," if not loop.last else "" >>
 <% endfor %>
 );
 <% for index in entity.table.indexes %>
