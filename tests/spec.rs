@@ -1,3 +1,5 @@
 //! Requests to specs, specs to contracts and plans: what people ask for and what they get.
 
 mod contract;
+mod corpus;
+mod hostile;

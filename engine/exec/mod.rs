@@ -41,7 +41,7 @@ fn git(action: &GitAction, job: &Job<'_>, bench: &Bench<'_>) -> Outcome {
     let git = Git::new(bench.workspace);
     Outcome::of_tool(match action {
         GitAction::Init => git.init(),
-        GitAction::Add => git.add(&job.own_files),
+        GitAction::Add => git.stage(&job.own_files),
         GitAction::Commit { message } => git.commit(&job.own_files, message),
     })
 }

@@ -76,24 +76,16 @@ pub(super) fn read<'t>(
     let retry = node
         .get("retry")
         .map_or(Some(ONCE), |entry| retry(report, &entry.value));
-    let timeout = match node.get("timeout") {
-        Some(entry) => Some(Some(read::duration(report, "timeout", &entry.value)?)),
-        None => Some(None),
-    };
-    let lane = match node.get("lane") {
-        Some(entry) => Some(Some((
-            read::line(report, "lane", &entry.value)?,
-            entry.value.span,
-        ))),
-        None => Some(None),
-    };
-    let cost = match node.get("cost") {
-        Some(entry) => {
-            let cost = read::whole(report, "cost", &entry.value, 1, MAX_LANE_DEPTH);
-            cost.map(|cost| (cost, entry.value.span))
-        }
-        None => Some((1, span)),
-    };
+    let timeout = node
+        .get("timeout")
+        .map(|entry| read::duration(report, "timeout", &entry.value));
+    let lane = node.get("lane").map(|entry| {
+        read::line(report, "lane", &entry.value).map(|lane| (lane, entry.value.span))
+    });
+    let cost = node.get("cost").map_or(Some((1, span)), |entry| {
+        let cost = read::whole(report, "cost", &entry.value, 1, MAX_LANE_DEPTH);
+        cost.map(|cost| (cost, entry.value.span))
+    });
     let (deed, mut more) = (deed?, declared?);
     let mut outputs = deed.outputs;
     outputs.append(&mut more);
@@ -105,10 +97,15 @@ pub(super) fn read<'t>(
         outputs,
         needs: needs?,
         retry: retry?,
-        timeout: timeout?,
-        lane: lane?,
+        timeout: all_or_none(timeout)?,
+        lane: all_or_none(lane)?,
         cost: cost?,
     })
+}
+
+/// Nothing where a value was given and could not be read.
+fn all_or_none<T>(given: Option<Option<T>>) -> Option<Option<T>> {
+    given.map_or(Some(None), |value| value.map(Some))
 }
 
 const ONCE: Retry = Retry {

@@ -111,8 +111,10 @@ impl<'p, 't> Resolver<'p, 't> {
                         .iter()
                         .take_while(|other| other.span != group.span)
                     {
-                        if !other.check {
-                            self.add(&mut needs, node, other.nodes.clone(), need.on);
+                        if other.check {
+                            self.edges += 1;
+                        } else {
+                            self.add_all(&mut needs, node, other.nodes.clone(), need.on);
                         }
                         if self.edges > MAX_EDGES {
                             return None;
@@ -145,10 +147,6 @@ impl<'p, 't> Resolver<'p, 't> {
         }
         needs.sort_unstable_by_key(|need| need.node);
         Some(needs)
-    }
-
-    fn add(&mut self, needs: &mut Vec<Need>, node: usize, targets: Range<usize>, on: On) {
-        self.add_all(needs, node, targets, on);
     }
 
     fn add_all(&mut self, needs: &mut Vec<Need>, node: usize, targets: Range<usize>, on: On) {

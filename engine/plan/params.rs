@@ -6,7 +6,7 @@ use std::ops::Range;
 use regex::{Regex, RegexBuilder};
 use serde_json::{Map, Value};
 
-use super::entities::{self, Key};
+use super::entities;
 use super::eval::{self, Evaluator, Spent};
 use super::expr::Scope;
 use super::keys::{PARAM, PARAM_TYPES};
@@ -15,6 +15,7 @@ use super::read::{self, WRONG_TYPE, WRONG_VALUE};
 use super::report::Report;
 use super::source::{Span, offset};
 use super::tree::{Entry, Node, Scalar, Shape, resolve, shorten};
+use crate::spec::Step;
 use crate::diagnostic::did_you_mean;
 
 /// Memory that one compiled pattern may take, in bytes.
@@ -504,13 +505,13 @@ fn entities_value(
 }
 
 /// The place of the value that `path` leads to, or of the last one on the way.
-fn follow(node: &Node<'_>, path: &[Key]) -> Span {
+fn follow(node: &Node<'_>, path: &[Step]) -> Span {
     let mut at = node;
     for key in path {
         let next = match (key, &at.shape) {
-            (Key::Name(name), _) => at.get(name).map(|entry| &entry.value),
-            (Key::Index(index), Shape::List(items)) => items.get(*index),
-            (Key::Index(index), Shape::Map(entries)) => {
+            (Step::Key(name), _) => at.get(name).map(|entry| &entry.value),
+            (Step::Index(index), Shape::List(items)) => items.get(*index),
+            (Step::Index(index), Shape::Map(entries)) => {
                 entries.get(*index).map(|entry| &entry.value)
             }
             _ => None,

@@ -47,7 +47,17 @@ pub(super) fn parse<'s>(
         root: None,
     };
     builder.run(&mut parser).ok()?;
-    builder.root
+    Some(builder.root.unwrap_or_else(|| nothing(file, base)))
+}
+
+/// What a text without any value holds.
+fn nothing<'t>(file: u16, base: usize) -> Node<'t> {
+    let span = Span {
+        file,
+        start: offset(base),
+        end: offset(base),
+    };
+    Node::scalar(span, Scalar::Null, Cow::Borrowed(""))
 }
 
 /// Reading ends: a finding was reported.

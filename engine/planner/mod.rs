@@ -1,1 +1,11 @@
-//! Stub.
+//! Specs to plan files. Knows the shape of a plan's parameters, not what its chunks do.
+
+mod base;
+mod text;
+mod values;
+
+#[cfg(test)]
+mod tests;
+
+pub use base::base_plan;
+pub use text::plan_text;

@@ -102,7 +102,25 @@ impl Cancel {
 
 #[cfg(test)]
 mod tests {
+    use rustix::event::{PollFd, PollFlags, Timespec, poll};
+
     use super::*;
+
+    fn is_rung(bell: BorrowedFd<'_>) -> bool {
+        let mut fds = [PollFd::from_borrowed_fd(bell, PollFlags::IN)];
+        poll(&mut fds, Some(&Timespec::default())).unwrap() == 1
+    }
+
+    #[test]
+    fn waiting_workers_hear_each_level_and_go_on_hearing_it() {
+        let cancel = Cancel::new().unwrap();
+        assert!(!is_rung(cancel.soft_fd()) && !is_rung(cancel.hard_fd()));
+        cancel.soft();
+        assert!(is_rung(cancel.soft_fd()) && !is_rung(cancel.hard_fd()));
+        cancel.hard();
+        assert!(is_rung(cancel.soft_fd()) && is_rung(cancel.hard_fd()));
+        assert!(is_rung(cancel.hard_fd()));
+    }
 
     #[test]
     fn levels_only_rise_and_clones_share_them() {

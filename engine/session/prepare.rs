@@ -4,7 +4,6 @@
 use std::sync::Arc;
 
 use minijinja::Value;
-use minijinja::value::Serde;
 use rayon::prelude::*;
 
 use crate::contract::Contract;
@@ -12,7 +11,7 @@ use crate::diagnostic::Finding;
 use crate::digest::Manifest;
 use crate::id::Digest;
 use crate::plan::{Action, By, CheckAction, GitAction, Node, Plan, Produce, SqliteAction};
-use crate::template::Templates;
+use crate::template::{Templates, value};
 use crate::validate::Stack;
 
 /// Who does the work of a node.
@@ -57,12 +56,12 @@ pub(super) fn prepare(
     templates: &Templates,
 ) -> Result<Vec<Prepared>, Vec<Finding>> {
     let scene = Scene {
-        params: plan.params.iter().map(|(k, v)| (k.clone(), Value::from(Serde(v)))).collect(),
+        params: plan.params.iter().map(|(k, v)| (k.clone(), value(v))).collect(),
         entities: contract.map_or_else(Vec::new, |contract| {
             let entities = contract.entities.iter();
-            entities.map(|e| (e.name.clone(), Value::from(Serde(e)))).collect()
+            entities.map(|e| (e.name.clone(), value(e))).collect()
         }),
-        contract: contract.map(|contract| Value::from(Serde(contract))),
+        contract: contract.map(value),
         digest: contract.map(|contract| {
             Digest::of(serde_json::to_string(contract).unwrap_or_default().as_bytes())
         }),
@@ -208,15 +207,16 @@ impl Scene<'_> {
     }
 
     fn context(&self, produce: &Produce) -> Value {
-        let bindings = produce.bindings.iter().map(|(name, value)| {
-            let entity = value.get("name").and_then(|name| {
+        let bindings = produce.bindings.iter().map(|(name, bound)| {
+            let entity = bound.get("name").and_then(|name| {
                 self.entities.iter().find(|(entity, _)| name == entity).map(|(_, value)| value.clone())
             });
-            (name.clone(), entity.unwrap_or_else(|| Value::from(Serde(value))))
+            (name.clone(), entity.unwrap_or_else(|| value(bound)))
         });
         let contract = self.contract.iter().map(|value| ("contract".to_owned(), value.clone()));
         let file = ("file".to_owned(), Value::from(produce.path.as_str()));
-        self.params.iter().cloned().chain(contract).chain(bindings).chain([file]).collect()
+        let names = self.params.iter().cloned().chain(contract).chain(bindings).chain([file]);
+        Value::from_pairs(names)
     }
 }
 

@@ -105,7 +105,8 @@ fn open_request(target: &Target) -> Result<Opened, Closed> {
     if spec.refusals().next().is_some() {
         return Err(Closed::Unsupported(spec));
     }
-    let text = planner::plan_text(&spec, planner::base_plan(&spec));
+    let base = assets::plan(planner::base_plan(&spec)).expect("the table names shipped plans");
+    let text = planner::plan_text(&spec, base);
     let options = LoadOptions { set: target.set.clone(), shipped: assets::plan };
     let loaded = plan::load_text(REQUEST_PLAN, &text, &options);
     open_plan(loaded, Some(Requested { text: target.text.clone(), spec, plan: text }))

@@ -12,6 +12,7 @@ pub struct Spec {
     /// Name for people.
     pub title: String,
     /// The kind of project: `web` for now; `api`, `static`, `cli`, `package` are told apart already.
+    #[serde(default = "web")]
     pub kind: String,
     /// The stack, the name of a folder of `templates/`.
     pub stack: String,
@@ -23,6 +24,10 @@ pub struct Spec {
     /// What was inferred, defaulted, ignored or cannot be made.
     #[serde(default)]
     pub notes: Vec<Note>,
+}
+
+fn web() -> String {
+    "web".to_owned()
 }
 
 /// A thing that is stored.

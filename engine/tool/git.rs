@@ -55,7 +55,7 @@ impl<'a> Git<'a> {
     }
 
     /// Stages `paths` as they are now; one that is gone is staged as deleted.
-    pub fn add(self, paths: &[Utf8PathBuf]) -> Result<ToolReport, Finding> {
+    pub fn stage(self, paths: &[Utf8PathBuf]) -> Result<ToolReport, Finding> {
         let staging = Staging::open(self.workspace)?;
         let mut index = staging.index()?;
         let staged = staging.stage(&mut index, paths)?;

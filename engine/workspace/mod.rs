@@ -1,14 +1,19 @@
 //! The user's files: the only writer, confined below one folder. Knows nothing of nodes or runs.
 
 mod confine;
+mod draft;
 mod error;
 mod files;
+mod glance;
 mod place;
 mod state;
 mod walk;
+mod write;
 
+pub use draft::Durability;
 pub use error::{Kind, WorkspaceError};
-pub use files::{Durability, Stat};
+pub use files::Stat;
+pub use glance::Glance;
 pub use place::Workspace;
 pub use state::STATE_DIR;
 

@@ -4,8 +4,8 @@ use std::fs::{File, TryLockError};
 
 use camino::{Utf8Path, Utf8PathBuf};
 
+use super::draft::Durability;
 use super::error::WorkspaceError;
-use super::files::Durability;
 use super::place::Workspace;
 
 /// The folder of codey's records, below the workspace.

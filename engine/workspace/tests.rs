@@ -369,6 +369,7 @@ proptest! {
         let place = place();
         grow(&place, &tree);
         let [kernel, walk] = both(&place);
+        let mut glance = kernel.glance();
         for request in &requests {
             let path = Utf8Path::new(request);
             let answers = [kernel.read(path), walk.read(path)];
@@ -381,9 +382,11 @@ proptest! {
             }
             let [by_kernel, by_walk] = answers.map(|answer| answer.map_err(|error| error.kind));
             prop_assert_eq!(by_kernel, by_walk, "{}", path);
-            let stats = [kernel.stat(path), walk.stat(path)];
-            let [by_kernel, by_walk] = stats.map(|answer| answer.map_err(|error| error.kind));
+            let stats = [kernel.stat(path), walk.stat(path), glance.stat(path)];
+            let [by_kernel, by_walk, by_glance] =
+                stats.map(|answer| answer.map_err(|error| error.kind));
             prop_assert_eq!(by_kernel, by_walk, "{}", path);
+            prop_assert_eq!(by_kernel, by_glance, "{}", path);
         }
     }
 

@@ -190,10 +190,7 @@ fn holds(contract: &Contract) {
 
 #[test]
 fn tables_take_valid_values_and_refuse_invalid_ones() {
-    holds(&derive(
-        &spec("todo", &["todo: title! done:bool"]),
-        Vec::new(),
-    ));
+    holds(&contract_of(("todo", &["todo: title! done:bool"])));
     holds(&contract_of(("library", &LIBRARY)));
 }
 

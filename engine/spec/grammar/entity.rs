@@ -153,7 +153,7 @@ pub(super) fn read_fields(
 }
 
 impl Parsed {
-    pub(super) fn empty() -> Self {
+    pub(in crate::spec) fn empty() -> Self {
         Self {
             entity: Entity {
                 name: String::new(),
@@ -171,13 +171,22 @@ impl Parsed {
         parsed
     }
 
+    /// An entity that leaves nothing open.
+    pub(in crate::spec) fn whole(entity: Entity) -> Self {
+        Self {
+            by_name: vec![false; entity.fields.len()],
+            spans: vec![(0, 1); entity.fields.len()],
+            entity,
+        }
+    }
+
     pub(super) fn append(&mut self, other: Self) {
         self.entity.fields.extend(other.entity.fields);
         self.by_name.extend(other.by_name);
         self.spans.extend(other.spans);
     }
 
-    fn push(&mut self, field: Field, by_name: bool, span: (usize, usize)) {
+    pub(in crate::spec) fn push(&mut self, field: Field, by_name: bool, span: (usize, usize)) {
         self.entity.fields.push(field);
         self.by_name.push(by_name);
         self.spans.push(span);

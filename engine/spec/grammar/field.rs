@@ -89,6 +89,15 @@ fn read_marks(cursor: &mut Cursor<'_>, draft: &mut Draft) -> Read<()> {
     }
 }
 
+/// The field that begins `text` with a name and a type, and the bytes it takes.
+pub(in crate::spec) fn typed_field(text: &str) -> Option<(Field, usize)> {
+    let mut cursor = Cursor::new(text);
+    let draft = read_field(&mut cursor).ok()?;
+    draft.kind.kind?;
+    let end = cursor.at();
+    finish(draft).ok().map(|field| (field, end))
+}
+
 /// The field that a name alone stands for.
 pub(in crate::spec) fn field_by_name(name: &str) -> Result<Field, EntityProblem> {
     let draft = Draft {

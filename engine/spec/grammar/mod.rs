@@ -27,4 +27,5 @@ pub use value::entities_from_value;
 
 pub(super) use check::check_entities;
 pub(super) use entity::{Parsed, link_by_name, parse_entity, reference};
-pub(super) use field::field_by_name;
+pub(super) use field::{field_by_name, typed_field};
+pub(super) use kind::is_type_word;

@@ -1,0 +1,78 @@
+//! Plans keep what they are made of and hold what the spec says.
+
+use serde_json::{Value, json};
+
+use super::{base_plan, plan_text};
+use crate::spec::{Coverage, Spec, SpecOptions, entities_from_value, read_request};
+
+const BASE: &str = "\
+# yaml-language-server: $schema=./plan.schema.json
+codey: 1
+name: base
+about: A web application # with a comment
+params:
+  # The folder and the package.
+  app:      { type: string, default: todo, pattern: '[a-z-]+' }
+  title:
+    type: string
+    default: Todo
+  entities: { type: entities, default: [ { name: task, fields: [ title: text! ] } ] }
+  port:     { type: int, default: 5000 }
+
+# What is made.
+spec: { name: \"{{ app }}\", entities: \"{{ entities }}\" }
+chunks:
+  dirs: { mkdir: [a, b] } # kept
+";
+
+fn spec(request: &str, entities: &[&str]) -> Spec {
+    let options = SpecOptions {
+        entities: entities.iter().map(|&text| text.to_owned()).collect(),
+        covered: Coverage {
+            stacks: vec!["flask".to_owned()],
+            ..Coverage::default()
+        },
+        ..SpecOptions::default()
+    };
+    read_request(request, &options)
+}
+
+fn parsed(text: &str) -> Value {
+    serde_yaml::from_str(text).expect("the plan is YAML")
+}
+
+#[test]
+fn the_plan_holds_the_spec_and_keeps_the_rest() {
+    let spec = spec("recipe manager with title, minutes and difficulty", &[]);
+    let text = plan_text(&spec, BASE);
+    insta::assert_snapshot!(text);
+}
+
+#[test]
+fn values_come_back_as_they_were() {
+    let entities = [
+        r#"note: title:string="it's: \"{{ 7*7 }}\" # no" kind:choice("a: b"|"- c"|"'; DROP TABLE x"|null|true)"#,
+        "name: title!",
+        "guests/guest_list: name! class:ref(classes) host:ref(guest)",
+        "class: title! news:ref",
+        "news: title! on:date=2026-01-31",
+    ];
+    let mut spec = spec("", &entities);
+    spec.title = "{{ 7*7 }} \"x\"\n'; - # \u{2028}é".to_owned();
+    assert_eq!(spec.refusals().count(), 0, "{:?}", spec.notes);
+    let plan = parsed(&plan_text(&spec, BASE));
+    let default = |name: &str| plan["params"][name]["default"].clone();
+    assert_eq!(
+        entities_from_value(&default("entities")),
+        Ok(spec.entities.clone())
+    );
+    assert_eq!(default("title"), json!(spec.title));
+    assert_eq!(plan["params"]["app"]["pattern"], json!("[a-z-]+"));
+    assert_eq!(plan["params"]["port"]["default"], json!(5000));
+    assert_eq!(plan["chunks"], parsed(BASE)["chunks"]);
+}
+
+#[test]
+fn plans_are_chosen_by_kind_and_stack() {
+    assert_eq!(base_plan(&spec("todo app", &[])), "fullstack-flask");
+}

@@ -1,0 +1,44 @@
+//! What a spec says for each parameter of a plan.
+
+use serde_yaml::{Mapping, Value};
+
+use crate::spec::names::entity_names;
+use crate::spec::{Entity, Spec, to_compact};
+
+/// The value for the parameter `name`, which is declared as `declaration`; none where the spec says nothing.
+pub(super) fn value_of(name: &str, declaration: &Mapping, spec: &Spec) -> Option<Value> {
+    let kind = declaration
+        .get("type")
+        .and_then(Value::as_str)
+        .unwrap_or_default();
+    match (name, kind) {
+        (_, "entities") => Some(Value::Sequence(spec.entities.iter().map(entity).collect())),
+        ("app" | "name", "string") => Some(Value::from(spec.name.as_str())),
+        ("title", "string") => Some(Value::from(spec.title.as_str())),
+        (_, "bool" | "boolean") if spec.features.iter().any(|feature| feature == name) => {
+            Some(Value::from(true))
+        }
+        _ => None,
+    }
+}
+
+/// An entity as a plan writes it: its name, and each field in the grammar on a line of its own.
+fn entity(entity: &Entity) -> Value {
+    let fields = entity
+        .fields
+        .iter()
+        .map(|field| Value::from(to_compact(field)));
+    let fields = Value::Sequence(fields.collect());
+    let usual = entity_names(&entity.name)
+        .is_ok_and(|names| names == (entity.name.clone(), entity.plural.clone()));
+    let mut map = Mapping::new();
+    // An entity called `name` would read as the long form.
+    if usual && !["name", "fields"].contains(&entity.name.as_str()) {
+        map.insert(Value::from(entity.name.as_str()), fields);
+    } else {
+        map.insert(Value::from("name"), Value::from(entity.name.as_str()));
+        map.insert(Value::from("plural"), Value::from(entity.plural.as_str()));
+        map.insert(Value::from("fields"), fields);
+    }
+    Value::Mapping(map)
+}

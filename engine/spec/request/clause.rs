@@ -1,0 +1,355 @@
+//! Lists and relations: `with title and price`, `each author has many books`, `comments on posts`.
+
+use super::head::Head;
+use super::item::{Item, Phrase};
+use super::lexicon;
+use super::token::Token;
+use super::want::{Listed, Want};
+use super::words::{self, Role};
+use crate::spec::by_name;
+use crate::spec::grammar::is_type_word;
+use crate::spec::names::{self, MAX_ENTITIES, MAX_FIELDS};
+
+/// Most words in the name of a field or entity of a list.
+const MAX_NAME_WORDS: usize = 3;
+/// Names that stand for an entity of their own, which rows may be put into.
+const GROUPS: [&str; 5] = ["category", "project", "folder", "list", "supplier"];
+
+/// Reads the clauses of a request into the entities of its head.
+pub(super) struct Clauses<'t> {
+    pub text: &'t str,
+    pub tokens: &'t mut [Token],
+    pub head: Head,
+    items: Vec<Item>,
+    subject: Option<usize>,
+    listing: bool,
+    /// The entity that the phrase just read made.
+    last: Option<usize>,
+}
+
+impl<'t> Clauses<'t> {
+    pub(super) fn new(
+        text: &'t str,
+        tokens: &'t mut [Token],
+        head: Head,
+        items: Vec<Item>,
+    ) -> Self {
+        let subject = (!head.wants.is_empty()).then_some(0);
+        Self {
+            text,
+            tokens,
+            head,
+            items,
+            subject,
+            listing: false,
+            last: None,
+        }
+    }
+
+    /// Reads every clause.
+    pub(super) fn read(mut self) -> Head {
+        let items = std::mem::take(&mut self.items);
+        let mut at = 0;
+        while at < items.len() {
+            at += self.step(&items[at..]).max(1);
+        }
+        self.head
+    }
+
+    /// Reads what begins `items` and returns how many of them that was.
+    fn step(&mut self, items: &[Item]) -> usize {
+        match &items[0] {
+            Item::Phrase(phrase) => return self.phrase(phrase, items),
+            Item::Typed(field, tokens) if self.subject.is_some() => {
+                self.add_field(Listed::Typed((**field).clone()));
+                self.tokens[tokens.clone()]
+                    .iter_mut()
+                    .for_each(|token| token.used = true);
+            }
+            Item::Word(Role::With, _) | Item::Colon => {
+                self.subject = self.last.take().or(self.subject);
+                self.listing = true;
+            }
+            Item::Word(Role::Has, _) => {
+                self.subject = self.home();
+                self.listing = true;
+            }
+            Item::Word(Role::Each, _) => self.listing = false,
+            Item::Stop => {
+                self.listing = false;
+                self.subject = self.home();
+            }
+            Item::Close => self.subject = self.home(),
+            _ => {}
+        }
+        if !matches!(items[0], Item::Open) {
+            self.last = None;
+        }
+        1
+    }
+
+    fn home(&self) -> Option<usize> {
+        (!self.head.wants.is_empty()).then_some(0)
+    }
+
+    fn phrase(&mut self, phrase: &Phrase, items: &[Item]) -> usize {
+        match (items.get(1), items.get(2), items.get(3)) {
+            (Some(Item::Word(Role::Has, _)), ..) => {
+                self.subject = self.owner(phrase);
+                self.last = None;
+                self.listing = true;
+                2
+            }
+            (
+                Some(Item::Word(Role::Belongs, _)),
+                Some(Item::Word(Role::Link, _)),
+                Some(Item::Phrase(parent)),
+            ) => {
+                self.relate(phrase, parent);
+                4
+            }
+            (Some(Item::Word(Role::Belongs, _)), Some(Item::Phrase(parent)), _) => {
+                self.relate(phrase, parent);
+                3
+            }
+            (Some(Item::Word(Role::Link, link)), Some(Item::Phrase(other)), _) => {
+                self.linked(phrase, *link, other)
+            }
+            (Some(Item::Open), ..) if self.listing || phrase.is_plural() => {
+                self.parentheses(phrase, items)
+            }
+            _ => {
+                if self.listing {
+                    self.classify(phrase);
+                } else {
+                    self.last = self.known(phrase);
+                }
+                1
+            }
+        }
+    }
+
+    /// The entity that a phrase in front of `has` is.
+    fn owner(&mut self, phrase: &Phrase) -> Option<usize> {
+        let used = self.is_used(phrase);
+        match used && self.known(phrase).is_none() {
+            true => self.home(),
+            false => self.entity(phrase),
+        }
+    }
+
+    fn is_used(&self, phrase: &Phrase) -> bool {
+        self.tokens[phrase.first..phrase.end]
+            .iter()
+            .any(|token| token.used)
+    }
+
+    /// The entity that a phrase names and that is there already.
+    fn known(&self, phrase: &Phrase) -> Option<usize> {
+        let name = phrase.entity_name()?;
+        self.head.wants.iter().position(|want| want.name == name)
+    }
+
+    /// The entity that a phrase names, made where it is new.
+    fn entity(&mut self, phrase: &Phrase) -> Option<usize> {
+        if let Some(at) = self.known(phrase) {
+            self.head.wants[at].named = true;
+            self.take(phrase);
+            return Some(at);
+        }
+        let last = phrase.words.last()?;
+        let small = words::is(last, Role::Nothing) || words::is(last, Role::Container);
+        let knows = |name: &str| self.head.domain.is_some_and(|domain| domain.knows(name));
+        let name = phrase.entity_name()?;
+        let many = phrase.words.len() > MAX_NAME_WORDS || self.head.wants.len() >= MAX_ENTITIES;
+        if many || (small && !knows(&name)) {
+            return None;
+        }
+        let from = self.take(phrase);
+        self.head.wants.push(Want::new(name, from, true));
+        Some(self.head.wants.len() - 1)
+    }
+
+    /// Marks the words of a phrase as used and returns them as they were written.
+    fn take(&mut self, phrase: &Phrase) -> String {
+        for token in &mut self.tokens[phrase.first..phrase.end] {
+            token.used = true;
+        }
+        let (start, end) = (
+            self.tokens[phrase.first].start,
+            self.tokens[phrase.end - 1].end,
+        );
+        self.text[start..end].to_owned()
+    }
+
+    /// `books belong to authors`.
+    fn relate(&mut self, child: &Phrase, parent: &Phrase) {
+        let (Some(child), Some(parent)) = (self.entity(child), self.entity(parent)) else {
+            return;
+        };
+        let parent = self.head.wants[parent].name.clone();
+        self.head.wants[child].belongs_to(&parent);
+        self.last = Some(child);
+    }
+
+    /// `comments on posts`, `number of pages`.
+    fn linked(&mut self, phrase: &Phrase, link: usize, other: &Phrase) -> usize {
+        let of = self.tokens[link].text == "of";
+        let kept = |phrase: &Phrase| {
+            phrase.entity_name().is_some_and(|name| {
+                self.head.wants.iter().any(|want| want.name == name)
+                    || lexicon::entity(self.head.domain, &name).is_some()
+            })
+        };
+        let related = phrase.is_plural() && kept(other) && (kept(phrase) || self.listing);
+        let free = !self.tokens[phrase.first].used;
+        if related && free && self.tokens[link].text != "to" {
+            self.relate(phrase, other);
+            return 3;
+        }
+        if of && self.listing && !phrase.is_plural() {
+            let mut whole = phrase.clone();
+            whole.words.push("of".to_owned());
+            whole.words.extend(other.words.iter().cloned());
+            if whole.words.len() <= MAX_NAME_WORDS {
+                whole.end = other.end;
+                self.field(&whole);
+                return 3;
+            }
+        }
+        if self.listing {
+            self.classify(phrase);
+        } else {
+            self.last = self.known(phrase);
+        }
+        1
+    }
+
+    /// `products (name, price)` or `price (decimal)`.
+    fn parentheses(&mut self, phrase: &Phrase, items: &[Item]) -> usize {
+        if let (Some(Item::Phrase(kind)), Some(Item::Close)) = (items.get(2), items.get(3))
+            && let [kind_word] = kind.words.as_slice()
+            && is_type_word(kind_word)
+            && let Some(field) = self.typed(phrase, kind_word)
+        {
+            self.take(phrase);
+            self.take(kind);
+            self.add_field(Listed::Typed(field));
+            return 4;
+        }
+        if let Some(entity) = self.owner(phrase) {
+            self.subject = Some(entity);
+            self.listing = true;
+        }
+        2
+    }
+
+    fn typed(&self, phrase: &Phrase, kind: &str) -> Option<crate::spec::Field> {
+        let name = names::field_name(&phrase.text()).ok()?;
+        crate::spec::grammar::typed_field(&format!("{name}:{kind}")).map(|(field, _)| field)
+    }
+
+    /// Decides what a phrase of a list is: a field of the subject, or an entity.
+    fn classify(&mut self, phrase: &Phrase) {
+        self.last = None;
+        let used = self.is_used(phrase);
+        let Some(name) = phrase
+            .entity_name()
+            .filter(|_| phrase.words.len() <= MAX_NAME_WORDS && !used)
+        else {
+            self.last = self.known(phrase);
+            return;
+        };
+        let usual = self
+            .subject
+            .and_then(|at| lexicon::entity(self.head.domain, &self.head.wants[at].name));
+        let text = names::snake(&phrase.text()).unwrap_or_default();
+        let is_usual = usual.as_ref().is_some_and(|parsed| {
+            parsed
+                .entity
+                .fields
+                .iter()
+                .any(|field| field.name == text && field.references.is_none())
+        });
+        if !is_usual && GROUPS.contains(&name.as_str()) && self.subject.is_some() && !phrase.many {
+            return self.group(phrase, &name);
+        }
+        let domain_entity = self.head.domain.is_some_and(|domain| domain.knows(&name));
+        let made = self.known(phrase).is_some();
+        if !is_usual && phrase.is_plural() && (domain_entity || made) {
+            self.last = self.child(phrase, true);
+            return;
+        }
+        let field_like = is_usual
+            || by_name::type_of(&text).is_some()
+            || (by_name::type_of(&name).is_some() && !phrase.many);
+        if phrase.is_plural() && !field_like {
+            let known = lexicon::entity(self.head.domain, &name).is_some();
+            self.last = self.child(phrase, known && self.subject.is_none());
+            return;
+        }
+        self.field(phrase);
+    }
+
+    /// A category, a folder: an entity, and a reference to it that may be absent.
+    fn group(&mut self, phrase: &Phrase, name: &str) {
+        let subject = self.subject;
+        let entity = self.entity(phrase);
+        if let (Some(subject), Some(entity)) = (subject, entity)
+            && subject != entity
+        {
+            self.head.wants[subject]
+                .fields
+                .push(Listed::Reference(name.to_owned()));
+        }
+        self.last = entity;
+    }
+
+    /// An entity of a list: of the subject, unless a table knows what it belongs to.
+    fn child(&mut self, phrase: &Phrase, placed: bool) -> Option<usize> {
+        let fresh = self.known(phrase).is_none();
+        let entity = self.entity(phrase)?;
+        if let Some(subject) = self
+            .subject
+            .filter(|subject| *subject != entity && (fresh || phrase.many))
+        {
+            let parent = &self.head.wants[subject];
+            let of_subject =
+                phrase.many || (!placed && parent.named && (subject > 0 || self.head.named));
+            if of_subject {
+                let parent = parent.name.clone();
+                self.head.wants[entity].belongs_to(&parent);
+            }
+        }
+        Some(entity)
+    }
+
+    fn field(&mut self, phrase: &Phrase) {
+        if self.subject.is_none() {
+            return;
+        }
+        let text = self.take(phrase);
+        let name = match phrase.words.len() {
+            1 => phrase.words[0].clone(),
+            _ => text,
+        };
+        let name = match by_name::type_of(&names::snake(&name).unwrap_or_default()) {
+            // `ratings` is a rating, `due dates` a due date.
+            None => phrase
+                .entity_name()
+                .filter(|one| by_name::type_of(one).is_some())
+                .unwrap_or(name),
+            Some(_) => name,
+        };
+        self.add_field(Listed::Named(name, phrase.mark));
+    }
+
+    fn add_field(&mut self, field: Listed) {
+        if let Some(subject) = self.subject {
+            let fields = &mut self.head.wants[subject].fields;
+            if fields.len() < MAX_FIELDS {
+                fields.push(field);
+            }
+        }
+    }
+}

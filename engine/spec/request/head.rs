@@ -1,0 +1,252 @@
+//! What a request is about: a domain of the table, or a noun in a place that says so.
+
+use super::item::{Item, Phrase};
+use super::lexicon::{Domain, domain_at};
+use super::token::Token;
+use super::want::Want;
+use super::words::{self, Role};
+use crate::spec::{inflect, names};
+
+/// Most words in the name of an entity that no table knows.
+const MAX_NAME_WORDS: usize = 3;
+
+/// What a request is about.
+#[derive(Default)]
+pub(super) struct Head {
+    /// The domain, where the table has one.
+    pub domain: Option<&'static Domain>,
+    /// Its entities; the first one is what lists belong to.
+    pub wants: Vec<Want>,
+    /// The name for people and slugs, where there is one.
+    pub title: Option<String>,
+    /// The request names what is kept by its own noun, so that `X with Ys` makes Ys of X.
+    pub named: bool,
+}
+
+/// Finds what the request is about and marks the words that say so.
+pub(super) fn find(text: &str, tokens: &mut [Token], items: &[Item]) -> Head {
+    let end = items.iter().position(ends_main).unwrap_or(items.len());
+    let main = &items[..end];
+    let opens = matches!(
+        items.get(end),
+        Some(Item::Word(Role::With | Role::Has, _) | Item::Colon | Item::Open)
+    );
+    let mut head = Head::default();
+    let mut joined = false;
+    for (at, item) in main.iter().enumerate() {
+        match item {
+            Item::Separator => joined = true,
+            Item::Phrase(phrase) => {
+                let of = at > 0 && link(&main[at - 1], tokens) == Some("of");
+                if head.wants.is_empty() || joined || (of && phrase.is_plural()) {
+                    let before = head.wants.len();
+                    add_domains(text, tokens, phrase, of, &mut head);
+                    if joined && before > 0 && head.wants.len() == before {
+                        add_joined(text, tokens, phrase, &mut head);
+                    }
+                }
+                joined = false;
+            }
+            Item::Word(..) => {}
+            _ => joined = false,
+        }
+    }
+    if head.wants.is_empty() || replaces(tokens, main, &head) {
+        add_unknown(text, tokens, main, opens, &mut head);
+    }
+    head
+}
+
+fn ends_main(item: &Item) -> bool {
+    matches!(
+        item,
+        Item::Word(
+            Role::With | Role::Has | Role::Each | Role::Belongs | Role::Called,
+            _
+        ) | Item::Colon
+            | Item::Open
+            | Item::Stop
+            | Item::Typed(..)
+    )
+}
+
+fn link<'t>(item: &Item, tokens: &'t [Token]) -> Option<&'t str> {
+    match item {
+        Item::Word(Role::Link, at) => Some(&tokens[*at].text),
+        _ => None,
+    }
+}
+
+/// Whether `inventory of guitars` is about guitars, of which no table knows.
+fn replaces(tokens: &[Token], main: &[Item], head: &Head) -> bool {
+    !head.named && unknown_after_of(tokens, main).is_some()
+}
+
+fn unknown_after_of<'i>(tokens: &[Token], main: &'i [Item]) -> Option<&'i Phrase> {
+    main.windows(2).find_map(|pair| match &pair[1] {
+        Item::Phrase(phrase) if link(&pair[0], tokens) == Some("of") => {
+            (phrase.is_plural() && !tokens[phrase.first].used).then_some(phrase)
+        }
+        _ => None,
+    })
+}
+
+/// Adds the domains that a phrase names: `todo app`, `notes`.
+fn add_domains(text: &str, tokens: &mut [Token], phrase: &Phrase, of: bool, head: &mut Head) {
+    let mut at = phrase.first;
+    while at < phrase.end {
+        let Some((domain, length)) =
+            domain_at(tokens, at).filter(|(_, length)| at + length <= phrase.end)
+        else {
+            at += 1;
+            continue;
+        };
+        let words = &text[tokens[at].start..tokens[at + length - 1].end];
+        if of && !head.named {
+            // `library of movies` is about movies.
+            *head = Head::default();
+        }
+        add_domain(domain, words, head);
+        for token in &mut tokens[at..at + length] {
+            token.used = true;
+        }
+        // `movie watchlist` is one thing: more words of the same domain in the phrase add nothing.
+        for more in at + length..phrase.end {
+            if let Some((other, length)) = domain_at(tokens, more)
+                && other.name == domain.name
+            {
+                tokens[more..more + length]
+                    .iter_mut()
+                    .for_each(|token| token.used = true);
+            }
+        }
+        return;
+    }
+}
+
+fn add_domain(domain: &'static Domain, words: &str, head: &mut Head) {
+    let own = names::entity_names(words).ok().map(|(name, _)| name);
+    let usual = domain.usual();
+    let asked = own.filter(|own| domain.knows(own));
+    let list = match &asked {
+        Some(own) if !usual.contains(own) => vec![own.clone()],
+        _ => usual,
+    };
+    head.domain = head.domain.or(Some(domain));
+    head.title.get_or_insert_with(|| match &asked {
+        Some(own)
+            if list.first() == Some(own) && list.len() == 1 && !domain.usual().contains(own) =>
+        {
+            names::title(&names::entity_names(own).map_or_else(|_| own.clone(), |names| names.1))
+        }
+        _ => domain.title.clone(),
+    });
+    head.named |= asked.is_some();
+    for name in list {
+        if head.wants.iter().all(|want| want.name != name) {
+            head.wants
+                .push(Want::new(name, words.to_owned(), asked.is_some()));
+        }
+    }
+}
+
+/// Adds a noun that no table knows, where its place says that it is what is kept.
+fn add_unknown(text: &str, tokens: &mut [Token], main: &[Item], opens: bool, head: &mut Head) {
+    let mut best: Option<(u8, Phrase)> = None;
+    for (at, item) in main.iter().enumerate() {
+        let Item::Phrase(phrase) = item else { continue };
+        let before = at
+            .checked_sub(1)
+            .and_then(|before| link(&main[before], tokens));
+        let last = opens && at + 1 == main.len();
+        let Some((rank, noun)) = candidate(tokens, phrase, before, last) else {
+            continue;
+        };
+        if best.as_ref().is_none_or(|(least, _)| rank < *least) {
+            best = Some((rank, noun));
+        }
+    }
+    let Some((_, phrase)) = best else { return };
+    let end = phrase.end;
+    *head = Head::default();
+    add_noun(text, tokens, &phrase, head);
+    // `students and teachers`
+    for pair in main.windows(2) {
+        if let [Item::Separator, Item::Phrase(other)] = pair
+            && other.first > end
+        {
+            add_joined(text, tokens, other, head);
+        }
+    }
+}
+
+/// Adds a plural that stands beside what is kept: `customers, orders and products`.
+fn add_joined(text: &str, tokens: &mut [Token], phrase: &Phrase, head: &mut Head) {
+    if let Some((_, noun)) = candidate(tokens, phrase, None, false).filter(|_| phrase.is_plural()) {
+        add_noun(text, tokens, &noun, head);
+    }
+}
+
+fn add_noun(text: &str, tokens: &mut [Token], phrase: &Phrase, head: &mut Head) {
+    let Ok((name, plural)) = names::entity_names(&phrase.text()) else {
+        return;
+    };
+    if head.wants.is_empty() {
+        head.title = Some(names::title(&plural));
+        head.named = phrase.is_plural();
+    }
+    let from = &text[tokens[phrase.first].start..tokens[phrase.end - 1].end];
+    if head.wants.iter().all(|want| want.name != name) {
+        head.wants.push(Want::new(name, from.to_owned(), true));
+    }
+    for token in &mut tokens[phrase.first..phrase.end] {
+        token.used = true;
+    }
+}
+
+/// The noun of a phrase and how surely it is what is kept: the less the surer.
+fn candidate(
+    tokens: &[Token],
+    phrase: &Phrase,
+    before: Option<&str>,
+    opens: bool,
+) -> Option<(u8, Phrase)> {
+    let word = |at: usize| tokens[at].text.as_str();
+    let (mut first, mut end) = (phrase.first, phrase.end);
+    while first < end && words::is(word(first), Role::Verb) {
+        first += 1;
+    }
+    while end > first && words::is(word(end - 1), Role::Container) {
+        end -= 1;
+    }
+    // `list of`, `book list`: the verb at the front may be a container that stands alone.
+    if first == end || tokens[first..end].iter().any(|token| token.used) {
+        return None;
+    }
+    let last = word(end - 1);
+    if words::is(last, Role::Nothing) || last.len() < 2 {
+        return None;
+    }
+    let plural = inflect::is_plural(last);
+    let rank = match before {
+        Some("of") if plural => 0,
+        _ if end < phrase.end => 1,
+        _ if first > phrase.first => 2,
+        Some("for" | "to") if plural => 3,
+        None if opens => 4,
+        None if plural => 5,
+        _ => return None,
+    };
+    first = first.max(end.saturating_sub(MAX_NAME_WORDS));
+    let noun = Phrase {
+        words: tokens[first..end]
+            .iter()
+            .map(|token| token.text.clone())
+            .collect(),
+        first,
+        end,
+        many: false,
+        mark: None,
+    };
+    Some((rank, noun))
+}

@@ -1,0 +1,198 @@
+//! Tokens grouped into phrases and marks. Knows the roles of small words, not what phrases mean.
+
+use std::ops::Range;
+
+use super::token::Token;
+use super::words::{self, Role};
+use crate::spec::grammar::typed_field;
+use crate::spec::{Field, inflect, names};
+
+/// A run of words that may name something.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Phrase {
+    /// Its words, lowercase.
+    pub words: Vec<String>,
+    /// Its first token.
+    pub first: usize,
+    /// The token after its last.
+    pub end: usize,
+    /// `many` stood before it.
+    pub many: bool,
+    /// `required`, `optional` or `unique` stood before it.
+    pub mark: Option<Role>,
+}
+
+/// A part of a request.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Item {
+    /// Words that may name something.
+    Phrase(Phrase),
+    /// A field in the grammar, `stock:int`.
+    Typed(Box<Field>, Range<usize>),
+    /// A word with a role, with its token.
+    Word(Role, usize),
+    /// `,` or `and`.
+    Separator,
+    /// `:`.
+    Colon,
+    /// `(`.
+    Open,
+    /// `)`.
+    Close,
+    /// The end of a sentence.
+    Stop,
+}
+
+impl Phrase {
+    /// Its words as one name.
+    pub(super) fn text(&self) -> String {
+        self.words.join(" ")
+    }
+
+    /// Whether its last word is a plural.
+    pub(super) fn is_plural(&self) -> bool {
+        self.many
+            || self
+                .words
+                .last()
+                .is_some_and(|word| inflect::is_plural(word))
+    }
+
+    /// The name an entity called so has.
+    pub(super) fn entity_name(&self) -> Option<String> {
+        names::entity_names(&self.text()).ok().map(|(name, _)| name)
+    }
+}
+
+/// Groups the tokens that nothing has used.
+pub(super) fn items(text: &str, tokens: &[Token]) -> Vec<Item> {
+    let mut items = Items::default();
+    let mut at = 0;
+    while at < tokens.len() {
+        let token = &tokens[at];
+        if let Some((field, length)) = typed_at(text, token) {
+            let end = token.start + length;
+            let count = tokens[at..]
+                .iter()
+                .take_while(|token| token.start < end)
+                .count()
+                .max(1);
+            items.typed(field, at..at + count);
+            at += count;
+            continue;
+        }
+        items.token(token, at);
+        at += 1;
+    }
+    items.flush();
+    items.list
+}
+
+/// The field in the grammar that begins at `token`, and its bytes.
+fn typed_at(text: &str, token: &Token) -> Option<(Field, usize)> {
+    let candidate = !token.used && token.is_word && text[token.end..].starts_with(':');
+    candidate
+        .then(|| typed_field(&text[token.start..]))
+        .flatten()
+}
+
+#[derive(Default)]
+struct Items {
+    list: Vec<Item>,
+    phrase: Option<Phrase>,
+    many: bool,
+    mark: Option<Role>,
+}
+
+impl Items {
+    fn flush(&mut self) {
+        self.list.extend(self.phrase.take().map(Item::Phrase));
+    }
+
+    fn push(&mut self, item: Item) {
+        self.flush();
+        (self.many, self.mark) = (false, None);
+        self.list.push(item);
+    }
+
+    /// A typed field; words right in front of it belong to its name, `serial number:string`.
+    fn typed(&mut self, mut field: Field, tokens: Range<usize>) {
+        let mut first = tokens.start;
+        if let Some(phrase) = self.phrase.take() {
+            let name = format!("{} {}", phrase.text(), field.name);
+            if let Some(name) = names::field_name(&name)
+                .ok()
+                .filter(|_| phrase.end == first)
+            {
+                field.name = name;
+                first = phrase.first;
+            } else {
+                self.list.push(Item::Phrase(phrase));
+            }
+        }
+        self.push(Item::Typed(Box::new(field), first..tokens.end));
+    }
+
+    fn token(&mut self, token: &Token, at: usize) {
+        if token.used {
+            return self.push(Item::Separator);
+        }
+        if !token.is_word {
+            return match token.text.as_str() {
+                "," | "&" | "+" | "/" => self.push(Item::Separator),
+                ":" => self.push(Item::Colon),
+                "(" | "[" => self.push(Item::Open),
+                ")" | "]" => self.push(Item::Close),
+                "." | ";" | "!" | "?" | "\n" => self.push(Item::Stop),
+                _ => self.flush(),
+            };
+        }
+        let word = token.text.as_str();
+        for role in [Role::Required, Role::Optional, Role::Unique] {
+            if words::is(word, role) {
+                self.flush();
+                self.mark = Some(role);
+                return;
+            }
+        }
+        if words::is(word, Role::Many) {
+            self.flush();
+            self.many = true;
+            return;
+        }
+        if words::is(word, Role::Separator) {
+            return self.push(Item::Separator);
+        }
+        if let Some(role) = MARKS.into_iter().find(|role| words::is(word, *role)) {
+            return self.push(Item::Word(role, at));
+        }
+        if words::is(word, Role::Filler) {
+            return self.flush();
+        }
+        self.add(word, at);
+    }
+
+    fn add(&mut self, word: &str, at: usize) {
+        let (many, mark) = (self.many, self.mark);
+        let phrase = self.phrase.get_or_insert_with(|| Phrase {
+            words: Vec::new(),
+            first: at,
+            end: at,
+            many,
+            mark,
+        });
+        phrase.words.push(word.to_owned());
+        phrase.end = at + 1;
+    }
+}
+
+/// Roles that stand between phrases. Containers and verbs are words of phrases too, so they come from
+/// `head`, which knows where they count.
+const MARKS: [Role; 6] = [
+    Role::With,
+    Role::Has,
+    Role::Belongs,
+    Role::Each,
+    Role::Link,
+    Role::Called,
+];

@@ -1,0 +1,110 @@
+//! What is said about how a request was understood. Knows no rule, only its outcome.
+
+use super::build::Built;
+use super::token::Token;
+use super::words::{self, Role};
+use crate::spec::grammar::entity_to_compact;
+use crate::spec::{Note, NoteKind};
+
+/// Most notes about words that were not understood.
+const MAX_IGNORED: usize = 20;
+
+fn note(kind: NoteKind, text: String, from: &str) -> Note {
+    Note {
+        kind,
+        text,
+        from: from.to_owned(),
+    }
+}
+
+/// How an entity came to its fields, and how to change them.
+pub(super) fn about_entity(built: &Built) -> Note {
+    let compact = entity_to_compact(&built.entity).replace('\'', "'\\''");
+    let change = format!("change it with --entity '{compact}'");
+    let name = &built.entity.name;
+    match built.read {
+        true => note(
+            NoteKind::Inferred,
+            format!("{name} has the fields that the request names; {change}"),
+            &built.from,
+        ),
+        false => note(
+            NoteKind::Defaulted,
+            format!("{name} has the fields that are usual; {change}"),
+            &built.from,
+        ),
+    }
+}
+
+/// The stack that nobody asked for.
+pub(super) fn about_stack(stack: &str) -> Note {
+    let text =
+        format!("the stack is {stack}; a request that names another is told what can be made");
+    note(NoteKind::Defaulted, text, "")
+}
+
+/// The question that would make a request buildable.
+pub(super) fn nothing_to_build(request: &str) -> Note {
+    const MOST_CHARS: usize = 80;
+    let from: String = request.trim().chars().take(MOST_CHARS).collect();
+    let text = "nothing to keep was found in the request: what should the application store? \
+                Name it, for example --entity 'note: title! body', or write \"recipe manager with title and minutes\"";
+    note(NoteKind::Unsupported, text.to_owned(), &from)
+}
+
+/// Text beyond what is read.
+pub(super) fn too_long(most: usize) -> Note {
+    note(
+        NoteKind::Ignored,
+        format!("only the first {most} characters of the request were read"),
+        "",
+    )
+}
+
+/// Every run of words that nothing has made use of.
+pub(super) fn ignored(text: &str, tokens: &[Token]) -> Vec<Note> {
+    let mut runs: Vec<(usize, usize)> = Vec::new();
+    let mut open = false;
+    for token in tokens {
+        let content = token.is_word
+            && !token.used
+            && !is_small(&token.text)
+            && token.text.contains(char::is_alphabetic);
+        if content {
+            match runs.last_mut().filter(|_| open) {
+                Some(run) => run.1 = token.end,
+                None => runs.push((token.start, token.end)),
+            }
+        }
+        open = content;
+    }
+    let words = |&(start, end): &(usize, usize)| {
+        note(
+            NoteKind::Ignored,
+            "these words were not understood and change nothing".to_owned(),
+            &text[start..end],
+        )
+    };
+    runs.iter().take(MAX_IGNORED).map(words).collect()
+}
+
+fn is_small(word: &str) -> bool {
+    const SMALL: [Role; 15] = [
+        Role::Filler,
+        Role::Container,
+        Role::With,
+        Role::Has,
+        Role::Verb,
+        Role::Belongs,
+        Role::Each,
+        Role::Many,
+        Role::Separator,
+        Role::Link,
+        Role::Called,
+        Role::Negation,
+        Role::Required,
+        Role::Optional,
+        Role::Unique,
+    ];
+    SMALL.iter().any(|role| words::is(word, *role))
+}

@@ -1,0 +1,229 @@
+//! A request to a spec, step by step. Knows the order of the steps only.
+
+use super::build::build;
+use super::clause::Clauses;
+use super::head::{Head, find};
+use super::item::items;
+use super::options::SpecOptions;
+use super::token::{Token, tokens};
+use super::want::Want;
+use super::words::Role;
+use super::{explicit, feature, notes};
+use crate::spec::names;
+use crate::spec::{Entity, Note, NoteKind, Spec};
+
+/// Most characters of a request that are read.
+pub const MAX_REQUEST_CHARS: usize = 4_000;
+/// The name of an application that has no better one.
+const FALLBACK_NAME: &str = "app";
+
+/// What a request asks for. The same request and options give the same spec.
+pub fn read_request(text: &str, options: &SpecOptions) -> Spec {
+    let (text, cut) = shortened(text);
+    let mut tokens = tokens(text);
+    let mut found = feature::take(text, &mut tokens, options);
+    let called = called(text, &mut tokens);
+    let items = items(text, &tokens);
+    let head = find(text, &mut tokens, &items);
+    let head = without_mere_container(Clauses::new(text, &mut tokens, head, items).read());
+    let built = explicit::lay_over(
+        build(&head.wants, head.domain),
+        &options.entities,
+        &mut found.notes,
+    );
+    let mut list = Vec::new();
+    if built.is_empty() && found.notes.is_empty() {
+        list.push(notes::nothing_to_build(text));
+    }
+    list.append(&mut found.notes);
+    list.extend(built.iter().map(notes::about_entity));
+    let entities: Vec<Entity> = built.into_iter().map(|built| built.entity).collect();
+    explicit::check(&entities, &options.entities, &mut list);
+    check_types(&entities, options, &mut list);
+    let stack = stack(options, found.stack, &mut list);
+    list.extend(notes::ignored(text, &tokens));
+    list.extend(cut.then(|| notes::too_long(MAX_REQUEST_CHARS)));
+    let (name, title) = name(options, called, &head, &entities);
+    Spec {
+        name,
+        title,
+        kind: "web".to_owned(),
+        stack,
+        entities,
+        features: found.features,
+        notes: list,
+    }
+}
+
+impl Spec {
+    /// What was asked for and cannot be made.
+    pub fn refusals(&self) -> impl Iterator<Item = &Note> {
+        self.notes
+            .iter()
+            .filter(|note| note.kind == NoteKind::Unsupported)
+    }
+}
+
+fn shortened(text: &str) -> (&str, bool) {
+    match text.char_indices().nth(MAX_REQUEST_CHARS) {
+        Some((end, _)) => (&text[..end], true),
+        None => (text, false),
+    }
+}
+
+/// The name in `an app called Shelf`, taken out of the tokens.
+fn called(text: &str, tokens: &mut [Token]) -> Option<String> {
+    let at = tokens
+        .iter()
+        .position(|token| super::words::is(&token.text, Role::Called))?;
+    let quotes = ["\"", "“", "'", "`"];
+    let quoted = tokens
+        .get(at + 1)
+        .is_some_and(|token| quotes.contains(&token.text.as_str()));
+    let first = at + 1 + usize::from(quoted);
+    let length = match quoted {
+        true => tokens[first..]
+            .iter()
+            .take_while(|token| token.is_word)
+            .count(),
+        false => tokens[first..]
+            .iter()
+            .take(1)
+            .filter(|token| token.is_word)
+            .count(),
+    };
+    if length == 0 {
+        return None;
+    }
+    let name = text[tokens[first].start..tokens[first + length - 1].end].to_owned();
+    for token in &mut tokens[at..first + length] {
+        token.used = true;
+    }
+    Some(name)
+}
+
+/// Takes away what only says where things are kept, when the things are named.
+fn without_mere_container(mut head: Head) -> Head {
+    const OTHERS: usize = 2;
+    let silent = |want: &Want| want.fields.is_empty() && want.parents.is_empty();
+    if head.named || head.wants.is_empty() {
+        return head;
+    }
+    if let Some(domain) = head.domain {
+        // `gym app with members and classes` keeps members and classes, no workouts.
+        let usual = domain.usual();
+        let is_usual = |want: &Want| usual.contains(&want.name);
+        let unasked = head
+            .wants
+            .iter()
+            .filter(|want| is_usual(want))
+            .all(|want| !want.named && silent(want));
+        if unasked && head.wants.iter().filter(|want| !is_usual(want)).count() >= OTHERS {
+            head.title = head
+                .wants
+                .first()
+                .map(|want| names::title(&want.from.to_lowercase()));
+            head.wants.retain(|want| !usual.contains(&want.name));
+        }
+        return head;
+    }
+    let name = head.wants[0].name.clone();
+    if head.wants.len() > OTHERS && silent(&head.wants[0]) {
+        // `zoo app with animals and keepers` keeps animals and keepers: the zoo is where.
+        head.wants.remove(0);
+        head.title = Some(names::title(&name));
+        for want in &mut head.wants {
+            want.parents.retain(|parent| *parent != name);
+        }
+    } else if let [_, only] = head.wants.as_mut_slice()
+        && only.parents.is_empty()
+    {
+        // `album app with songs`
+        only.belongs_to(&name);
+    }
+    head
+}
+
+/// Refuses fields of types that no stack at hand covers.
+fn check_types(entities: &[Entity], options: &SpecOptions, list: &mut Vec<Note>) {
+    let covered = &options.covered.field_types;
+    if covered.is_empty() {
+        return;
+    }
+    for entity in entities {
+        for field in entity
+            .fields
+            .iter()
+            .filter(|field| !covered.contains(&field.kind))
+        {
+            list.push(Note {
+                kind: NoteKind::Unsupported,
+                text: format!(
+                    "{}.{} is a {}, which cannot be made yet; give it another type with --entity",
+                    entity.name,
+                    field.name,
+                    field.kind.word()
+                ),
+                from: field.name.clone(),
+            });
+        }
+    }
+}
+
+fn stack(options: &SpecOptions, asked: Option<String>, list: &mut Vec<Note>) -> String {
+    let stacks = &options.covered.stacks;
+    if let Some(chosen) = options.stack.clone() {
+        if !stacks.contains(&chosen) {
+            list.push(Note {
+                kind: NoteKind::Unsupported,
+                text: format!(
+                    "the stack {chosen} is not there; there is {}",
+                    stacks.join(", ")
+                ),
+                from: chosen.clone(),
+            });
+        }
+        return chosen;
+    }
+    if let Some(asked) = asked {
+        return asked;
+    }
+    let first = stacks.first().cloned().unwrap_or_default();
+    if !first.is_empty() {
+        list.push(notes::about_stack(&first));
+    }
+    first
+}
+
+fn name(
+    options: &SpecOptions,
+    called: Option<String>,
+    head: &Head,
+    entities: &[Entity],
+) -> (String, String) {
+    let given = options
+        .name
+        .clone()
+        .or(called)
+        .map(|given| given.trim().to_owned());
+    let first = || entities.first().map(|entity| names::title(&entity.plural));
+    // Entities given on the command line may have nothing to do with the request's words.
+    let about = head.title.clone().filter(|_| {
+        options.entities.is_empty()
+            || entities
+                .iter()
+                .any(|entity| head.wants.iter().any(|want| want.name == entity.name))
+    });
+    let title = given
+        .or(about)
+        .or_else(first)
+        .unwrap_or_else(|| "App".to_owned());
+    let title: String = title
+        .chars()
+        .filter(|c| !c.is_control())
+        .take(names::MAX_NAME_CHARS)
+        .collect();
+    let slug =
+        names::snake(&title).map_or_else(|_| FALLBACK_NAME.to_owned(), |name| names::slug(&name));
+    (slug, title)
+}

@@ -1,0 +1,50 @@
+//! Entities while a request is read: what was said of them so far.
+
+use super::words::Role;
+use crate::spec::Field;
+
+/// An entity that a request asks for.
+#[derive(Clone, Debug)]
+pub(super) struct Want {
+    /// Its name.
+    pub name: String,
+    /// The words that it comes from.
+    pub from: String,
+    /// The request names it, and not only what it is kept in.
+    pub named: bool,
+    /// What the request says it has.
+    pub fields: Vec<Listed>,
+    /// Entities it belongs to.
+    pub parents: Vec<String>,
+}
+
+/// A field that a request asks for.
+#[derive(Clone, Debug)]
+pub(super) enum Listed {
+    /// With its type.
+    Typed(Field),
+    /// By name, with `required`, `optional` or `unique` where one of them stood before it.
+    Named(String, Option<Role>),
+    /// A reference to an entity, which may be absent.
+    Reference(String),
+}
+
+impl Want {
+    /// An entity called `name` of which nothing was said.
+    pub(super) fn new(name: String, from: String, named: bool) -> Self {
+        Self {
+            name,
+            from,
+            named,
+            fields: Vec::new(),
+            parents: Vec::new(),
+        }
+    }
+
+    /// Notes that it belongs to `parent`.
+    pub(super) fn belongs_to(&mut self, parent: &str) {
+        if !self.parents.iter().any(|known| known == parent) {
+            self.parents.push(parent.to_owned());
+        }
+    }
+}

@@ -1,0 +1,174 @@
+//! Writing, copying and deleting files of a workspace, and making folders. Decides no path: see `place.rs`.
+
+use std::fs::File;
+use std::io::{self, Write};
+
+use camino::{Utf8Path, Utf8PathBuf};
+use rustix::fd::{AsFd, BorrowedFd, OwnedFd};
+use rustix::fs::{self, AtFlags, FileType, Mode};
+use rustix::io::Errno;
+
+use super::draft::{Draft, Durability};
+use super::error::{Kind, WorkspaceError};
+use super::files::Stat;
+use super::place::{Workspace, accept_change};
+
+/// Permissions of a new folder before the user's mask, and those that are kept of a file.
+const PERMISSIONS: Mode = Mode::from_bits_truncate(0o777);
+
+impl Workspace {
+    /// Puts `bytes` at `path` in one step: whoever reads sees the old file or the new one. Missing
+    /// folders are made, and the permissions of a file that is replaced are kept.
+    pub fn write(
+        &self,
+        path: &Utf8Path,
+        bytes: &[u8],
+        durability: Durability,
+    ) -> Result<Stat, WorkspaceError> {
+        const ACTION: &str = "write";
+        let inside = accept_change(ACTION, path)?;
+        self.replace(ACTION, inside, durability, None, |file| {
+            file.write_all(bytes)
+        })
+    }
+
+    /// Copies the file `from` to `to`, as [`Workspace::write`] does; a new file gets the
+    /// permissions of the one it is copied from.
+    pub fn copy(
+        &self,
+        from: &Utf8Path,
+        to: &Utf8Path,
+        durability: Durability,
+    ) -> Result<Stat, WorkspaceError> {
+        const ACTION: &str = "copy";
+        let inside = accept_change(ACTION, to)?;
+        let Some((mut source, _)) = self.open_file(ACTION, from)? else {
+            return Err(WorkspaceError::system(ACTION, from, Errno::NOENT));
+        };
+        let mode = fs::fstat(&source)
+            .map_err(|errno| WorkspaceError::system(ACTION, from, errno))?
+            .st_mode;
+        let mode = Some(Mode::from_raw_mode(mode) & PERMISSIONS);
+        self.replace(ACTION, inside, durability, mode, |file| {
+            io::copy(&mut source, file).map(drop)
+        })
+    }
+
+    /// Makes the folder `path` and its parents; whether anything was missing.
+    pub fn mkdir_all(&self, path: &Utf8Path) -> Result<bool, WorkspaceError> {
+        const ACTION: &str = "make the folder";
+        let inside = accept_change(ACTION, path)?;
+        self.make_folders(ACTION, inside)
+    }
+
+    /// Deletes the file or link at `path`; whether it was there.
+    pub fn remove_file(&self, path: &Utf8Path) -> Result<bool, WorkspaceError> {
+        const ACTION: &str = "delete";
+        let inside = accept_change(ACTION, path)?;
+        let (parent, name) = split(ACTION, inside)?;
+        let unlinked = self
+            .beneath
+            .folder(parent)
+            .and_then(|folder| fs::unlinkat(&folder, name, AtFlags::empty()));
+        match unlinked {
+            Ok(()) => Ok(true),
+            Err(Errno::NOENT | Errno::NOTDIR) => Ok(false),
+            Err(errno) => Err(WorkspaceError::system(ACTION, path, errno)),
+        }
+    }
+
+    /// Opens the folder at `path`, making what is missing; whether anything was.
+    pub(super) fn make_folders(
+        &self,
+        action: &'static str,
+        path: &Utf8Path,
+    ) -> Result<bool, WorkspaceError> {
+        self.folder_for_writing(action, path).map(|(_, made)| made)
+    }
+
+    fn folder_for_writing(
+        &self,
+        action: &'static str,
+        path: &Utf8Path,
+    ) -> Result<(OwnedFd, bool), WorkspaceError> {
+        let system = |errno| WorkspaceError::system(action, path, errno);
+        match self.beneath.folder(path.as_str()) {
+            Err(Errno::NOENT) => {}
+            answer => return answer.map(|folder| (folder, false)).map_err(system),
+        }
+        let mut done = Utf8PathBuf::from(".");
+        let mut here = self.beneath.folder(".").map_err(system)?;
+        for name in path.components() {
+            done.push(name);
+            here = match self.beneath.folder(done.as_str()) {
+                Err(Errno::NOENT) => {
+                    make_folder(here.as_fd(), name.as_str()).map_err(system)?;
+                    self.beneath.folder(done.as_str()).map_err(system)?
+                }
+                answer => answer.map_err(system)?,
+            };
+        }
+        Ok((here, true))
+    }
+
+    /// Writes a new file beside `path` and renames it over whatever regular file is there.
+    pub(super) fn replace(
+        &self,
+        action: &'static str,
+        path: &Utf8Path,
+        durability: Durability,
+        mode: Option<Mode>,
+        fill: impl FnOnce(&mut File) -> io::Result<()>,
+    ) -> Result<Stat, WorkspaceError> {
+        let (parent, name) = split(action, path)?;
+        let (folder, _) = self.folder_for_writing(action, Utf8Path::new(parent))?;
+        let mode = match existing_mode(folder.as_fd(), name) {
+            Ok(existing) => existing.or(mode),
+            Err(what) => {
+                return Err(WorkspaceError::new(Kind::NotRegular, action, path, what));
+            }
+        };
+        let draft = Draft::new(folder.as_fd())
+            .map_err(|errno| WorkspaceError::system(action, path, errno))?;
+        draft
+            .finish(name, mode, durability, fill)
+            .map_err(|error| WorkspaceError::io(action, path, &error))
+    }
+}
+
+/// Another thread may be making the same folder.
+fn make_folder(parent: BorrowedFd<'_>, name: &str) -> Result<(), Errno> {
+    match fs::mkdirat(parent, name, PERMISSIONS) {
+        Err(Errno::EXIST) => Ok(()),
+        answer => answer,
+    }
+}
+
+/// Parent and name of a path that names a file.
+fn split<'a>(
+    action: &'static str,
+    path: &'a Utf8Path,
+) -> Result<(&'a str, &'a str), WorkspaceError> {
+    let malformed = |what| WorkspaceError::new(Kind::Malformed, action, path, what);
+    if path.as_str().ends_with('/') || path.as_str().ends_with("/.") {
+        return Err(malformed("its end names a folder"));
+    }
+    let name = path
+        .file_name()
+        .ok_or_else(|| malformed("the path names no file"))?;
+    let parent = path.parent().map_or("", Utf8Path::as_str);
+    Ok((if parent.is_empty() { "." } else { parent }, name))
+}
+
+/// Permissions of the regular file that is about to be replaced, if there is one.
+fn existing_mode(folder: BorrowedFd<'_>, name: &str) -> Result<Option<Mode>, &'static str> {
+    let Ok(stat) = fs::statat(folder, name, AtFlags::SYMLINK_NOFOLLOW) else {
+        return Ok(None);
+    };
+    match FileType::from_raw_mode(stat.st_mode) {
+        FileType::RegularFile => Ok(Some(Mode::from_raw_mode(stat.st_mode) & PERMISSIONS)),
+        FileType::Directory => Err("a folder is there"),
+        FileType::Symlink => Err("a symbolic link is there, and codey writes through none"),
+        _ => Err("a device, pipe or socket is there"),
+    }
+}
