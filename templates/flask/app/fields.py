@@ -77,8 +77,8 @@ class Field:
     def order(self, column):
         """Return the SQL expression to sort by, and its parameters."""
         return column, ()
-
 <% if texts %>
+
 
 class String(Field):
     """Text of limited length."""
@@ -99,9 +99,9 @@ class String(Field):
 
     def order(self, column):
         return f"fold({column})", ()
-
 <% endif %>
 <% if "email" in kinds %>
+
 
 class Email(String):
     """An e-mail address."""
@@ -111,9 +111,9 @@ class Email(String):
         if not re.fullmatch(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+", value):
             raise ValueError(f"{self.label} must be an e-mail address such as ada@example.org.")
         return value
-
 <% endif %>
 <% if "url" in kinds %>
+
 
 class Url(String):
     """A web address."""
@@ -128,9 +128,9 @@ class Url(String):
         if not valid or re.search(r"\s", value):
             raise ValueError(f"{self.label} must be a web address such as https://example.org.")
         return value
-
 <% endif %>
 <% if "phone" in kinds %>
+
 
 class Phone(String):
     """A telephone number."""
@@ -142,9 +142,9 @@ class Phone(String):
         ) < 3:
             raise ValueError(f"{self.label} must be a telephone number such as +44 20 7946 0018.")
         return value
-
 <% endif %>
 <% if numeric %>
+
 
 class Numeric(Field):
     """A number between two bounds, either of which may be missing."""
@@ -162,9 +162,9 @@ class Numeric(Field):
             raise ValueError(f"{self.label} must be at most {self.maximum}.")
         if abs(value) > MAX_SAFE_INTEGER:
             raise ValueError(f"{self.label} is too large.")
-
 <% endif %>
 <% if "integer" in kinds %>
+
 
 class Integer(Numeric):
     """A whole number."""
@@ -174,9 +174,9 @@ class Integer(Numeric):
             raise ValueError(f"{self.label} must be a whole number.")
         self.check_bounds(value)
         return value
-
 <% endif %>
 <% if "number" in kinds %>
+
 
 class Number(Numeric):
     """A number."""
@@ -188,9 +188,9 @@ class Number(Numeric):
             raise ValueError(f"{self.label} is too large.")
         self.check_bounds(value)
         return float(value)
-
 <% endif %>
 <% if "money" in kinds %>
+
 
 class Money(Numeric):
     """An amount with two decimals, stored as a whole number of cents."""
@@ -209,9 +209,9 @@ class Money(Numeric):
 
     def load(self, stored):
         return None if stored is None else stored / 100
-
 <% endif %>
 <% if "boolean" in kinds %>
+
 
 class Boolean(Field):
     """True or false."""
@@ -231,9 +231,9 @@ class Boolean(Field):
         if text not in ("true", "false"):
             raise ValueError(f"{self.label} must be true or false.")
         return text == "true"
-
 <% endif %>
 <% if "date" in kinds %>
+
 
 class Date(Field):
     """A calendar day."""
@@ -246,9 +246,9 @@ class Date(Field):
         except (TypeError, ValueError):
             pass
         raise ValueError(f"{self.label} must be a date such as 2024-05-17.")
-
 <% endif %>
 <% if "datetime" in kinds %>
+
 
 class DateTime(Field):
     """A moment, kept in UTC; a value without an offset is taken to be UTC."""
@@ -265,9 +265,9 @@ class DateTime(Field):
             message = f"{self.label} must be a date and time such as 2024-05-17T09:30:00Z."
             raise ValueError(message) from None
         return moment.isoformat(timespec="seconds") + "Z"
-
 <% endif %>
 <% if "time" in kinds %>
+
 
 class Time(Field):
     """A time of day in hours and minutes."""
@@ -276,9 +276,9 @@ class Time(Field):
         if not isinstance(value, str) or not re.fullmatch(r"([01][0-9]|2[0-3]):[0-5][0-9]", value):
             raise ValueError(f"{self.label} must be a time such as 09:30.")
         return value
-
 <% endif %>
 <% if "choice" in kinds %>
+
 
 class Choice(Field):
     """One of a list of values."""
@@ -295,9 +295,9 @@ class Choice(Field):
     def order(self, column):
         ranks = " ".join(f"WHEN ? THEN {rank}" for rank, _ in enumerate(self.values))
         return f"CASE {column} {ranks} END", self.values
-
 <% endif %>
 <% if "ref" in kinds %>
+
 
 class Ref(Field):
     """The id of a row of another table, whose column `title` names it to people."""
@@ -327,5 +327,4 @@ class Ref(Field):
         if not (text.isascii() and text.isdigit() and len(text) < 20 and int(text) <= MAX_ID):
             raise ValueError(f"{self.label} must be the id of a row.")
         return int(text)
-
 <% endif %>

@@ -4,29 +4,32 @@
 <% for entity in contract.entities %>
 <% if entity.children %><% set ns.related = true %><% endif %>
 <% endfor %>
+<% set linked = multi or ns.related %>
 """The pages. They carry forms and row templates; scripts fill them from the JSON API."""
 
-from flask import Blueprint, current_app, render_template<< ", url_for" if multi else "" >>
+from flask import Blueprint, current_app, render_template<< ", url_for" if linked else "" >>
 
 from .api import << contract.entities | map(attribute="plural") | sort | join(", ") >>
 
 bp = Blueprint("web", __name__)
+<% if linked %>
 
-<% if multi %>
 # What the application keeps: the name of its pages, its title and its table.
 SECTIONS = (
 <% for entity in contract.entities %>
     ("<< entity.plural >>", "<< cap(entity.label_plural) >>", << entity.plural >>.table),
 <% endfor %>
 )
+<% endif %>
+<% if multi %>
 # How many rows the start page shows of each kind, the newest first.
 NEWEST = 4
+<% endif %>
 <% if ns.related %>
 # How many rows a page shows of each kind that refers to its row.
 RELATED = 5
 <% endif %>
 
-<% endif %>
 
 @bp.app_template_filter()
 def humanize(text):
@@ -43,8 +46,8 @@ def common():
 <% else %>
     return {"app_title": current_app.config["APP_TITLE"]}
 <% endif %>
-
 <% if multi %>
+
 
 @bp.get("/")
 def home():
@@ -54,16 +57,16 @@ def home():
         for page, _, table in SECTIONS
     }
     return render_template("home.html", newest=newest)
-
 <% endif %>
 <% for entity in contract.entities %>
+
 
 @bp.get("<< "/" ~ entity.slug if multi else "/" >>")
 def << entity.plural >>_page():
     """Show the list of << entity.label_plural >>."""
     return render_template("<< entity.plural >>/list.html", fields=<< entity.plural >>.table.fields)
-
 <% if has_detail(contract, entity) %>
+
 
 @bp.get("/<< entity.slug >>/<int:id>")
 def << entity.plural >>_detail(id):
@@ -86,10 +89,10 @@ def << entity.plural >>_detail(id):
         related=related,
 <% endif %>
     )
-
 <% endif %>
 <% endfor %>
 <% if multi %>
+
 
 def _sections():
     """Return the sections of the application with their addresses and counts."""
@@ -97,6 +100,8 @@ def _sections():
         {"page": page, "title": title, "url": url_for(f"web.{page}_page"), "count": table.count()}
         for page, title, table in SECTIONS
     ]
+<% endif %>
+<% if linked %>
 
 
 def _links(page, table, query):

@@ -30,7 +30,6 @@ const toolbar = part("toolbar");
 <% endif %>
 
 let items = [];
-let editing = null;
 
 function shown() {
   const value = new URLSearchParams(location.search).get("show");
@@ -157,9 +156,10 @@ function rowOf(item) {
   return list.querySelector(`[data-id="${item.id}"]`);
 }
 
-function focusAfter(index, selector) {
+// The control of the row that took a row's place, or the field where no row is left.
+function nearest(index, selector) {
   const row = list.children[Math.min(index, list.children.length - 1)];
-  (row?.querySelector(selector) ?? input).focus();
+  return row?.querySelector(selector) ?? input;
 }
 
 function report(error) {
@@ -242,6 +242,8 @@ async function formSaved(item, message) {
 async function toggle(item, check) {
   const done = check.checked;
   const index = [...list.children].indexOf(rowOf(item));
+  // A disabled box loses the focus; it gets it back unless the person has moved on meanwhile.
+  const movedOn = () => ![check, document.body].includes(document.activeElement);
   await busy([check], async () => {
     try {
       replace(await api("PATCH", `${endpoint}/${item.id}`, { << entity.done_field ~ ": done" if entity.done_field != "done" else "done" >> }));
@@ -252,13 +254,14 @@ async function toggle(item, check) {
     }
     const row = rowOf(item);
     const current = items.find(({ id }) => id === item.id);
+    const keepFocus = movedOn();
     if (visible(current)) {
-      const fresh = element(current);
-      row.replaceWith(fresh);
-      fresh.querySelector("[data-toggle]").focus({ preventScroll: true });
+      row?.replaceWith(element(current));
     } else {
-      row.remove();
-      focusAfter(index, "[data-toggle]");
+      row?.remove();
+    }
+    if (!keepFocus) {
+      (rowOf(item)?.querySelector("[data-toggle]") ?? nearest(index, "[data-toggle]")).focus({ preventScroll: true });
     }
     renderSummary();
   });
@@ -281,10 +284,6 @@ async function toggleAll() {
 
 // Turns a title into an input: Enter and leaving it save, Escape cancels, emptying it deletes.
 function startEdit(item, row) {
-  if (editing) {
-    return;
-  }
-  editing = item.id;
   const text = row.querySelector("[data-text]");
   const field = document.createElement("input");
   field.type = "text";
@@ -300,7 +299,6 @@ function startEdit(item, row) {
   let settled = false;
   const stop = () => {
     settled = true;
-    editing = null;
     const current = items.find(({ id }) => id === item.id);
     if (current) {
       row.replaceWith(element(current));
@@ -315,7 +313,6 @@ function startEdit(item, row) {
       stop();
     } else if (title === "") {
       settled = true;
-      editing = null;
       await remove(item, row.querySelector("[data-delete]"));
       return;
     } else {
@@ -373,9 +370,9 @@ async function remove(item, button) {
       return;
     }
     items = items.filter(({ id }) => id !== item.id);
-    rowOf(item).remove();
+    rowOf(item)?.remove();
     renderSummary();
-    focusAfter(index, "[data-delete]");
+    nearest(index, "[data-delete]").focus();
 <% if entity.children %>
     toast("<< cap(entity.label) >> deleted");
 <% else %>
