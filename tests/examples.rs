@@ -8,8 +8,11 @@ use crate::common::Project;
 
 fn examples() -> Vec<PathBuf> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples");
-    let mut examples: Vec<PathBuf> =
-        std::fs::read_dir(root).unwrap().map(|entry| entry.unwrap().path()).filter(|p| p.is_dir()).collect();
+    let mut examples: Vec<PathBuf> = std::fs::read_dir(root)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|p| p.is_dir())
+        .collect();
     examples.sort();
     examples
 }
@@ -50,11 +53,23 @@ fn plans_give_their_trees_and_pass_their_tests() {
     for example in examples() {
         let plan = std::fs::read_to_string(example.join("plan.yaml")).unwrap();
         let project = Project::with_plan(&plan);
-        let done = project.codey(&["run", "plan.yaml", "--dir", "out"]).exits(0);
-        assert!(done.stderr.contains("passed"), "pytest ran: {}", done.stderr);
-        let tree: String = project.tree("out").into_iter().map(|(path, _)| path + "\n").collect();
+        let done = project
+            .codey(&["run", "plan.yaml", "--dir", "out"])
+            .exits(0);
+        assert!(
+            done.stderr.contains("passed"),
+            "pytest ran: {}",
+            done.stderr
+        );
+        let tree: String = project
+            .tree("out")
+            .into_iter()
+            .map(|(path, _)| path + "\n")
+            .collect();
         compare(&example.join("tree.txt"), &tree);
-        let again = project.codey(&["run", "plan.yaml", "--dir", "out"]).exits(0);
+        let again = project
+            .codey(&["run", "plan.yaml", "--dir", "out"])
+            .exits(0);
         assert!(again.stderr.contains("nothing to do"), "{}", again.stderr);
     }
 }

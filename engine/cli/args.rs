@@ -5,7 +5,12 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 /// Turn a request or a plan file into files that work, one small checked chunk at a time.
 #[derive(Debug, Parser)]
-#[command(name = "codey", version, arg_required_else_help = true, disable_help_subcommand = true)]
+#[command(
+    name = "codey",
+    version,
+    arg_required_else_help = true,
+    disable_help_subcommand = true
+)]
 #[command(after_help = "Examples:
   codey run \"full-stack todo app\" --dir todo-app
   codey plan \"full-stack todo app\" --dry-run

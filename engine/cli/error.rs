@@ -29,7 +29,13 @@ pub(super) enum Say {
 
 impl CommandError {
     pub(super) fn new(exit: Exit, message: impl Into<String>, help: impl Into<String>) -> Self {
-        Self { exit, say: Say::Message { message: message.into(), help: help.into() } }
+        Self {
+            exit,
+            say: Say::Message {
+                message: message.into(),
+                help: help.into(),
+            },
+        }
     }
 
     pub(super) fn usage(message: impl Into<String>, help: impl Into<String>) -> Self {
@@ -40,12 +46,16 @@ impl CommandError {
 impl From<Closed> for CommandError {
     fn from(closed: Closed) -> Self {
         match closed {
-            Closed::Invalid(findings, sources) => {
-                Self { exit: Exit::Invalid, say: Say::Findings(findings, sources) }
-            }
+            Closed::Invalid(findings, sources) => Self {
+                exit: Exit::Invalid,
+                say: Say::Findings(findings, sources),
+            },
             Closed::Unsupported(spec) => {
                 let notes = spec.refusals().cloned().collect();
-                Self { exit: Exit::Refused, say: Say::Unsupported(notes) }
+                Self {
+                    exit: Exit::Refused,
+                    say: Say::Unsupported(notes),
+                }
             }
             Closed::Usage(message) => Self::usage(message, "see `codey run --help`"),
         }
@@ -55,9 +65,10 @@ impl From<Closed> for CommandError {
 impl From<SetupError> for CommandError {
     fn from(error: SetupError) -> Self {
         match error {
-            SetupError::Findings(findings) => {
-                Self { exit: Exit::Invalid, say: Say::Findings(findings, Sources::default()) }
-            }
+            SetupError::Findings(findings) => Self {
+                exit: Exit::Invalid,
+                say: Say::Findings(findings, Sources::default()),
+            },
             SetupError::Workspace(error) => error.into(),
             SetupError::Journal(error) => Self::new(
                 Exit::Refused,
@@ -74,16 +85,21 @@ impl From<RunError> for CommandError {
         match error {
             RunError::Setup(error) => error.into(),
             RunError::Workspace(error) => error.into(),
-            RunError::InTheWay(findings) => {
-                Self { exit: Exit::Refused, say: Say::Findings(findings, Sources::default()) }
-            }
+            RunError::InTheWay(findings) => Self {
+                exit: Exit::Refused,
+                say: Say::Findings(findings, Sources::default()),
+            },
             RunError::NoModel(_) => Self::new(
                 Exit::Model,
                 message,
                 "give these chunks a template, or leave them out of the plan",
             ),
             RunError::Locked => Self::new(Exit::Locked, message, "wait until it has ended"),
-            RunError::System(_) => Self::new(Exit::Resources, message, "close other programs and run again"),
+            RunError::System(_) => Self::new(
+                Exit::Resources,
+                message,
+                "close other programs and run again",
+            ),
             RunError::Journal(_) => Self::new(
                 Exit::Resources,
                 message,
@@ -106,8 +122,15 @@ impl From<WorkspaceError> for CommandError {
 impl From<std::io::Error> for CommandError {
     fn from(error: std::io::Error) -> Self {
         if error.kind() == std::io::ErrorKind::BrokenPipe {
-            return Self { exit: Exit::Done, say: Say::BrokenPipe };
+            return Self {
+                exit: Exit::Done,
+                say: Say::BrokenPipe,
+            };
         }
-        Self::new(Exit::Resources, format!("cannot print: {error}"), "check where the output goes")
+        Self::new(
+            Exit::Resources,
+            format!("cannot print: {error}"),
+            "check where the output goes",
+        )
     }
 }

@@ -11,8 +11,8 @@ use std::process::ExitCode;
 
 use clap::Parser as _;
 
-use args::{Cli, Command};
 pub use args::Cli as Arguments;
+use args::{Cli, Command};
 use exit::Exit;
 use ui::Ui;
 

@@ -18,12 +18,17 @@ pub(super) struct Listener {
 
 impl Listener {
     pub(super) fn new() -> Self {
-        Self { last: Arc::new(AtomicI32::new(0)), handle: std::cell::RefCell::new(None) }
+        Self {
+            last: Arc::new(AtomicI32::new(0)),
+            handle: std::cell::RefCell::new(None),
+        }
     }
 
     /// Sends an interrupt for every signal from now on.
     pub(super) fn listen(&self, inputs: Sender<Input>) {
-        let Ok(mut signals) = Signals::new([SIGINT, SIGTERM, SIGHUP]) else { return };
+        let Ok(mut signals) = Signals::new([SIGINT, SIGTERM, SIGHUP]) else {
+            return;
+        };
         *self.handle.borrow_mut() = Some(signals.handle());
         let last = Arc::clone(&self.last);
         let body = move || {
@@ -34,7 +39,9 @@ impl Listener {
             }
         };
         // Without the thread a signal ends the process at once, as it does by default.
-        let _ = std::thread::Builder::new().name("signals".to_owned()).spawn(body);
+        let _ = std::thread::Builder::new()
+            .name("signals".to_owned())
+            .spawn(body);
     }
 
     /// The code that goes with the last signal heard.

@@ -29,7 +29,11 @@ impl Ui {
             color => color,
         };
         let bars = std::io::stderr().is_terminal() && !dumb && !set("CI");
-        Self { color, redact: set("CODEY_REDACT"), bars }
+        Self {
+            color,
+            redact: set("CODEY_REDACT"),
+            bars,
+        }
     }
 
     /// How text on standard output looks.
@@ -48,9 +52,15 @@ impl Ui {
             Color::Never => false,
             Color::Auto => is_terminal,
         };
-        let columns = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
+        let columns = std::env::var("COLUMNS")
+            .ok()
+            .and_then(|columns| columns.parse().ok());
         let width = columns.filter(|_| is_terminal).unwrap_or(PLAIN_WIDTH);
-        Look { colour, redact: self.redact, width }
+        Look {
+            colour,
+            redact: self.redact,
+            width,
+        }
     }
 
     /// Prints data on standard output.
@@ -73,7 +83,11 @@ impl Ui {
             Say::BrokenPipe => {}
             Say::Message { message, help } => {
                 let text = format!("error: {}\n", report::visible(message));
-                let help = if help.is_empty() { String::new() } else { format!("help: {help}\n") };
+                let help = if help.is_empty() {
+                    String::new()
+                } else {
+                    format!("help: {help}\n")
+                };
                 self.tell(&format!("{text}{help}"));
             }
             Say::Findings(findings, sources) => {
@@ -101,6 +115,8 @@ impl Ui {
         let base = etcetera::choose_base_strategy().ok();
         base.and_then(|base| Utf8PathBuf::from_path_buf(base.cache_dir()).ok())
             .map(|dir| dir.join("codey"))
-            .ok_or_else(|| CommandError::usage("there is no cache directory", "set `CODEY_CACHE_DIR`"))
+            .ok_or_else(|| {
+                CommandError::usage("there is no cache directory", "set `CODEY_CACHE_DIR`")
+            })
     }
 }

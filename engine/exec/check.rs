@@ -24,7 +24,10 @@ pub(super) fn builtin(names: &[String], job: &Job<'_>, bench: &Bench<'_>) -> Out
     let mut findings: Vec<Finding> = Vec::new();
     for name in names {
         findings.extend(match name.as_str() {
-            "syntax" => files.iter().flat_map(|(path, text)| validate::syntax(path, text)).collect(),
+            "syntax" => files
+                .iter()
+                .flat_map(|(path, text)| validate::syntax(path, text))
+                .collect(),
             "links" => validate::links(&files),
             _ => match (bench.contract, bench.stack) {
                 (Some(contract), Some(stack)) => validate::contract(contract, stack, &files),
@@ -45,12 +48,18 @@ fn text_file(path: &Utf8Path, bench: &Bench<'_>) -> Result<Option<String>, Works
     if !bench.workspace.stat(path)?.is_some_and(|stat| stat.is_file) {
         return Ok(None);
     }
-    Ok(bench.workspace.read(path)?.and_then(|bytes| String::from_utf8(bytes).ok()))
+    Ok(bench
+        .workspace
+        .read(path)?
+        .and_then(|bytes| String::from_utf8(bytes).ok()))
 }
 
 fn no_contract() -> Finding {
-    Finding::error("check::no-contract", "the `contract` check needs a plan with a `spec`")
-        .help("add a `spec` block to the plan or leave `contract` out of the check")
+    Finding::error(
+        "check::no-contract",
+        "the `contract` check needs a plan with a `spec`",
+    )
+    .help("add a `spec` block to the plan or leave `contract` out of the check")
 }
 
 /// Runs a program that must exit 0, in a virtual environment where the plan names one.
@@ -75,7 +84,10 @@ pub(super) fn command(
         if matches!(argv[0].as_str(), "python" | "python3") {
             argv[0] = bin.join("python").into_string();
         }
-        env.push(("VIRTUAL_ENV".to_owned(), bin.parent().unwrap_or(&bin).to_string()));
+        env.push((
+            "VIRTUAL_ENV".to_owned(),
+            bin.parent().unwrap_or(&bin).to_string(),
+        ));
     }
     program::run(&argv, cwd, &env, job, bench, progress)
 }
@@ -93,7 +105,11 @@ fn requirement_files(
         }
         let text = files::text(&path, bench)?;
         let folder = path.parent().unwrap_or(Utf8Path::new(""));
-        next.extend(validate::included(&text).iter().map(|name| folder.join(name)));
+        next.extend(
+            validate::included(&text)
+                .iter()
+                .map(|name| folder.join(name)),
+        );
         files.push((path, text));
     }
     Ok(files)
@@ -109,10 +125,19 @@ fn make_venv(
     let mut cancelled = false;
     let mut spawn = |argv: &[String]| {
         let cwd = bench.workspace.root().as_std_path();
-        let spawn = Spawn { argv, cwd, env: &[], timeout: Some(timeout) };
+        let spawn = Spawn {
+            argv,
+            cwd,
+            env: &[],
+            timeout: Some(timeout),
+        };
         let ended = proc::run(&spawn, bench.cancel, progress).map_err(|error| error.finding())?;
         cancelled |= ended.end == End::Cancelled;
-        let code = if let End::Exit(code) = ended.end { code } else { -1 };
+        let code = if let End::Exit(code) = ended.end {
+            code
+        } else {
+            -1
+        };
         Ok((code, ended.output.text))
     };
     validate::ensure(bench.cache_dir, PYTHON, files, &mut spawn)

@@ -61,8 +61,16 @@ pub(super) fn put(path: &Utf8Path, job: &Job<'_>, bench: &Bench<'_>) -> Outcome 
         }
     }
     let change = content.change;
-    let artifact = Artifact { path: path.to_owned(), digest: None, bytes: 0, change };
-    Outcome { artifacts: vec![artifact], ..Outcome::done("") }
+    let artifact = Artifact {
+        path: path.to_owned(),
+        digest: None,
+        bytes: 0,
+        change,
+    };
+    Outcome {
+        artifacts: vec![artifact],
+        ..Outcome::done("")
+    }
 }
 
 /// The text of a file that must be there.
@@ -79,18 +87,32 @@ pub(super) fn account(outcome: Outcome, job: &Job<'_>, bench: &Bench<'_>) -> Out
     }
     let mut artifacts = Vec::with_capacity(job.node.outputs.len());
     for path in &job.node.outputs {
-        let known = outcome.artifacts.iter().find(|artifact| artifact.path == *path);
+        let known = outcome
+            .artifacts
+            .iter()
+            .find(|artifact| artifact.path == *path);
         let change = known.map_or(Change::Created, |artifact| artifact.change);
         match look(path, change, bench) {
             Ok(Some(artifact)) => artifacts.push(artifact),
             Ok(None) => {
-                return Outcome::failed(format!("`{path}` was promised as an output and is missing"));
+                return Outcome::failed(format!(
+                    "`{path}` was promised as an output and is missing"
+                ));
             }
             Err(error) => return error.into(),
         }
     }
-    artifacts.extend(outcome.artifacts.iter().filter(|a| a.change == Change::Deleted).cloned());
-    Outcome { artifacts, ..outcome }
+    artifacts.extend(
+        outcome
+            .artifacts
+            .iter()
+            .filter(|a| a.change == Change::Deleted)
+            .cloned(),
+    );
+    Outcome {
+        artifacts,
+        ..outcome
+    }
 }
 
 fn look(
@@ -98,8 +120,19 @@ fn look(
     change: Change,
     bench: &Bench<'_>,
 ) -> Result<Option<Artifact>, WorkspaceError> {
-    let Some(stat) = bench.workspace.stat(path)? else { return Ok(None) };
-    let digest = if stat.is_dir { None } else { bench.workspace.digest(path)? };
+    let Some(stat) = bench.workspace.stat(path)? else {
+        return Ok(None);
+    };
+    let digest = if stat.is_dir {
+        None
+    } else {
+        bench.workspace.digest(path)?
+    };
     let bytes = if stat.is_dir { 0 } else { stat.bytes };
-    Ok(Some(Artifact { path: path.to_owned(), digest, bytes, change }))
+    Ok(Some(Artifact {
+        path: path.to_owned(),
+        digest,
+        bytes,
+        change,
+    }))
 }

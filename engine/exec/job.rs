@@ -74,11 +74,18 @@ impl Job<'_> {
 
 impl Outcome {
     pub(super) fn done(detail: impl Into<String>) -> Self {
-        Self { state: State::Done, detail: detail.into(), artifacts: Vec::new() }
+        Self {
+            state: State::Done,
+            detail: detail.into(),
+            artifacts: Vec::new(),
+        }
     }
 
     pub(super) fn ended(state: State, detail: impl Into<String>) -> Self {
-        Self { state, ..Self::done(detail) }
+        Self {
+            state,
+            ..Self::done(detail)
+        }
     }
 
     pub(super) fn failed(detail: impl Into<String>) -> Self {
@@ -109,6 +116,10 @@ fn describe(finding: &Finding) -> String {
     let place = finding.place.as_ref().map_or_else(String::new, |place| {
         format!("{}:{}:{}: ", place.file, place.line, place.column)
     });
-    let help = if finding.help.is_empty() { String::new() } else { format!(" ({})", finding.help) };
+    let help = if finding.help.is_empty() {
+        String::new()
+    } else {
+        format!(" ({})", finding.help)
+    };
     format!("{place}{}{help}", finding.message)
 }

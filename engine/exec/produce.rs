@@ -16,15 +16,20 @@ pub(super) fn by_model(
     let Some(runtime) = bench.runtime else {
         return Outcome::ended(State::Denied, "there is no model to run");
     };
-    let request =
-        Request { model: &produce.model, prompt: &job.prompt, max_tokens: produce.max_tokens };
+    let request = Request {
+        model: &produce.model,
+        prompt: &job.prompt,
+        max_tokens: produce.max_tokens,
+    };
     let mut tokens = 0_u32;
     let mut on_text = |_: &str| {
         tokens += 1;
         progress(&format!("{tokens}/{} tokens", produce.max_tokens));
         !bench.cancel.is_cancelled()
     };
-    let mut runtime = runtime.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    let mut runtime = runtime
+        .lock()
+        .unwrap_or_else(std::sync::PoisonError::into_inner);
     let generation = match runtime.generate(&request, &mut on_text) {
         Ok(generation) => generation,
         Err(reason) => return Outcome::failed(reason),
@@ -41,12 +46,24 @@ pub(super) fn by_model(
     if !findings.is_empty() {
         return Outcome::findings(&findings);
     }
-    let written = bench.workspace.write(&produce.path, generation.text.as_bytes(), Durability::Cached);
+    let written = bench.workspace.write(
+        &produce.path,
+        generation.text.as_bytes(),
+        Durability::Cached,
+    );
     if let Err(error) = written {
         return error.into();
     }
     let change = Change::Created;
-    let artifact = Artifact { path: produce.path.clone(), digest: None, bytes: 0, change };
+    let artifact = Artifact {
+        path: produce.path.clone(),
+        digest: None,
+        bytes: 0,
+        change,
+    };
     let detail = format!("{} tokens", generation.tokens);
-    Outcome { artifacts: vec![artifact], ..Outcome::done(detail) }
+    Outcome {
+        artifacts: vec![artifact],
+        ..Outcome::done(detail)
+    }
 }

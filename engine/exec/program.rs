@@ -52,16 +52,30 @@ pub(super) fn directory(
 /// The outcome of a program that ended.
 pub(super) fn outcome(program: &str, ended: &Ended, timeout: Duration) -> Outcome {
     let text = &ended.output.text;
-    let last = text.lines().rev().find(|line| !line.trim().is_empty()).unwrap_or_default();
+    let last = text
+        .lines()
+        .rev()
+        .find(|line| !line.trim().is_empty())
+        .unwrap_or_default();
     match ended.end {
         End::Exit(0) => Outcome::done(last.trim()),
-        End::Exit(code) => failure(State::Failed, format!("`{program}` exited with {code}"), text),
-        End::Signal(signal) => {
-            failure(State::Failed, format!("`{program}` was ended by signal {signal}"), text)
-        }
+        End::Exit(code) => failure(
+            State::Failed,
+            format!("`{program}` exited with {code}"),
+            text,
+        ),
+        End::Signal(signal) => failure(
+            State::Failed,
+            format!("`{program}` was ended by signal {signal}"),
+            text,
+        ),
         End::TimedOut => {
             let seconds = timeout.as_secs_f64();
-            failure(State::TimedOut, format!("`{program}` ran longer than {seconds} s"), text)
+            failure(
+                State::TimedOut,
+                format!("`{program}` ran longer than {seconds} s"),
+                text,
+            )
         }
         End::Cancelled => Outcome::ended(State::Cancelled, "ended by the user"),
     }
@@ -70,6 +84,10 @@ pub(super) fn outcome(program: &str, ended: &Ended, timeout: Duration) -> Outcom
 fn failure(state: State, reason: String, text: &str) -> Outcome {
     let lines: Vec<&str> = text.lines().collect();
     let shown = &lines[lines.len().saturating_sub(MAX_SHOWN_LINES)..];
-    let detail = if shown.is_empty() { reason } else { format!("{reason}\n{}", shown.join("\n")) };
+    let detail = if shown.is_empty() {
+        reason
+    } else {
+        format!("{reason}\n{}", shown.join("\n"))
+    };
     Outcome::ended(state, detail)
 }

@@ -49,7 +49,9 @@ impl Journal {
     /// The number that the next run will get, as long as this process alone begins runs here.
     pub fn next_run(&self) -> Result<RunId, JournalError> {
         self.db
-            .query_row("SELECT coalesce(max(run), 0) + 1 FROM runs", [], |row| row.get(0).map(RunId))
+            .query_row("SELECT coalesce(max(run), 0) + 1 FROM runs", [], |row| {
+                row.get(0).map(RunId)
+            })
             .map_err(|error| self.error(&error))
     }
 

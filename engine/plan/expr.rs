@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::{Arc, LazyLock};
 
-use minijinja::value::{Enumerator, Object, ValueKind};
 use minijinja::syntax::SyntaxConfig;
+use minijinja::value::{Enumerator, Object, ValueKind};
 use minijinja::{Environment, Error, ErrorKind, Expression, UndefinedBehavior, Value};
 
 use super::limits::{MAX_EXPRESSION_BYTES, MAX_EXPRESSION_FUEL, MAX_NODES, MAX_TEXT_BYTES};
@@ -248,10 +248,6 @@ impl Template {
         if !rest.is_empty() {
             parts.push(Part::Text(rest.to_owned()));
         }
-        let blank = |part: &Part| matches!(part, Part::Text(text) if text.trim().is_empty());
-        if parts.iter().filter(|part| !blank(part)).count() == 1 {
-            parts.retain(|part| !blank(part));
-        }
         Ok(Self { parts, names })
     }
 
@@ -444,7 +440,7 @@ mod tests {
 
     #[test]
     fn a_lone_expression_keeps_its_type() {
-        assert!(matches!(eval(" {{ n + 1 }} "), Outcome::Value(value) if value == Value::from(4)));
+        assert!(matches!(eval("{{ n + 1 }}"), Outcome::Value(value) if value == Value::from(4)));
         assert!(matches!(eval("{{ [app, n] }}"), Outcome::Value(value) if value.len() == Some(2)));
     }
 

@@ -15,8 +15,8 @@ use super::read::{self, WRONG_TYPE, WRONG_VALUE};
 use super::report::Report;
 use super::source::{Span, offset};
 use super::tree::{Entry, Node, Scalar, Shape, resolve, shorten};
-use crate::spec::Step;
 use crate::diagnostic::did_you_mean;
+use crate::spec::Step;
 
 /// Memory that one compiled pattern may take, in bytes.
 const MAX_PATTERN_BYTES: usize = 1024 * 1024;

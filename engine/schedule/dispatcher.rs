@@ -231,7 +231,11 @@ impl<'a> Dispatcher<'a> {
                 );
             }
             Verdict::Skip(reason) => {
-                self.end(node, State::Skipped { by: String::new() }, About::detail(reason));
+                self.end(
+                    node,
+                    State::Skipped { by: String::new() },
+                    About::detail(reason),
+                );
             }
             Verdict::Denied(reason) => self.end(node, State::Denied, About::detail(reason)),
         }
@@ -374,7 +378,10 @@ impl<'a> Dispatcher<'a> {
     fn interrupt(&mut self) {
         self.interrupts += 1;
         let text = match self.interrupts {
-            1 => format!("stopping when {} running nodes have ended; interrupt again to end them", self.running),
+            1 => format!(
+                "stopping when {} running nodes have ended; interrupt again to end them",
+                self.running
+            ),
             _ => "ending what runs".to_owned(),
         };
         self.table.announce(Event::Notice { text });

@@ -45,7 +45,9 @@ pub enum Decision {
 
 /// What to do with a file that is to have the bytes `new`.
 pub fn decide(new: &[u8], before: Before<'_>, edits: Edits) -> Decision {
-    let Some(disk) = before.disk else { return Decision::Create };
+    let Some(disk) = before.disk else {
+        return Decision::Create;
+    };
     if disk == new {
         return Decision::Identical;
     }
@@ -85,7 +87,11 @@ mod tests {
     const NEW: &[u8] = b"one\ntwo\nthree\nfour\nFIVE\n";
 
     fn with(disk: Option<&[u8]>, edits: Edits) -> Decision {
-        let before = Before { disk, base: Some(Digest::of(BASE)), base_text: Some(BASE) };
+        let before = Before {
+            disk,
+            base: Some(Digest::of(BASE)),
+            base_text: Some(BASE),
+        };
         decide(NEW, before, edits)
     }
 
@@ -107,25 +113,42 @@ mod tests {
     #[test]
     fn an_edit_of_the_same_lines_is_a_conflict_that_flags_resolve() {
         let edited: &[u8] = b"one\ntwo\nthree\nfour\nmine\n";
-        assert!(matches!(with(Some(edited), Edits::Merge), Decision::Conflict(_)));
+        assert!(matches!(
+            with(Some(edited), Edits::Merge),
+            Decision::Conflict(_)
+        ));
         assert_eq!(with(Some(edited), Edits::Ours), Decision::Keep);
         assert_eq!(with(Some(edited), Edits::Theirs), Decision::Update);
     }
 
     #[test]
     fn an_edit_of_a_file_that_does_not_change_is_kept() {
-        let before = Before { disk: Some(b"mine"), base: Some(Digest::of(BASE)), base_text: None };
+        let before = Before {
+            disk: Some(b"mine"),
+            base: Some(Digest::of(BASE)),
+            base_text: None,
+        };
         assert_eq!(decide(BASE, before, Edits::Merge), Decision::Keep);
         assert_eq!(decide(BASE, before, Edits::Theirs), Decision::Update);
     }
 
     #[test]
     fn a_file_that_codey_did_not_make_is_never_replaced_unasked() {
-        let before = Before { disk: Some(b"mine"), base: None, base_text: None };
-        assert!(matches!(decide(NEW, before, Edits::Merge), Decision::Conflict(_)));
+        let before = Before {
+            disk: Some(b"mine"),
+            base: None,
+            base_text: None,
+        };
+        assert!(matches!(
+            decide(NEW, before, Edits::Merge),
+            Decision::Conflict(_)
+        ));
         assert_eq!(decide(NEW, before, Edits::Ours), Decision::Keep);
         assert_eq!(decide(NEW, before, Edits::Theirs), Decision::Update);
-        let same = Before { disk: Some(NEW), ..before };
+        let same = Before {
+            disk: Some(NEW),
+            ..before
+        };
         assert_eq!(decide(NEW, same, Edits::Merge), Decision::Identical);
     }
 }

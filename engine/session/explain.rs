@@ -24,14 +24,25 @@ pub struct Explanation {
 }
 
 /// Explains the node `id`; nothing when the plan has none of that name.
-pub fn explain(opened: &Opened, options: &Options, id: &str) -> Result<Option<Explanation>, SetupError> {
-    let Some(wanted) = opened.plan.find(id) else { return Ok(None) };
+pub fn explain(
+    opened: &Opened,
+    options: &Options,
+    id: &str,
+) -> Result<Option<Explanation>, SetupError> {
+    let Some(wanted) = opened.plan.find(id) else {
+        return Ok(None);
+    };
     let setup = Setup::new(opened, options)?;
     let mut ledger = setup.ledger();
     for node in start_order(&setup.graph, &critical_lengths(&setup.graph)) {
         let finding = ledger.examine(node)?;
         if node == wanted {
-            let old = setup.journal.as_ref().map(|journal| journal.manifest(id)).transpose()?.flatten();
+            let old = setup
+                .journal
+                .as_ref()
+                .map(|journal| journal.manifest(id))
+                .transpose()?
+                .flatten();
             return Ok(Some(Explanation {
                 id: id.to_owned(),
                 fate: match finding.fate {

@@ -67,7 +67,11 @@ impl<'a> Ledger<'a> {
         graph: &'a Graph,
         known: &'a Known,
     ) -> Self {
-        let owners = known.files().into_iter().map(|(path, (_, record))| (path, record)).collect();
+        let owners = known
+            .files()
+            .into_iter()
+            .map(|(path, (_, record))| (path, record))
+            .collect();
         let results = vec![None; plan.nodes.len()];
         Self {
             plan,
@@ -101,14 +105,21 @@ impl<'a> Ledger<'a> {
     pub(super) fn examine(&self, node: NodeId) -> Result<Finding, WorkspaceError> {
         let (plan_node, prepared) = (&self.plan.nodes[node.index()], &self.prepared[node.index()]);
         let manifest = self.manifest(node);
-        let finding = |fate, reason: &str| Finding { fate, reason: reason.to_owned(), manifest: manifest.clone() };
+        let finding = |fate, reason: &str| Finding {
+            fate,
+            reason: reason.to_owned(),
+            manifest: manifest.clone(),
+        };
         if !self.verify && is_program_check(plan_node) {
             return Ok(finding(Fate::Skip, "--no-verify"));
         }
         let record = self.known.nodes.get(&plan_node.id);
         let same_key = record.is_some_and(|record| record.key == manifest.key());
         if let Some(content) = &prepared.content {
-            let path = plan_node.outputs.first().expect("a written file is an output");
+            let path = plan_node
+                .outputs
+                .first()
+                .expect("a written file is an output");
             let decision = self.decide(path, content)?;
             return Ok(match (&decision, record) {
                 (Decision::Conflict(why), _) => finding(Fate::Deny, &format!("{path} {why}")),
@@ -119,14 +130,24 @@ impl<'a> Ledger<'a> {
                     let disk = self.disk_digest(path)?;
                     finding(Fate::Cached(kept(record, disk)), "edited by hand, kept")
                 }
-                _ => finding(Fate::Run(Some(decision.clone())), reason_to_write(&decision)),
+                _ => finding(
+                    Fate::Run(Some(decision.clone())),
+                    reason_to_write(&decision),
+                ),
             });
         }
         if let Some(path) = self.foreign(plan_node)? {
-            return Ok(finding(Fate::Deny, &format!("{path} was not made by codey")));
+            return Ok(finding(
+                Fate::Deny,
+                &format!("{path} was not made by codey"),
+            ));
         }
         let Some(record) = record.filter(|_| same_key) else {
-            let reason = if record.is_some() { self.changed(plan_node, &manifest) } else { "new".to_owned() };
+            let reason = if record.is_some() {
+                self.changed(plan_node, &manifest)
+            } else {
+                "new".to_owned()
+            };
             return Ok(finding(Fate::Run(None), &reason));
         };
         match self.missing(plan_node, record)? {
@@ -143,8 +164,13 @@ impl<'a> Ledger<'a> {
             return manifest;
         }
         let results = self.graph.needs(node).map(|(need, on)| {
-            let result = self.results[need.index()].map_or(NO_RESULT.to_owned(), |digest| digest.short());
-            let on = if on == On::Success { "" } else { " whatever its end" };
+            let result =
+                self.results[need.index()].map_or(NO_RESULT.to_owned(), |digest| digest.short());
+            let on = if on == On::Success {
+                ""
+            } else {
+                " whatever its end"
+            };
             format!("{} {result}{on}", self.plan.nodes[need.index()].id)
         });
         if self.graph.need_count(node) as usize <= MAX_LISTED_NEEDS {
@@ -161,36 +187,50 @@ impl<'a> Ledger<'a> {
     }
 
     fn decide(&self, path: &Utf8Path, content: &[u8]) -> Result<Decision, WorkspaceError> {
-        let Some(workspace) = self.workspace else { return Ok(Decision::Create) };
+        let Some(workspace) = self.workspace else {
+            return Ok(Decision::Create);
+        };
         let record = self.owners.get(path).copied();
         let new = Digest::of(content);
         // The usual case, a file nobody touched, is settled without reading it.
         if let Some(record) = record
             && record.digest == Some(new)
-            && workspace.stat(path)?.is_some_and(|stat| is_unchanged(record, &stat))
+            && workspace
+                .stat(path)?
+                .is_some_and(|stat| is_unchanged(record, &stat))
         {
             return Ok(Decision::Identical);
         }
         let disk = workspace.read(path)?;
         let base = record.and_then(|record| record.base);
         let base_text = base.and_then(|base| self.journal?.get_blob(&base));
-        let before = Before { disk: disk.as_deref(), base, base_text: base_text.as_deref() };
+        let before = Before {
+            disk: disk.as_deref(),
+            base,
+            base_text: base_text.as_deref(),
+        };
         Ok(decide(content, before, self.edits))
     }
 
     fn disk_digest(&self, path: &Utf8Path) -> Result<Option<Digest>, WorkspaceError> {
-        self.workspace.map_or(Ok(None), |workspace| workspace.digest(path))
+        self.workspace
+            .map_or(Ok(None), |workspace| workspace.digest(path))
     }
 
     /// A file that the node would delete or make anew although codey did not make it.
     fn foreign(&self, node: &'a Node) -> Result<Option<&'a Utf8Path>, WorkspaceError> {
-        let (Some(workspace), Edits::Merge) = (self.workspace, self.edits) else { return Ok(None) };
+        let (Some(workspace), Edits::Merge) = (self.workspace, self.edits) else {
+            return Ok(None);
+        };
         let paths = match &node.action {
             Action::Delete(paths) => paths,
             Action::Copy { .. } | Action::Sqlite(_) => &node.outputs,
             _ => return Ok(None),
         };
-        for path in paths.iter().filter(|path| !self.owners.contains_key(path.as_path())) {
+        for path in paths
+            .iter()
+            .filter(|path| !self.owners.contains_key(path.as_path()))
+        {
             if workspace.stat(path)?.is_some_and(|stat| !stat.is_dir) {
                 return Ok(Some(path));
             }
@@ -199,7 +239,11 @@ impl<'a> Ledger<'a> {
     }
 
     /// A recorded output that is not there any more, or a file to be deleted that is back.
-    fn missing(&self, node: &'a Node, record: &'a NodeRecord) -> Result<Option<&'a Utf8Path>, WorkspaceError> {
+    fn missing(
+        &self,
+        node: &'a Node,
+        record: &'a NodeRecord,
+    ) -> Result<Option<&'a Utf8Path>, WorkspaceError> {
         let Some(workspace) = self.workspace else {
             return Ok(record.outputs.first().map(|output| output.path.as_path()));
         };
@@ -220,10 +264,14 @@ impl<'a> Ledger<'a> {
 
     /// The recorded outputs with the digests that they have now.
     fn current(&self, record: &NodeRecord) -> Result<Vec<Artifact>, WorkspaceError> {
-        let Some(workspace) = self.workspace else { return Ok(Vec::new()) };
+        let Some(workspace) = self.workspace else {
+            return Ok(Vec::new());
+        };
         let mut artifacts = kept(record, None);
         for (artifact, output) in artifacts.iter_mut().zip(&record.outputs) {
-            let unchanged = workspace.stat(&output.path)?.is_some_and(|stat| is_unchanged(output, &stat));
+            let unchanged = workspace
+                .stat(&output.path)?
+                .is_some_and(|stat| is_unchanged(output, &stat));
             if !unchanged && output.digest.is_some() {
                 artifact.digest = workspace.digest(&output.path)?;
             }
@@ -233,15 +281,23 @@ impl<'a> Ledger<'a> {
 
     /// Which part of the key changed since the recorded result.
     fn changed(&self, node: &Node, manifest: &Manifest) -> String {
-        let old = self.journal.and_then(|journal| journal.manifest(&node.id).ok().flatten());
-        let Some(old) = old else { return "its key changed".to_owned() };
+        let old = self
+            .journal
+            .and_then(|journal| journal.manifest(&node.id).ok().flatten());
+        let Some(old) = old else {
+            return "its key changed".to_owned();
+        };
         let new = manifest.difference(&old).into_iter().find_map(|line| {
-            line.strip_prefix("+ ").map(|line| match line.split_once(' ') {
-                Some(("need", need)) => need.split(' ').next().unwrap_or(need).to_owned(),
-                _ => line.split(' ').next().unwrap_or(line).to_owned(),
-            })
+            line.strip_prefix("+ ")
+                .map(|line| match line.split_once(' ') {
+                    Some(("need", need)) => need.split(' ').next().unwrap_or(need).to_owned(),
+                    _ => line.split(' ').next().unwrap_or(line).to_owned(),
+                })
         });
-        new.map_or_else(|| "its key changed".to_owned(), |label| format!("{label} changed"))
+        new.map_or_else(
+            || "its key changed".to_owned(),
+            |label| format!("{label} changed"),
+        )
     }
 }
 
@@ -273,7 +329,11 @@ fn reason_to_write(decision: &Decision) -> &'static str {
 
 /// The recorded outputs as artifacts; `disk` is the digest of an edited file.
 fn kept(record: &NodeRecord, disk: Option<Digest>) -> Vec<Artifact> {
-    let change = if disk.is_some() { Change::Kept } else { Change::Identical };
+    let change = if disk.is_some() {
+        Change::Kept
+    } else {
+        Change::Identical
+    };
     let outputs = record.outputs.iter();
     outputs
         .map(|output| Artifact {

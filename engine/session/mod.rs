@@ -15,4 +15,6 @@ pub use explain::{Explanation, explain};
 pub use preview::preview;
 pub use run::{RunError, Summary, run};
 pub use setup::{Options, SetupError};
-pub use target::{Closed, Opened, Requested, Target, names_a_plan, open, open_plan_file, read_request};
+pub use target::{
+    Closed, Opened, Requested, Target, names_a_plan, open, open_plan_file, read_request,
+};

@@ -56,25 +56,43 @@ pub(super) fn prepare(
     templates: &Templates,
 ) -> Result<Vec<Prepared>, Vec<Finding>> {
     let scene = Scene {
-        params: plan.params.iter().map(|(k, v)| (k.clone(), value(v))).collect(),
+        params: plan
+            .params
+            .iter()
+            .map(|(k, v)| (k.clone(), value(v)))
+            .collect(),
         entities: contract.map_or_else(Vec::new, |contract| {
             let entities = contract.entities.iter();
             entities.map(|e| (e.name.clone(), value(e))).collect()
         }),
         contract: contract.map(value),
         digest: contract.map(|contract| {
-            Digest::of(serde_json::to_string(contract).unwrap_or_default().as_bytes())
+            Digest::of(
+                serde_json::to_string(contract)
+                    .unwrap_or_default()
+                    .as_bytes(),
+            )
         }),
-        covers: contract.zip(stack).is_some_and(|(contract, stack)| covers(contract, stack)),
+        covers: contract
+            .zip(stack)
+            .is_some_and(|(contract, stack)| covers(contract, stack)),
         templates,
     };
-    let prepared: Vec<_> = plan.nodes.par_iter().map(|node| scene.prepare(node)).collect();
+    let prepared: Vec<_> = plan
+        .nodes
+        .par_iter()
+        .map(|node| scene.prepare(node))
+        .collect();
     let mut findings = Vec::new();
     let prepared = prepared
         .into_iter()
         .filter_map(|result| result.map_err(|finding| findings.push(finding)).ok())
         .collect();
-    if findings.is_empty() { Ok(prepared) } else { Err(findings) }
+    if findings.is_empty() {
+        Ok(prepared)
+    } else {
+        Err(findings)
+    }
 }
 
 /// Whether the stack's templates write everything that the contract asks for.
@@ -86,7 +104,10 @@ fn covers(contract: &Contract, stack: &Stack) -> bool {
         .collect();
     let mut fields = contract.entities.iter().flat_map(|entity| &entity.fields);
     fields.all(|field| types.contains(&field.kind))
-        && contract.features.iter().all(|feature| stack.features.contains(feature))
+        && contract
+            .features
+            .iter()
+            .all(|feature| stack.features.contains(feature))
 }
 
 /// What templates see and preparation asks for, made once.
@@ -123,8 +144,11 @@ impl Scene<'_> {
             Action::Run { argv, cwd, env } => {
                 let mut manifest = listed("run", "argv", argv);
                 cwd.iter().for_each(|cwd| manifest.line("cwd", cwd));
-                env.iter().for_each(|(name, value)| manifest.line("env", format_args!("{name}={value}")));
-                node.outputs.iter().for_each(|path| manifest.line("output", path));
+                env.iter()
+                    .for_each(|(name, value)| manifest.line("env", format_args!("{name}={value}")));
+                node.outputs
+                    .iter()
+                    .for_each(|path| manifest.line("output", path));
                 tool(&argv[0], manifest, true)
             }
             Action::Git(action) => {
@@ -134,8 +158,14 @@ impl Scene<'_> {
                     GitAction::Commit { message } => ("commit", Some(message)),
                 };
                 let mut manifest = listed("git", "act", [word]);
-                message.iter().for_each(|message| manifest.line("message", message));
-                tool(&format!("git {word}"), manifest, !matches!(action, GitAction::Init))
+                message
+                    .iter()
+                    .for_each(|message| manifest.line("message", message));
+                tool(
+                    &format!("git {word}"),
+                    manifest,
+                    !matches!(action, GitAction::Init),
+                )
             }
             Action::Sqlite(action) => {
                 let manifest = match action {
@@ -164,11 +194,19 @@ impl Scene<'_> {
             CheckAction::Builtin(names) => {
                 let mut manifest = listed("built-in check", "name", names);
                 manifest.line("codey", env!("CARGO_PKG_VERSION"));
-                self.digest.iter().for_each(|digest| manifest.line("contract", digest));
+                self.digest
+                    .iter()
+                    .for_each(|digest| manifest.line("contract", digest));
                 (names.join(", "), manifest)
             }
         };
-        Prepared { kind: Kind::Check, producer, content: None, manifest, reads_needs: true }
+        Prepared {
+            kind: Kind::Check,
+            producer,
+            content: None,
+            manifest,
+            reads_needs: true,
+        }
     }
 
     /// A produced file: by its template where that covers what is asked, else by the model.
@@ -179,9 +217,16 @@ impl Scene<'_> {
             By::Model => false,
         };
         let Some(template) = produce.template.as_deref().filter(|_| by_template) else {
-            return if by_template { Err(no_template(node)) } else { Ok(self.by_model(produce)) };
+            return if by_template {
+                Err(no_template(node))
+            } else {
+                Ok(self.by_model(produce))
+            };
         };
-        let text = self.templates.render(template, self.context(produce)).map_err(|f| f.node(&node.id))?;
+        let text = self
+            .templates
+            .render(template, self.context(produce))
+            .map_err(|f| f.node(&node.id))?;
         let prepared = Prepared {
             kind: Kind::Template,
             producer: template.to_owned(),
@@ -196,7 +241,9 @@ impl Scene<'_> {
         let mut manifest = listed("model", "path", [&produce.path]);
         manifest.line("role", &produce.model);
         manifest.line("max-tokens", produce.max_tokens);
-        self.digest.iter().for_each(|digest| manifest.line("contract", digest));
+        self.digest
+            .iter()
+            .for_each(|digest| manifest.line("contract", digest));
         Prepared {
             kind: Kind::Model,
             producer: produce.model.clone(),
@@ -209,19 +256,33 @@ impl Scene<'_> {
     fn context(&self, produce: &Produce) -> Value {
         let bindings = produce.bindings.iter().map(|(name, bound)| {
             let entity = bound.get("name").and_then(|name| {
-                self.entities.iter().find(|(entity, _)| name == entity).map(|(_, value)| value.clone())
+                self.entities
+                    .iter()
+                    .find(|(entity, _)| name == entity)
+                    .map(|(_, value)| value.clone())
             });
             (name.clone(), entity.unwrap_or_else(|| value(bound)))
         });
-        let contract = self.contract.iter().map(|value| ("contract".to_owned(), value.clone()));
+        let contract = self
+            .contract
+            .iter()
+            .map(|value| ("contract".to_owned(), value.clone()));
         let file = ("file".to_owned(), Value::from(produce.path.as_str()));
-        let names = self.params.iter().cloned().chain(contract).chain(bindings).chain([file]);
+        let names = self
+            .params
+            .iter()
+            .cloned()
+            .chain(contract)
+            .chain(bindings)
+            .chain([file]);
         Value::from_pairs(names)
     }
 }
 
 fn with_content(mut prepared: Prepared, text: &str) -> Prepared {
-    prepared.manifest.line("content", Digest::of(text.as_bytes()));
+    prepared
+        .manifest
+        .line("content", Digest::of(text.as_bytes()));
     prepared.content = Some(Arc::from(text.as_bytes()));
     prepared
 }
@@ -232,7 +293,9 @@ fn listed<T: std::fmt::Display>(
     values: impl IntoIterator<Item = T>,
 ) -> Manifest {
     let mut manifest = Manifest::new(kind);
-    values.into_iter().for_each(|value| manifest.line(label, value));
+    values
+        .into_iter()
+        .for_each(|value| manifest.line(label, value));
     manifest
 }
 

@@ -23,16 +23,25 @@ pub fn preview(opened: &Opened, options: &Options) -> Result<Preview, SetupError
     let setup = Setup::new(opened, options)?;
     let order = start_order(&setup.graph, &critical_lengths(&setup.graph));
     let findings = examine(&setup, &order)?;
-    let nodes: Vec<PreviewNode> = setup.graph.nodes().map(|node| {
-        let (fate, reason) = &findings[node.index()];
-        preview_node(&setup, node, *fate, reason)
-    }).collect();
+    let nodes: Vec<PreviewNode> = setup
+        .graph
+        .nodes()
+        .map(|node| {
+            let (fate, reason) = &findings[node.index()];
+            preview_node(&setup, node, *fate, reason)
+        })
+        .collect();
     let runs = |node: NodeId| nodes[node.index()].fate != report::Fate::Cached;
     let totals = Totals {
         nodes: u32::try_from(nodes.len()).unwrap_or(u32::MAX),
         run: count(&nodes, report::Fate::Run),
         cached: count(&nodes, report::Fate::Cached),
-        tokens: nodes.iter().filter(|n| n.fate != report::Fate::Cached).filter_map(|n| n.cap).map(u64::from).sum(),
+        tokens: nodes
+            .iter()
+            .filter(|n| n.fate != report::Fate::Cached)
+            .filter_map(|n| n.cap)
+            .map(u64::from)
+            .sum(),
         estimated_ms: estimate(&setup, &order, &runs),
         peak_mib: 0,
     };
@@ -52,24 +61,29 @@ pub fn preview(opened: &Opened, options: &Options) -> Result<Preview, SetupError
 }
 
 /// Looks every node up in the order of a run with one job.
-fn examine(
-    setup: &Setup<'_>,
-    order: &[NodeId],
-) -> Result<Vec<(report::Fate, String)>, SetupError> {
+fn examine(setup: &Setup<'_>, order: &[NodeId]) -> Result<Vec<(report::Fate, String)>, SetupError> {
     let mut ledger = setup.ledger();
     let mut found = vec![(report::Fate::Run, String::new()); setup.prepared.len()];
     for &node in order {
-        let uncertain = setup.graph.needs(node).find(|(need, on)| {
-            *on != On::Success && found[need.index()].0 != report::Fate::Cached
-        });
+        let uncertain = setup
+            .graph
+            .needs(node)
+            .find(|(need, on)| *on != On::Success && found[need.index()].0 != report::Fate::Cached);
         if let Some((need, on)) = uncertain {
             let id = &setup.opened.plan.nodes[need.index()].id;
-            let reason = if on == On::Failure { format!("only if {id} fails") } else { format!("whatever becomes of {id}") };
+            let reason = if on == On::Failure {
+                format!("only if {id} fails")
+            } else {
+                format!("whatever becomes of {id}")
+            };
             found[node.index()] = (report::Fate::Depends, reason);
             continue;
         }
         let waits = setup.prepared[node.index()].reads_needs.then(|| {
-            setup.graph.needs(node).find(|(need, _)| found[need.index()].0 != report::Fate::Cached)
+            setup
+                .graph
+                .needs(node)
+                .find(|(need, _)| found[need.index()].0 != report::Fate::Cached)
         });
         let finding = ledger.examine(node)?;
         found[node.index()] = match (finding.fate, waits.flatten()) {
@@ -90,8 +104,10 @@ fn examine(
 }
 
 fn preview_node(setup: &Setup<'_>, node: NodeId, fate: report::Fate, reason: &str) -> PreviewNode {
-    let (plan_node, prepared) =
-        (&setup.opened.plan.nodes[node.index()], &setup.prepared[node.index()]);
+    let (plan_node, prepared) = (
+        &setup.opened.plan.nodes[node.index()],
+        &setup.prepared[node.index()],
+    );
     let cap = match &plan_node.action {
         Action::Produce(produce) if is_model(prepared) => Some(produce.max_tokens),
         _ => None,
@@ -129,7 +145,12 @@ fn estimate(setup: &Setup<'_>, order: &[NodeId], runs: &dyn Fn(NodeId) -> bool) 
     let mut ends = vec![0; order.len()];
     let (mut total, mut longest) = (0_u64, 0_u64);
     for &node in order {
-        let start = setup.graph.needs(node).map(|(need, _)| ends[need.index()]).max().unwrap_or(0);
+        let start = setup
+            .graph
+            .needs(node)
+            .map(|(need, _)| ends[need.index()])
+            .max()
+            .unwrap_or(0);
         ends[node.index()] = start + cost(node);
         total += cost(node);
         longest = longest.max(ends[node.index()]);
@@ -138,13 +159,17 @@ fn estimate(setup: &Setup<'_>, order: &[NodeId], runs: &dyn Fn(NodeId) -> bool) 
 }
 
 fn cost(setup: &Setup<'_>, node: NodeId) -> u64 {
-    let (plan_node, prepared) =
-        (&setup.opened.plan.nodes[node.index()], &setup.prepared[node.index()]);
+    let (plan_node, prepared) = (
+        &setup.opened.plan.nodes[node.index()],
+        &setup.prepared[node.index()],
+    );
     if let Some(record) = setup.known.nodes.get(&plan_node.id) {
         return record.ms;
     }
     match &plan_node.action {
-        Action::Produce(produce) if is_model(prepared) => u64::from(produce.max_tokens) * GUESS_TOKEN_MS,
+        Action::Produce(produce) if is_model(prepared) => {
+            u64::from(produce.max_tokens) * GUESS_TOKEN_MS
+        }
         Action::Check(CheckAction::Command { venv: Some(_), .. }) => GUESS_VENV_CHECK_MS,
         Action::Run { .. } => GUESS_PROGRAM_MS,
         _ if ledger::is_program_check(plan_node) => GUESS_PROGRAM_MS,

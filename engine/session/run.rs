@@ -81,12 +81,20 @@ pub fn run(
     } else {
         let opened = Journal::open(&state_dir)?;
         if let Some((path, why)) = opened.set_aside {
-            reporter.event(&Event::Notice { text: format!("{why}; it was moved to {path}") });
+            reporter.event(&Event::Notice {
+                text: format!("{why}; it was moved to {path}"),
+            });
         }
         setup.journal = Some(opened.journal);
     }
     let setup = setup;
-    Run { setup: &setup, opened, options, watch }.go(runtime, reporter, interrupts)
+    Run {
+        setup: &setup,
+        opened,
+        options,
+        watch,
+    }
+    .go(runtime, reporter, interrupts)
 }
 
 struct Run<'a> {
@@ -116,7 +124,11 @@ impl Run<'_> {
             stack: self.opened.stack.as_ref(),
             runtime: runtime.as_ref(),
         };
-        let records = Records { run, writer: &writer, blobs: journal.blobs() };
+        let records = Records {
+            run,
+            writer: &writer,
+            blobs: journal.blobs(),
+        };
         let mut log = Log {
             run,
             jobs: self.options.jobs,
@@ -130,8 +142,14 @@ impl Run<'_> {
         };
         log.event(self.started(run));
         let tally = self.dispatch(&bench, &records, &mut log, interrupts);
-        let summary = Summary { outcome: outcome(&tally), tally };
-        log.event(Event::RunFinished { outcome: summary.outcome, ms: self.watch.elapsed_ms() });
+        let summary = Summary {
+            outcome: outcome(&tally),
+            tally,
+        };
+        log.event(Event::RunFinished {
+            outcome: summary.outcome,
+            ms: self.watch.elapsed_ms(),
+        });
         log.close(summary.outcome)?;
         writer.close()?;
         Ok(summary)
@@ -161,13 +179,18 @@ impl Run<'_> {
         let (inputs, received) = channel();
         interrupts(inputs.clone());
         let task = self.setup.work();
-        let policy = Policy { jobs: self.options.jobs, keep_going: self.options.keep_going };
+        let policy = Policy {
+            jobs: self.options.jobs,
+            keep_going: self.options.keep_going,
+        };
         let workers = (self.options.jobs as usize).min(self.opened.plan.nodes.len().max(1));
         std::thread::scope(|scope| {
             let mut spawn = |name: String, orders| {
                 let inputs = inputs.clone();
                 let body = move || work(orders, bench, records, &inputs);
-                std::thread::Builder::new().name(name).spawn_scoped(scope, body)
+                std::thread::Builder::new()
+                    .name(name)
+                    .spawn_scoped(scope, body)
             };
             let mut started = 0;
             for index in 0..workers {
@@ -186,7 +209,9 @@ impl Run<'_> {
                 found: std::collections::HashMap::new(),
             };
             let now = || self.watch.elapsed();
-            dispatch(&task, policy, &mut runner, &received, &now, &mut |event| log.event(event))
+            dispatch(&task, policy, &mut runner, &received, &now, &mut |event| {
+                log.event(event)
+            })
         })
     }
 }
@@ -216,7 +241,11 @@ fn preflight(setup: &Setup<'_>, has_model: bool) -> Result<(), RunError> {
     if !in_the_way.is_empty() {
         return Err(RunError::InTheWay(in_the_way));
     }
-    if needs_model.is_empty() { Ok(()) } else { Err(RunError::NoModel(needs_model)) }
+    if needs_model.is_empty() {
+        Ok(())
+    } else {
+        Err(RunError::NoModel(needs_model))
+    }
 }
 
 fn outcome(tally: &Tally) -> Outcome {
@@ -263,7 +292,9 @@ impl Log<'_> {
         if self.seq == 0 {
             let (plan, request) = (&self.opened.plan, self.opened.request.as_ref());
             let request = request.map(|request| request.text.as_str());
-            let begun = self.journal.begin_run(&plan.name, plan.digest, request, self.jobs)?;
+            let begun = self
+                .journal
+                .begin_run(&plan.name, plan.digest, request, self.jobs)?;
             debug_assert_eq!(begun, self.run, "the lock keeps other runs out");
         }
         for event in self.held.drain(..) {
@@ -284,9 +315,21 @@ impl Log<'_> {
 
 /// What to tell of a file that was edited by hand and left as it is.
 fn kept_notice(event: &Event) -> Option<Event> {
-    let Event::Node { state: State::Cached, artifacts, detail, .. } = event else { return None };
-    let kept = artifacts.iter().find(|artifact| artifact.change == Change::Kept)?;
-    Some(Event::Notice { text: format!("{}: {detail}", kept.path) })
+    let Event::Node {
+        state: State::Cached,
+        artifacts,
+        detail,
+        ..
+    } = event
+    else {
+        return None;
+    };
+    let kept = artifacts
+        .iter()
+        .find(|artifact| artifact.change == Change::Kept)?;
+    Some(Event::Notice {
+        text: format!("{}: {detail}", kept.path),
+    })
 }
 
 fn is_worth_a_record(event: &Event) -> bool {

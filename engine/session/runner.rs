@@ -45,8 +45,14 @@ impl Runner for Runs<'_> {
         match finding.fate {
             Fate::Cached(artifacts) => {
                 self.found.insert(node, (finding.manifest, None));
-                let is_edited = artifacts.iter().any(|artifact| artifact.change == Change::Kept);
-                let detail = if is_edited { finding.reason } else { String::new() };
+                let is_edited = artifacts
+                    .iter()
+                    .any(|artifact| artifact.change == Change::Kept);
+                let detail = if is_edited {
+                    finding.reason
+                } else {
+                    String::new()
+                };
                 Verdict::Cached { artifacts, detail }
             }
             Fate::Run(decision) => {
@@ -59,18 +65,43 @@ impl Runner for Runs<'_> {
     }
 
     fn start(&mut self, node: NodeId, _attempt: u32) {
-        let (manifest, decision) = self.found.get(&node).cloned().expect("looked up before it starts");
+        let (manifest, decision) = self
+            .found
+            .get(&node)
+            .cloned()
+            .expect("looked up before it starts");
         let plan_node = &self.ledger.plan.nodes[node.index()];
         let prepared = &self.ledger.prepared[node.index()];
-        let content = prepared.content.as_ref().zip(decision).map(|(bytes, decision)| content(bytes, decision));
+        let content = prepared
+            .content
+            .as_ref()
+            .zip(decision)
+            .map(|(bytes, decision)| content(bytes, decision));
         let own_files = if reads_own_files(&plan_node.action) {
             own_files(&self.ledger, node)
         } else {
             Vec::new()
         };
-        let prompt = if is_model(prepared) { prompt(plan_node, self.contract) } else { String::new() };
-        let order = Order { node, job: Job { node: plan_node, content, own_files, prompt }, manifest };
-        let lane = if is_model(prepared) { &self.models } else { &self.tools };
+        let prompt = if is_model(prepared) {
+            prompt(plan_node, self.contract)
+        } else {
+            String::new()
+        };
+        let order = Order {
+            node,
+            job: Job {
+                node: plan_node,
+                content,
+                own_files,
+                prompt,
+            },
+            manifest,
+        };
+        let lane = if is_model(prepared) {
+            &self.models
+        } else {
+            &self.tools
+        };
         // A worker that is gone has panicked; its scope reports that when it is joined.
         let _ = lane.send(order);
     }
@@ -112,8 +143,17 @@ pub(super) fn work<'a>(
             outcome.state = State::Failed;
             outcome.detail = error;
         }
-        let exec::Outcome { state, detail, artifacts } = outcome;
-        let ended = Ended { state, detail, artifacts, elapsed: watch.elapsed() };
+        let exec::Outcome {
+            state,
+            detail,
+            artifacts,
+        } = outcome;
+        let ended = Ended {
+            state,
+            detail,
+            artifacts,
+            elapsed: watch.elapsed(),
+        };
         let _ = inputs.send(Input::Ended(order.node, ended));
     }
 }
@@ -135,9 +175,17 @@ impl Records<'_> {
     ) -> Result<(), String> {
         let base = self.base(order).map_err(|error| error.to_string())?;
         let mut outputs = Vec::with_capacity(artifacts.len());
-        for artifact in artifacts.iter().filter(|artifact| artifact.change != Change::Deleted) {
-            let stat = bench.workspace.stat(&artifact.path).map_err(|error| error.to_string())?;
-            let Some(stat) = stat else { return Err(format!("`{}` is gone", artifact.path)) };
+        for artifact in artifacts
+            .iter()
+            .filter(|artifact| artifact.change != Change::Deleted)
+        {
+            let stat = bench
+                .workspace
+                .stat(&artifact.path)
+                .map_err(|error| error.to_string())?;
+            let Some(stat) = stat else {
+                return Err(format!("`{}` is gone", artifact.path));
+            };
             outputs.push(OutputRecord {
                 path: artifact.path.clone(),
                 digest: artifact.digest,
@@ -147,15 +195,29 @@ impl Records<'_> {
                 inode: stat.inode,
             });
         }
-        let record = NodeRecord { key: order.manifest.key(), ms, outputs };
+        let record = NodeRecord {
+            key: order.manifest.key(),
+            ms,
+            outputs,
+        };
         self.writer
-            .node_done(self.run, &order.job.node.id, record, order.manifest.text().to_owned())
+            .node_done(
+                self.run,
+                &order.job.node.id,
+                record,
+                order.manifest.text().to_owned(),
+            )
             .map_err(|error| error.to_string())
     }
 
     /// Keeps the text that codey made, the base of later merges; the file may hold the user's changes.
     fn base(&self, order: &Order<'_>) -> Result<Option<Digest>, crate::journal::JournalError> {
-        order.job.content.as_ref().map(|content| self.blobs.put(&content.generated)).transpose()
+        order
+            .job
+            .content
+            .as_ref()
+            .map(|content| self.blobs.put(&content.generated))
+            .transpose()
     }
 }
 
@@ -179,8 +241,15 @@ fn own_files(ledger: &Ledger<'_>, node: NodeId) -> Vec<camino::Utf8PathBuf> {
             }
         }
     }
-    let nodes = ledger.plan.nodes.iter().zip(before).filter(|(_, before)| *before);
-    nodes.flat_map(|(node, _)| node.outputs.iter().cloned()).collect()
+    let nodes = ledger
+        .plan
+        .nodes
+        .iter()
+        .zip(before)
+        .filter(|(_, before)| *before);
+    nodes
+        .flat_map(|(node, _)| node.outputs.iter().cloned())
+        .collect()
 }
 
 fn content(generated: &Arc<[u8]>, decision: Decision) -> Content {
@@ -191,12 +260,21 @@ fn content(generated: &Arc<[u8]>, decision: Decision) -> Content {
         Decision::Identical => (None, Change::Identical),
         Decision::Keep | Decision::Conflict(_) => (None, Change::Kept),
     };
-    Content { generated: Arc::clone(generated), write, change }
+    Content {
+        generated: Arc::clone(generated),
+        write,
+        change,
+    }
 }
 
 /// The prompt of a file that a model writes.
 fn prompt(node: &Node, contract: Option<&Contract>) -> String {
     let paths: Vec<&str> = node.outputs.iter().map(|path| path.as_str()).collect();
     let contract = contract.and_then(|contract| serde_json::to_string(contract).ok());
-    format!("{}\nwrite {} ({})\n", contract.unwrap_or_default(), paths.join(", "), node.chunk)
+    format!(
+        "{}\nwrite {} ({})\n",
+        contract.unwrap_or_default(),
+        paths.join(", "),
+        node.chunk
+    )
 }

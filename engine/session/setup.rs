@@ -76,9 +76,17 @@ impl<'a> Setup<'a> {
             let prepared = &prepared[node.index()];
             is_model(prepared).then_some(prepared.producer.as_str())
         });
-        let workspace = if options.dir.is_dir() { Some(Workspace::open(&options.dir)?) } else { None };
-        let state_dir = workspace.as_ref().map(|workspace| workspace.root().join(STATE_DIR));
-        let found = state_dir.map(|dir| Journal::open_existing(&dir)).transpose();
+        let workspace = if options.dir.is_dir() {
+            Some(Workspace::open(&options.dir)?)
+        } else {
+            None
+        };
+        let state_dir = workspace
+            .as_ref()
+            .map(|workspace| workspace.root().join(STATE_DIR));
+        let found = state_dir
+            .map(|dir| Journal::open_existing(&dir))
+            .transpose();
         let (journal, known) = match found {
             Ok(Some(Some(found))) => (Some(found.journal), found.known),
             // A run sets a damaged journal aside; looking at it changes nothing and knows nothing.
@@ -86,7 +94,17 @@ impl<'a> Setup<'a> {
             _ => (None, Known::default()),
         };
         let lanes = lanes(opened, options);
-        Ok(Self { opened, options, prepared, graph, lanes, loads, workspace, journal, known })
+        Ok(Self {
+            opened,
+            options,
+            prepared,
+            graph,
+            lanes,
+            loads,
+            workspace,
+            journal,
+            known,
+        })
     }
 
     pub(super) fn ledger(&self) -> Ledger<'_> {
@@ -109,7 +127,11 @@ impl<'a> Setup<'a> {
         if is_model(&self.prepared[node.index()]) {
             return MODEL;
         }
-        let usual = if matches!(plan_node.action, Action::Git(_)) { GIT } else { TOOL };
+        let usual = if matches!(plan_node.action, Action::Git(_)) {
+            GIT
+        } else {
+            TOOL
+        };
         plan_node.lane.as_ref().map_or(usual, |lane| {
             let named = self.lanes.iter().position(|known| known.name == *lane);
             LaneId(named.expect("the plan was checked for unknown lanes"))
@@ -120,7 +142,10 @@ impl<'a> Setup<'a> {
     pub(super) fn work(&self) -> Work {
         let mut load_of = vec![None; self.prepared.len()];
         for (index, group) in self.loads.groups.iter().enumerate() {
-            group.nodes.iter().for_each(|node| load_of[node.index()] = Some(index));
+            group
+                .nodes
+                .iter()
+                .for_each(|node| load_of[node.index()] = Some(index));
         }
         let task = |node: NodeId| {
             let plan_node = &self.opened.plan.nodes[node.index()];
@@ -138,15 +163,32 @@ impl<'a> Setup<'a> {
             graph: self.graph.clone(),
             tasks: self.graph.nodes().map(task).collect(),
             lanes: self.lanes.clone(),
-            loads: self.loads.groups.iter().map(|group| group.model.clone()).collect(),
+            loads: self
+                .loads
+                .groups
+                .iter()
+                .map(|group| group.model.clone())
+                .collect(),
         }
     }
 }
 
 /// The lanes of the run: the built-in ones, then those of the plan.
 fn lanes(opened: &Opened, options: &Options) -> Vec<Lane> {
-    let lane = |name: &str, depth, takes_job| Lane { name: name.to_owned(), depth, takes_job };
-    let built_in = [lane("tool", options.jobs, true), lane("git", 1, true), lane("model", 1, false)];
-    let own = opened.plan.lanes.iter().map(|(name, depth)| lane(name, *depth, true));
+    let lane = |name: &str, depth, takes_job| Lane {
+        name: name.to_owned(),
+        depth,
+        takes_job,
+    };
+    let built_in = [
+        lane("tool", options.jobs, true),
+        lane("git", 1, true),
+        lane("model", 1, false),
+    ];
+    let own = opened
+        .plan
+        .lanes
+        .iter()
+        .map(|(name, depth)| lane(name, *depth, true));
     built_in.into_iter().chain(own).collect()
 }

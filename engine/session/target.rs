@@ -67,12 +67,18 @@ pub enum Closed {
 /// Whether `text` names a plan: a file, something that looks like one, or a shipped plan.
 pub fn names_a_plan(text: &str) -> bool {
     let path = Utf8Path::new(text);
-    matches!(path.extension(), Some("yaml" | "yml")) || path.is_file() || assets::plan(text).is_some()
+    matches!(path.extension(), Some("yaml" | "yml"))
+        || path.is_file()
+        || assets::plan(text).is_some()
 }
 
 /// Opens what the user named.
 pub fn open(target: &Target) -> Result<Opened, Closed> {
-    if names_a_plan(&target.text) { open_plan_file(target) } else { open_request(target) }
+    if names_a_plan(&target.text) {
+        open_plan_file(target)
+    } else {
+        open_request(target)
+    }
 }
 
 /// Opens a plan file or a shipped plan.
@@ -81,7 +87,10 @@ pub fn open_plan_file(target: &Target) -> Result<Opened, Closed> {
         let help = "`--entity` goes with a request; for a plan use `--set entities=...`";
         return Err(Closed::Usage(help.to_owned()));
     }
-    let options = LoadOptions { set: target.set.clone(), shipped: assets::plan };
+    let options = LoadOptions {
+        set: target.set.clone(),
+        shipped: assets::plan,
+    };
     let path = Utf8Path::new(&target.text);
     let loaded = match assets::plan(&target.text).filter(|_| !path.is_file()) {
         Some(text) => plan::load_text(&target.text, text, &options),
@@ -92,12 +101,15 @@ pub fn open_plan_file(target: &Target) -> Result<Opened, Closed> {
 
 /// What a request asks for, as far as the shipped stacks cover it.
 pub fn read_request(text: &str, entities: &[String]) -> Spec {
-    spec::read_request(text, &SpecOptions {
-        entities: entities.to_vec(),
-        stack: None,
-        name: None,
-        covered: coverage(),
-    })
+    spec::read_request(
+        text,
+        &SpecOptions {
+            entities: entities.to_vec(),
+            stack: None,
+            name: None,
+            covered: coverage(),
+        },
+    )
 }
 
 fn open_request(target: &Target) -> Result<Opened, Closed> {
@@ -107,18 +119,39 @@ fn open_request(target: &Target) -> Result<Opened, Closed> {
     }
     let base = assets::plan(planner::base_plan(&spec)).expect("the table names shipped plans");
     let text = planner::plan_text(&spec, base);
-    let options = LoadOptions { set: target.set.clone(), shipped: assets::plan };
+    let options = LoadOptions {
+        set: target.set.clone(),
+        shipped: assets::plan,
+    };
     let loaded = plan::load_text(REQUEST_PLAN, &text, &options);
-    open_plan(loaded, Some(Requested { text: target.text.clone(), spec, plan: text }))
+    open_plan(
+        loaded,
+        Some(Requested {
+            text: target.text.clone(),
+            spec,
+            plan: text,
+        }),
+    )
 }
 
 fn open_plan(loaded: Loaded, request: Option<Requested>) -> Result<Opened, Closed> {
-    let Loaded { plan, mut findings, sources } = loaded;
-    let Some(plan) = plan else { return Err(Closed::Invalid(findings, sources)) };
+    let Loaded {
+        plan,
+        mut findings,
+        sources,
+    } = loaded;
+    let Some(plan) = plan else {
+        return Err(Closed::Invalid(findings, sources));
+    };
     match application(&plan) {
-        Ok((contract, stack)) => {
-            Ok(Opened { plan, contract, stack, request, warnings: findings, sources })
-        }
+        Ok((contract, stack)) => Ok(Opened {
+            plan,
+            contract,
+            stack,
+            request,
+            warnings: findings,
+            sources,
+        }),
         Err(found) => {
             findings.extend(found);
             findings.retain(|finding| finding.severity == Severity::Error);
@@ -129,11 +162,16 @@ fn open_plan(loaded: Loaded, request: Option<Requested>) -> Result<Opened, Close
 
 /// The contract and the stack of a plan that describes an application.
 fn application(plan: &Plan) -> Result<(Option<Contract>, Option<Stack>), Vec<Finding>> {
-    let Some(value) = &plan.spec else { return Ok((None, None)) };
+    let Some(value) = &plan.spec else {
+        return Ok((None, None));
+    };
     let spec: Spec = serde_json::from_value(value.clone()).map_err(|error| {
         vec![
-            Finding::error("plan::spec", format!("the `spec` block is not complete: {error}"))
-                .help("give `name`, `title`, `stack` and `entities`"),
+            Finding::error(
+                "plan::spec",
+                format!("the `spec` block is not complete: {error}"),
+            )
+            .help("give `name`, `title`, `stack` and `entities`"),
         ]
     })?;
     let stack = stack(&spec.stack)?;
@@ -171,5 +209,8 @@ fn owners(plan: &Plan) -> Vec<Owner> {
         node: node.id.clone(),
         chunk: node.chunk.clone(),
     };
-    plan.nodes.iter().flat_map(|node| node.outputs.iter().map(move |path| owner(node, path))).collect()
+    plan.nodes
+        .iter()
+        .flat_map(|node| node.outputs.iter().map(move |path| owner(node, path)))
+        .collect()
 }

@@ -42,7 +42,11 @@ impl Workspace {
         const ACTION: &str = "lock";
         let path = self.state_dir()?.join(LOCK_FILE);
         let failed = |error: &std::io::Error| WorkspaceError::io(ACTION, &path, error);
-        let file = File::options().create(true).append(true).open(&path).map_err(|e| failed(&e))?;
+        let file = File::options()
+            .create(true)
+            .append(true)
+            .open(&path)
+            .map_err(|e| failed(&e))?;
         match file.try_lock() {
             Ok(()) => Ok(Some(RunLock(file))),
             Err(TryLockError::WouldBlock) => Ok(None),

@@ -11,11 +11,19 @@ use crate::report;
 use crate::session::{self, Closed, Target};
 
 pub(in crate::cli) fn check(args: &CheckArgs, ui: &Ui) -> Result<Exit, CommandError> {
-    let format = if args.json { FindingFormat::Json } else { args.format };
+    let format = if args.json {
+        FindingFormat::Json
+    } else {
+        args.format
+    };
     let set = super::assignments(&args.set)?;
     let mut all: Vec<Finding> = Vec::new();
     for path in &args.plans {
-        let target = Target { text: path.to_string(), entities: Vec::new(), set: set.clone() };
+        let target = Target {
+            text: path.to_string(),
+            entities: Vec::new(),
+            set: set.clone(),
+        };
         let (findings, sources) = match session::open_plan_file(&target) {
             Ok(opened) => (opened.warnings, opened.sources),
             Err(Closed::Invalid(findings, sources)) => (findings, sources),
@@ -33,6 +41,12 @@ pub(in crate::cli) fn check(args: &CheckArgs, ui: &Ui) -> Result<Exit, CommandEr
         FindingFormat::Json => ui.print(&report::findings_json(&all))?,
         FindingFormat::Sarif => ui.print(&report::findings_sarif(&all))?,
     }
-    let has_errors = all.iter().any(|finding| finding.severity == Severity::Error);
-    Ok(if has_errors { Exit::Invalid } else { Exit::Done })
+    let has_errors = all
+        .iter()
+        .any(|finding| finding.severity == Severity::Error);
+    Ok(if has_errors {
+        Exit::Invalid
+    } else {
+        Exit::Done
+    })
 }

@@ -27,28 +27,54 @@ pub(in crate::cli) fn doctor(args: &DoctorArgs, ui: &Ui) -> Result<Exit, Command
             text.push_str(&format!("{json}\n"));
         } else {
             let mark = if item.ok { "ok " } else { "no " };
-            let fix = if item.fix.is_empty() { String::new() } else { format!(" ({})", item.fix) };
+            let fix = if item.fix.is_empty() {
+                String::new()
+            } else {
+                format!(" ({})", item.fix)
+            };
             text.push_str(&format!("{mark} {:<12} {}{fix}\n", item.name, item.found));
         }
     }
     ui.print(&text)?;
-    Ok(if items.iter().all(|item| item.ok) { Exit::Done } else { Exit::Failed })
+    Ok(if items.iter().all(|item| item.ok) {
+        Exit::Done
+    } else {
+        Exit::Failed
+    })
 }
 
 fn items(ui: &Ui) -> Vec<Item> {
-    let found = |name, found: String| Item { name, ok: true, found, fix: "" };
+    let found = |name, found: String| Item {
+        name,
+        ok: true,
+        found,
+        fix: "",
+    };
     let python = proc::program("python3");
-    let cache = ui.cache_dir().map_or_else(|_| "none".to_owned(), camino::Utf8PathBuf::into_string);
+    let cache = ui
+        .cache_dir()
+        .map_or_else(|_| "none".to_owned(), camino::Utf8PathBuf::into_string);
     vec![
         found("processors", host::processors().to_string()),
-        found("memory", host::available_memory_mib().map_or("unknown".to_owned(), |mib| format!("{mib} MiB available"))),
+        found(
+            "memory",
+            host::available_memory_mib()
+                .map_or("unknown".to_owned(), |mib| format!("{mib} MiB available")),
+        ),
         Item {
             name: "python3",
             ok: python.is_some(),
-            fix: if python.is_some() { "" } else { "install python3 and python3-venv, or pass --no-verify" },
+            fix: if python.is_some() {
+                ""
+            } else {
+                "install python3 and python3-venv, or pass --no-verify"
+            },
             found: python.map_or("not found".to_owned(), |path| path.display().to_string()),
         },
         found("cache", cache),
-        found("llama.cpp", model::linked().unwrap_or_else(|| "not built in".to_owned())),
+        found(
+            "llama.cpp",
+            model::linked().unwrap_or_else(|| "not built in".to_owned()),
+        ),
     ]
 }

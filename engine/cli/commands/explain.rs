@@ -26,15 +26,27 @@ pub(in crate::cli) fn explain(args: &ExplainArgs, ui: &Ui) -> Result<Exit, Comma
             || "`codey plan` lists the nodes".to_owned(),
             |id| format!("did you mean `{id}`?"),
         );
-        return Err(CommandError::usage(format!("the plan has no node `{}`", args.node), help));
+        return Err(CommandError::usage(
+            format!("the plan has no node `{}`", args.node),
+            help,
+        ));
     };
-    let mut text = format!("{} {}: {}\n\n", explanation.id, explanation.fate, explanation.reason);
+    let mut text = format!(
+        "{} {}: {}\n\n",
+        explanation.id, explanation.fate, explanation.reason
+    );
     // Writing to a `String` cannot fail.
     let _ = writeln!(text, "key {}", explanation.key);
-    explanation.manifest.iter().for_each(|line| text.push_str(&format!("  {line}\n")));
+    explanation
+        .manifest
+        .iter()
+        .for_each(|line| text.push_str(&format!("  {line}\n")));
     if !explanation.difference.is_empty() {
         text.push_str("\nchanged since the last result\n");
-        explanation.difference.iter().for_each(|line| text.push_str(&format!("  {line}\n")));
+        explanation
+            .difference
+            .iter()
+            .for_each(|line| text.push_str(&format!("  {line}\n")));
     }
     ui.print(&text)?;
     Ok(Exit::Done)

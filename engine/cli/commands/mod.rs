@@ -36,7 +36,11 @@ fn open(target: &Target, ui: &Ui) -> Result<Opened, CommandError> {
         set: assignments(&target.set)?,
     })?;
     if let Some(request) = &opened.request {
-        let told = request.spec.notes.iter().filter(|note| note.kind != NoteKind::Unsupported);
+        let told = request
+            .spec
+            .notes
+            .iter()
+            .filter(|note| note.kind != NoteKind::Unsupported);
         told.for_each(|note| ui.tell(&format!("note: {}\n", report::visible(&note.text))));
     }
     if !opened.warnings.is_empty() {
@@ -56,7 +60,12 @@ fn words(text: &str) -> Result<String, CommandError> {
     std::io::stdin()
         .take(MAX_REQUEST_BYTES)
         .read_to_string(&mut words)
-        .map_err(|error| CommandError::usage(format!("cannot read the request: {error}"), "pass UTF-8 text"))?;
+        .map_err(|error| {
+            CommandError::usage(
+                format!("cannot read the request: {error}"),
+                "pass UTF-8 text",
+            )
+        })?;
     Ok(words)
 }
 

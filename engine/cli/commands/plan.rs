@@ -40,7 +40,10 @@ pub(in crate::cli) fn plan(args: &PlanArgs, ui: &Ui) -> Result<Exit, CommandErro
 
 fn contract(opened: &Opened, ui: &Ui) -> Result<Exit, CommandError> {
     let contract = opened.contract.as_ref().ok_or_else(|| {
-        CommandError::usage("this plan describes no application", "a contract follows from a `spec` block")
+        CommandError::usage(
+            "this plan describes no application",
+            "a contract follows from a `spec` block",
+        )
     })?;
     let json = serde_json::to_string_pretty(contract)
         .map_err(|error| CommandError::new(Exit::Failed, error.to_string(), ""))?;
@@ -51,7 +54,10 @@ fn contract(opened: &Opened, ui: &Ui) -> Result<Exit, CommandError> {
 /// Writes the plan of a request; a file that is there already stays.
 fn write(opened: &Opened, output: &Utf8Path, ui: &Ui) -> Result<Exit, CommandError> {
     let request = opened.request.as_ref().ok_or_else(|| {
-        CommandError::usage("`--output` writes the plan of a request, and this is a plan", "copy the file")
+        CommandError::usage(
+            "`--output` writes the plan of a request, and this is a plan",
+            "copy the file",
+        )
     })?;
     if output == "-" {
         ui.print(&request.plan)?;
@@ -63,7 +69,10 @@ fn write(opened: &Opened, output: &Utf8Path, ui: &Ui) -> Result<Exit, CommandErr
     };
     let workspace = Workspace::create(dir)?;
     let name = Utf8Path::new(name);
-    if workspace.read(name)?.is_some_and(|old| old != request.plan.as_bytes()) {
+    if workspace
+        .read(name)?
+        .is_some_and(|old| old != request.plan.as_bytes())
+    {
         return Err(CommandError::new(
             Exit::Refused,
             format!("`{output}` is there already with another text"),
@@ -71,6 +80,9 @@ fn write(opened: &Opened, output: &Utf8Path, ui: &Ui) -> Result<Exit, CommandErr
         ));
     }
     workspace.write(name, request.plan.as_bytes(), Durability::Synced)?;
-    ui.tell(&format!("wrote {output}; run it with `codey run {}`\n", shell_words::quote(output.as_str())));
+    ui.tell(&format!(
+        "wrote {output}; run it with `codey run {}`\n",
+        shell_words::quote(output.as_str())
+    ));
     Ok(Exit::Done)
 }

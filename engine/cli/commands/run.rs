@@ -22,7 +22,9 @@ pub(in crate::cli) fn run(args: &RunArgs, ui: &Ui) -> Result<Exit, CommandError>
     }
     let listener = Listener::new();
     let mut reporter = reporter(args, &opened, ui);
-    let summary = session::run(&opened, &options, None, &mut *reporter, &|inputs| listener.listen(inputs))?;
+    let summary = session::run(&opened, &options, None, &mut *reporter, &|inputs| {
+        listener.listen(inputs)
+    })?;
     Ok(match summary.outcome {
         Outcome::Done | Outcome::UpToDate => Exit::Done,
         Outcome::Failed => Exit::Failed,
@@ -62,7 +64,13 @@ fn reporter(args: &RunArgs, opened: &Opened, ui: &Ui) -> Box<dyn Reporter> {
 
 /// How to start what was made.
 fn next_steps(args: &RunArgs, opened: &Opened) -> Vec<String> {
-    let Some(stack) = &opened.stack else { return Vec::new() };
-    let enter = (args.target.dir != ".").then(|| format!("cd {}", shell_words::quote(args.target.dir.as_str())));
-    enter.into_iter().chain(stack.start.iter().cloned()).collect()
+    let Some(stack) = &opened.stack else {
+        return Vec::new();
+    };
+    let enter = (args.target.dir != ".")
+        .then(|| format!("cd {}", shell_words::quote(args.target.dir.as_str())));
+    enter
+        .into_iter()
+        .chain(stack.start.iter().cloned())
+        .collect()
 }

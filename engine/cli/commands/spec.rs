@@ -14,20 +14,31 @@ pub(in crate::cli) fn spec(args: &SpecArgs, ui: &Ui) -> Result<Exit, CommandErro
     if args.request != "-" {
         let spec = session::read_request(&args.request, &args.entity);
         ui.print(&show(&spec, args.json))?;
-        return Ok(if spec.refusals().next().is_some() { Exit::Refused } else { Exit::Done });
+        return Ok(if spec.refusals().next().is_some() {
+            Exit::Refused
+        } else {
+            Exit::Done
+        });
     }
     for line in std::io::stdin().lock().lines() {
         let line = line.map_err(|error| {
-            CommandError::usage(format!("cannot read the requests: {error}"), "pass UTF-8 text")
+            CommandError::usage(
+                format!("cannot read the requests: {error}"),
+                "pass UTF-8 text",
+            )
         })?;
-        ui.print(&show(&session::read_request(&line, &args.entity), args.json))?;
+        ui.print(&show(
+            &session::read_request(&line, &args.entity),
+            args.json,
+        ))?;
     }
     Ok(Exit::Done)
 }
 
 fn show(spec: &Spec, json: bool) -> String {
     if json {
-        return serde_json::to_string(spec).map_or_else(|_| String::new(), |json| format!("{json}\n"));
+        return serde_json::to_string(spec)
+            .map_or_else(|_| String::new(), |json| format!("{json}\n"));
     }
     let mut text = format!("{} ({}, {})\n", spec.title, spec.kind, spec.stack);
     for entity in &spec.entities {
