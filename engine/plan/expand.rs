@@ -293,8 +293,11 @@ fn item_name(item: &Value, at: usize) -> String {
     if let Some(text) = item.as_str() {
         return names::suggested_id(text);
     }
-    if item.is_number() || item.kind() == ValueKind::Bool {
+    if item.is_number() {
         return item.to_string();
+    }
+    if item.kind() == ValueKind::Bool {
+        return item.is_true().to_string();
     }
     let name = item.get_attr("name").ok();
     match name.as_ref().and_then(Value::as_str) {

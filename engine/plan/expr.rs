@@ -390,7 +390,8 @@ fn failure(source: &str, error: &Error, opening: usize) -> Problem {
 fn write(text: &mut String, value: &Value, opening: usize) -> Result<(), Problem> {
     match value.kind() {
         ValueKind::String => text.push_str(value.as_str().unwrap_or_default()),
-        ValueKind::Number | ValueKind::Bool => text.push_str(&value.to_string()),
+        ValueKind::Number => text.push_str(&value.to_string()),
+        ValueKind::Bool => text.push_str(if value.is_true() { "true" } else { "false" }),
         other => {
             let found = match other {
                 ValueKind::None => "nothing",
