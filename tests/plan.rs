@@ -52,7 +52,7 @@ fn excerpt(place: &Place, sources: &Sources) -> String {
     let line: String = line.chars().take(160).collect();
     let pad = " ".repeat(place.column as usize - 1);
     let marks = "^".repeat(place.length.min(120) as usize);
-    format!("    | {line}\n    | {pad}{marks}\n")
+    format!("    | {line}\n    | {pad}{marks}")
 }
 
 fn render(finding: &Finding, sources: &Sources) -> String {
@@ -60,18 +60,27 @@ fn render(finding: &Finding, sources: &Sources) -> String {
         Severity::Error => "error",
         Severity::Warning => "warning",
     };
-    let mut out = format!("{severity}[{}]: {}\n", finding.code, finding.message);
+    let mut lines = vec![format!("{severity}[{}]: {}", finding.code, finding.message)];
     if let Some(place) = &finding.place {
         let node = finding
             .node
             .as_ref()
             .map_or_else(String::new, |node| format!(" in `{node}`"));
-        out += &format!("  {}{node}\n{}", short(place), excerpt(place, sources));
+        lines.push(format!("  {}{node}", short(place)));
+        lines.push(excerpt(place, sources));
     }
     for (place, label) in &finding.related {
-        out += &format!("  {}: {label}\n", short(place));
+        lines.push(format!("  {}: {label}", short(place)));
     }
-    out + &format!("  help: {}\n", finding.help)
+    lines.push(format!(
+        "  help: {}
+",
+        finding.help
+    ));
+    lines.join(
+        "
+",
+    )
 }
 
 fn rendered(loaded: &Loaded) -> String {
@@ -132,6 +141,10 @@ fn every_valid_plan_gives_its_normal_form() {
 }
 
 #[test]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the test writes the schema when it is asked to"
+)]
 fn the_schema_that_is_checked_in_is_the_one_that_the_table_gives() {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/plans/plan.schema.json");
     let schema = serde_json::to_string_pretty(&plan::schema()).expect("schemas are JSON") + "\n";
@@ -372,11 +385,11 @@ fn bombs_are_answered_with_a_finding() {
 #[test]
 fn line_ends_and_byte_order_marks_change_nothing() {
     let unix = "codey: 1\nname: ends\nchunks:\n  a: { run: [make] }\n  b:\n    run: [make]\n    needs: [a]\n";
-    let plain = plan_of(load(unix));
+    let first = plan_of(load(unix));
     for text in [unix.replace('\n', "\r\n"), format!("\u{feff}{unix}")] {
         let plan = plan_of(load(&text));
         let same = serde_json::to_string(&plan.nodes).unwrap()
-            == serde_json::to_string(&plain.nodes).unwrap();
+            == serde_json::to_string(&first.nodes).unwrap();
         assert!(same, "{text:?}");
     }
 }

@@ -8,12 +8,16 @@ use super::checked::{Action, By, CheckAction, GitAction, Produce, SqliteAction};
 use super::chunk::Deed;
 use super::keys::{BUILTIN_CHECKS, GIT_ACTIONS, KINDS, Key, Kind, PRODUCERS, Takes};
 use super::limits::MAX_TOKENS;
+use super::names;
 use super::read::{self, WRONG_TYPE, WRONG_VALUE, wrong};
 use super::report::Report;
 use super::source::Span;
 use super::tree::{Node, Scalar, Shape, shorten};
 use super::types::{TypeKind, chunk_type, file_types};
 use crate::diagnostic::did_you_mean;
+
+/// An error was reported.
+struct Told;
 
 /// The role that produces files unless a chunk names another.
 const DEFAULT_ROLE: &str = "coder";
@@ -31,14 +35,14 @@ pub(super) fn read(
         "mkdir" => {
             let paths = read::paths(report, "mkdir", value)?;
             let action = Action::Mkdir(paths.iter().map(|(path, _)| path.clone()).collect());
-            deed("mkdir", action, paths)
+            Some(deed("mkdir", action, paths))
         }
         "write" => write(report, node, value, id, bindings),
         "copy" => copy(report, value),
         "delete" => {
             let paths = read::paths(report, "delete", value)?;
             let action = Action::Delete(paths.into_iter().map(|(path, _)| path).collect());
-            deed("file", action, Vec::new())
+            Some(deed("file", action, Vec::new()))
         }
         "run" => run(report, node, value),
         "git" => git(report, node, value, id),
@@ -48,12 +52,12 @@ pub(super) fn read(
     }
 }
 
-fn deed(chunk: &'static str, action: Action, outputs: Vec<read::Located>) -> Option<Deed> {
-    Some(Deed {
+fn deed(chunk: &'static str, action: Action, outputs: Vec<read::Located>) -> Deed {
+    Deed {
         chunk: Cow::Borrowed(chunk),
         action,
         outputs,
-    })
+    }
 }
 
 fn write(
@@ -85,7 +89,7 @@ fn write(
                 path: path.0.clone(),
                 content: content.into_owned(),
             };
-            deed("file", action, vec![path])
+            Some(deed("file", action, vec![path]))
         }
         (None, Some(typed)) => {
             let chunk = produced_type(report, &typed.value);
@@ -158,7 +162,7 @@ fn produce(
         .map(|entry| template(report, &entry.value));
     let model = node.get("model").map(|entry| {
         let role = read::line(report, "model", &entry.value)?;
-        read::id(report, "role", &role, entry.value.span).then(|| role.into_owned())
+        names::id(report, "role", &role, entry.value.span).then(|| role.into_owned())
     });
     let tokens = node
         .get("max-tokens")
@@ -208,7 +212,7 @@ fn copy(report: &mut Report<'_>, value: &Node<'_>) -> Option<Deed> {
         from,
         to: to.0.clone(),
     };
-    deed("file", action, vec![to])
+    Some(deed("file", action, vec![to]))
 }
 
 fn run(report: &mut Report<'_>, node: &Node<'_>, value: &Node<'_>) -> Option<Deed> {
@@ -219,19 +223,19 @@ fn run(report: &mut Report<'_>, node: &Node<'_>, value: &Node<'_>) -> Option<Dee
         .map_or(Some(Vec::new()), |entry| environment(report, &entry.value));
     let action = Action::Run {
         argv: argv?,
-        cwd: cwd?,
+        cwd: cwd.ok()?,
         env: env?,
     };
-    deed("shell", action, Vec::new())
+    Some(deed("shell", action, Vec::new()))
 }
 
 /// The directory to run in; the workspace itself is the default.
-fn cwd(report: &mut Report<'_>, node: &Node<'_>) -> Option<Option<camino::Utf8PathBuf>> {
+fn cwd(report: &mut Report<'_>, node: &Node<'_>) -> Result<Option<camino::Utf8PathBuf>, Told> {
     let Some(entry) = node.get("cwd") else {
-        return Some(None);
+        return Ok(None);
     };
-    let (path, _) = read::path(report, "cwd", &entry.value, true)?;
-    Some((!path.as_str().is_empty()).then_some(path))
+    let (path, _) = read::path(report, "cwd", &entry.value, true).ok_or(Told)?;
+    Ok((!path.as_str().is_empty()).then_some(path))
 }
 
 fn environment(report: &mut Report<'_>, node: &Node<'_>) -> Option<Vec<(String, String)>> {
@@ -312,7 +316,7 @@ fn git(report: &mut Report<'_>, node: &Node<'_>, value: &Node<'_>, id: Span) -> 
             }
         }
     };
-    deed("git", Action::Git(action), Vec::new())
+    Some(deed("git", Action::Git(action), Vec::new()))
 }
 
 fn sqlite(report: &mut Report<'_>, value: &Node<'_>) -> Option<Deed> {
@@ -328,7 +332,7 @@ fn sqlite(report: &mut Report<'_>, value: &Node<'_>) -> Option<Deed> {
                 database: database.0.clone(),
                 schema,
             };
-            deed("sqlite", Action::Sqlite(action), vec![database])
+            Some(deed("sqlite", Action::Sqlite(action), vec![database]))
         }
         (None, Some(entry)) => {
             let sql = read::text(report, "query", &entry.value);
@@ -336,7 +340,7 @@ fn sqlite(report: &mut Report<'_>, value: &Node<'_>) -> Option<Deed> {
                 database: database?.0,
                 sql: sql?.into_owned(),
             };
-            deed("sqlite", Action::Sqlite(action), Vec::new())
+            Some(deed("sqlite", Action::Sqlite(action), Vec::new()))
         }
         (Some(schema), Some(query)) => {
             let message =
@@ -359,7 +363,7 @@ fn sqlite(report: &mut Report<'_>, value: &Node<'_>) -> Option<Deed> {
 }
 
 fn check(report: &mut Report<'_>, node: &Node<'_>, value: &Node<'_>) -> Option<Deed> {
-    if let Some(names) = builtin(report, value)? {
+    if let Some(names) = builtin(report, value).ok()? {
         for key in ["cwd", "venv"] {
             if let Some(entry) = node.get(key) {
                 let message = format!("`{key}` goes with a program, and these checks are built in");
@@ -371,11 +375,11 @@ fn check(report: &mut Report<'_>, node: &Node<'_>, value: &Node<'_>) -> Option<D
                 );
             }
         }
-        return deed(
+        return Some(deed(
             "check",
             Action::Check(CheckAction::Builtin(names)),
             Vec::new(),
-        );
+        ));
     }
     let argv = read::argv(report, "check", value);
     let cwd = cwd(report, node);
@@ -385,18 +389,18 @@ fn check(report: &mut Report<'_>, node: &Node<'_>, value: &Node<'_>) -> Option<D
     };
     let action = CheckAction::Command {
         argv: argv?,
-        cwd: cwd?,
+        cwd: cwd.ok()?,
         venv: venv?,
     };
-    deed("check", Action::Check(action), Vec::new())
+    Some(deed("check", Action::Check(action), Vec::new()))
 }
 
 /// The built-in checks that `node` names; `None` inside where it is a program.
-fn builtin(report: &mut Report<'_>, node: &Node<'_>) -> Option<Option<Vec<String>>> {
+fn builtin(report: &mut Report<'_>, node: &Node<'_>) -> Result<Option<Vec<String>>, Told> {
     let items = match &node.shape {
         Shape::List(items) => items.as_slice(),
         Shape::Scalar(..) => std::slice::from_ref(node),
-        _ => return Some(None),
+        _ => return Ok(None),
     };
     let word = |node: &Node<'_>| match &node.shape {
         Shape::Scalar(Scalar::Text, text) => BUILTIN_CHECKS
@@ -407,18 +411,18 @@ fn builtin(report: &mut Report<'_>, node: &Node<'_>) -> Option<Option<Vec<String
     };
     let known: Vec<_> = items.iter().filter_map(word).collect();
     if !items.is_empty() && known.len() == items.len() {
-        return Some(Some(known.into_iter().map(str::to_owned).collect()));
+        return Ok(Some(known.into_iter().map(str::to_owned).collect()));
     }
     let listed = read::list(BUILTIN_CHECKS);
     if items.first().and_then(word).is_some() {
-        let odd = items.iter().find(|item| word(item).is_none())?;
+        let odd = items.iter().find(|item| word(item).is_none()).ok_or(Told)?;
         let message = format!(
             "{} stands among built-in checks, where only {listed} can",
             odd.describe()
         );
         let help = "give the program a check of its own";
         report.error(WRONG_VALUE, odd.span, message, help);
-        return None;
+        return Err(Told);
     }
     if let [only] = items
         && let Shape::Scalar(Scalar::Text, text) = &only.shape
@@ -430,7 +434,7 @@ fn builtin(report: &mut Report<'_>, node: &Node<'_>) -> Option<Option<Vec<String
         let message = format!("no built-in check is called `{text}`; choose {listed}");
         let help = format!("did you mean `{near}`? A program of that name is `check: [./{text}]`");
         report.error(WRONG_VALUE, only.span, message, help);
-        return None;
+        return Err(Told);
     }
     if !matches!(node.shape, Shape::List(_)) && !node.is_hole() {
         let message = format!(
@@ -442,9 +446,9 @@ fn builtin(report: &mut Report<'_>, node: &Node<'_>) -> Option<Option<Vec<String
             _ => format!("write `check: [python3, -m, pytest]`, or a list of {listed}"),
         };
         report.error(WRONG_TYPE, node.span, message, help);
-        return None;
+        return Err(Told);
     }
-    Some(None)
+    Ok(None)
 }
 
 /// The keys of a kind whose value is a mapping.

@@ -97,15 +97,10 @@ pub(super) fn read<'t>(
         outputs,
         needs: needs?,
         retry: retry?,
-        timeout: all_or_none(timeout)?,
-        lane: all_or_none(lane)?,
+        timeout: timeout.map_or(Some(None), |read| read.map(Some))?,
+        lane: lane.map_or(Some(None), |read| read.map(Some))?,
         cost: cost?,
     })
-}
-
-/// Nothing where a value was given and could not be read.
-fn all_or_none<T>(given: Option<Option<T>>) -> Option<Option<T>> {
-    given.map_or(Some(None), |value| value.map(Some))
 }
 
 const ONCE: Retry = Retry {
@@ -129,17 +124,14 @@ fn find_kind(
             Some((entry, near))
         });
         let names = read::list(&kind_names().collect::<Vec<_>>());
-        match near {
-            Some((entry, near)) => {
-                let message = format!("`{}` is nothing a chunk can do; it can {names}", entry.key);
-                let help = format!("did you mean `{near}`?");
-                report.error("plan::unknown-key", entry.key_span, message, help);
-            }
-            None => {
-                let message = format!("the chunk `{id}` says nothing to do; it needs {names}");
-                let help = "add one of these keys, for example `run: [make, test]`";
-                report.error("plan::no-action", span, message, help);
-            }
+        if let Some((entry, near)) = near {
+            let message = format!("`{}` is nothing a chunk can do; it can {names}", entry.key);
+            let help = format!("did you mean `{near}`?");
+            report.error("plan::unknown-key", entry.key_span, message, help);
+        } else {
+            let message = format!("the chunk `{id}` says nothing to do; it needs {names}");
+            let help = "add one of these keys, for example `run: [make, test]`";
+            report.error("plan::no-action", span, message, help);
         }
         return None;
     };
@@ -224,9 +216,11 @@ fn needs<'t>(report: &mut Report<'_>, node: &Node<'t>) -> Option<Vec<WrittenNeed
     let complete = match &node.shape {
         Shape::List(items) => {
             written.reserve(items.len());
-            items.iter().fold(true, |complete, item| {
-                need(report, item, &mut written) && complete
-            })
+            let mut complete = true;
+            for item in items {
+                complete &= need(report, item, &mut written);
+            }
+            complete
         }
         _ => need(report, node, &mut written),
     };

@@ -242,7 +242,7 @@ impl Evaluator<'_> {
             ValueKind::None | ValueKind::Undefined => {
                 return self.text(span, Scalar::Null, String::new());
             }
-            ValueKind::Bool => return self.text(span, Scalar::Bool, value.to_string()),
+            ValueKind::Bool => return self.text(span, Scalar::Bool, value.is_true().to_string()),
             ValueKind::Number if value.is_integer() => {
                 return self.text(span, Scalar::Int, value.to_string());
             }

@@ -13,7 +13,8 @@ use super::chunk::{self, Draft};
 use super::eval::{self, Compiled, Evaluator, Spent, report_problem};
 use super::expr::{Outcome, Scope, Template};
 use super::limits::MAX_NODES;
-use super::read::{self, WRONG_VALUE, wrong};
+use super::names;
+use super::read::{WRONG_VALUE, wrong};
 use super::report::Report;
 use super::source::Span;
 use super::tree::{Entry, Node, Shape};
@@ -91,7 +92,7 @@ fn one<'t>(
 ) -> Option<()> {
     let before = report.len();
     let (id, span, node) = (entry.key.as_ref(), entry.key_span, &entry.value);
-    read::id(report, "chunk id", id, span);
+    names::id(report, "chunk id", id, span);
     let draft = chunk::read(report, (id, span), node, Map::new());
     let when = node.get("when").map(|entry| &entry.value);
     let each = node.get("for-each").map(|entry| &entry.value);
@@ -111,10 +112,9 @@ fn one<'t>(
         Some((name, _)) => context.scope.with(name, Value::from(())),
         None => context.scope.clone(),
     };
-    let list = match &binding {
-        Some((_, list)) => Some((*list, eval::compile(list, context.scope, used, report))),
-        None => None,
-    };
+    let list = binding
+        .as_ref()
+        .map(|(_, list)| (*list, eval::compile(list, context.scope, used, report)));
     let when = when.map(|when| (when, eval::compile(when, &inner, used, report)));
     let body = body(node);
     let compiled = eval::compile(&body, &inner, used, report);
@@ -189,7 +189,7 @@ fn for_each<'a, 't>(
         report.error(WRONG_VALUE, span, message, EXAMPLE);
         return None;
     };
-    if !read::name(report, "variable", &entry.key, entry.key_span) {
+    if !names::name(report, "variable", &entry.key, entry.key_span) {
         return None;
     }
     if !matches!(entry.value.shape, Shape::List(_)) && !entry.value.is_hole() {
@@ -291,14 +291,17 @@ fn names(report: &mut Report<'_>, id: &str, items: &[Value], span: Span) -> Opti
 /// What an element adds to its node's id: itself, its `name`, or its number from 1.
 fn item_name(item: &Value, at: usize) -> String {
     if let Some(text) = item.as_str() {
-        return read::suggested_id(text);
+        return names::suggested_id(text);
     }
-    if item.is_number() || item.kind() == ValueKind::Bool {
+    if item.is_number() {
         return item.to_string();
+    }
+    if item.kind() == ValueKind::Bool {
+        return item.is_true().to_string();
     }
     let name = item.get_attr("name").ok();
     match name.as_ref().and_then(Value::as_str) {
-        Some(name) => read::suggested_id(name),
+        Some(name) => names::suggested_id(name),
         None => (at + 1).to_string(),
     }
 }

@@ -280,7 +280,7 @@ fn closing(text: &str) -> Option<usize> {
         match (quote, byte) {
             (Some(_), b'\\') => at += 1,
             (Some(open), _) if open == byte => quote = None,
-            (Some(_), _) => {}
+            (Some(_), _) => (),
             (None, b'"' | b'\'') => quote = Some(byte),
             (None, b'{') => depth += 1,
             (None, b'}') if depth > 0 => depth -= 1,
@@ -390,7 +390,8 @@ fn failure(source: &str, error: &Error, opening: usize) -> Problem {
 fn write(text: &mut String, value: &Value, opening: usize) -> Result<(), Problem> {
     match value.kind() {
         ValueKind::String => text.push_str(value.as_str().unwrap_or_default()),
-        ValueKind::Number | ValueKind::Bool => text.push_str(&value.to_string()),
+        ValueKind::Number => text.push_str(&value.to_string()),
+        ValueKind::Bool => text.push_str(if value.is_true() { "true" } else { "false" }),
         other => {
             let found = match other {
                 ValueKind::None => "nothing",

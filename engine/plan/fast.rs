@@ -266,7 +266,7 @@ mod tests {
         let mut text =
             String::from("codey: 1\nname: x\nparams: { app: { type: string } }\nchunks:\n");
         for (at, line) in lines.iter().enumerate() {
-            text += &format!("  n{at}: {}\n", LINES[*line]);
+            text.push_str(&["  n", &at.to_string(), ": ", LINES[*line], "\n"].concat());
         }
         text
     }

@@ -61,7 +61,8 @@ impl<'s, 'r> Gatherer<'s, 'r> {
     pub(super) fn file(&mut self, path: &Utf8Path) {
         match source::read(path) {
             Ok(bytes) => self.document(path, bytes, None),
-            Err(finding) => {
+            Err(why) => {
+                let finding = Finding::error("plan::unreadable", why.message).help(why.help);
                 self.report.add(finding);
             }
         }
@@ -279,10 +280,10 @@ impl<'s, 'r> Gatherer<'s, 'r> {
         }
         match source::read(&path) {
             Ok(bytes) => self.document(&path, bytes, Some(span)),
-            Err(finding) => {
+            Err(why) => {
                 let help = "an include is relative to the file it stands in; check the path";
                 self.report
-                    .error("plan::unreadable", span, finding.message, help);
+                    .error("plan::unreadable", span, why.message, help);
             }
         }
     }

@@ -43,7 +43,7 @@ pub const MAX_ATTEMPTS: u32 = 10;
 /// Pause before a second attempt, unless the plan says otherwise.
 pub const DEFAULT_BACKOFF: Duration = Duration::from_secs(1);
 /// Longest duration that `timeout` and `backoff` take.
-pub const MAX_DURATION: Duration = Duration::from_secs(24 * 60 * 60);
+pub const MAX_DURATION: Duration = Duration::from_hours(24);
 /// Widest lane, and the most a node can cost.
 pub const MAX_LANE_DEPTH: u32 = 1_000;
 /// Most tokens in one slice of a model's work.

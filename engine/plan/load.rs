@@ -9,10 +9,12 @@ use super::checked::{Action, Need, Node as PlanNode, Plan};
 use super::chunk::Draft;
 use super::eval::{self, Evaluator, Spent};
 use super::expand::{Context, Expanded, expand};
+use super::given;
 use super::include::{Gatherer, Raw, Shipped, nearest, require_chunks};
 use super::keys::BUILTIN_LANES;
 use super::limits::MAX_LANE_DEPTH;
-use super::params::{self, Given, Values};
+use super::names;
+use super::params::{self, Values};
 use super::read::{self, wrong};
 use super::report::Report;
 use super::source::Sources;
@@ -20,9 +22,6 @@ use super::tree::{Entry, Node, Shape};
 use super::{cycle, needs, writers};
 use crate::diagnostic::Finding;
 use crate::id::Digest;
-
-/// Name of the text that holds the values given with `--set`.
-const COMMAND_LINE: &str = "<command line>";
 
 /// What a plan is loaded with.
 #[derive(Clone, Debug)]
@@ -89,7 +88,7 @@ fn check<'s>(report: &mut Report<'s>, raw: &Raw<'s>, options: &LoadOptions) -> O
     let digest = blake3_of_files(report.sources);
     require_chunks(report, raw);
     let spent = Spent::default();
-    let given = command_line(report, options);
+    let given = given::command_line(report, &options.set);
     let values = params::values(report, &raw.params, &given, &spent);
     let mut used = values.used.clone();
     let mut texts = Texts {
@@ -129,31 +128,6 @@ fn check<'s>(report: &mut Report<'s>, raw: &Raw<'s>, options: &LoadOptions) -> O
         nodes: nodes(expanded, edges, sources),
         digest,
     })
-}
-
-/// Keeps `--set name=value` as lines of a text, so that findings have a place.
-fn command_line(report: &mut Report<'_>, options: &LoadOptions) -> Given {
-    let mut text = String::new();
-    let mut values = Vec::with_capacity(options.set.len());
-    for (name, value) in &options.set {
-        text.push_str("--set ");
-        text.push_str(name);
-        text.push('=');
-        let start = text.len();
-        text.push_str(value);
-        values.push((name.clone(), start..text.len()));
-        text.push('\n');
-    }
-    let file = report.sources.add(Utf8Path::new(COMMAND_LINE), text);
-    if file.is_none() {
-        let message = "the plan has too many files";
-        report.add(Finding::error("plan::too-large", message).help("include fewer files"));
-        values.clear();
-    }
-    Given {
-        file: file.unwrap_or_default(),
-        values,
-    }
 }
 
 /// Evaluates what stands outside the chunks.
@@ -216,7 +190,7 @@ fn name(report: &mut Report<'_>, raw: &Raw<'_>, texts: &mut Texts<'_>) -> Option
         return None;
     };
     let name = texts.line(report, Some(entry), "name")?;
-    read::id(report, "name", &name, entry.value.span).then_some(name)
+    names::id(report, "name", &name, entry.value.span).then_some(name)
 }
 
 fn spec(report: &mut Report<'_>, raw: &Raw<'_>, texts: &mut Texts<'_>) -> Option<Value> {
@@ -251,7 +225,7 @@ fn lanes(
             );
             continue;
         }
-        read::id(report, "lane", name, entry.key_span);
+        names::id(report, "lane", name, entry.key_span);
         let Some(node) = texts.node(report, &entry.value) else {
             continue;
         };

@@ -1,7 +1,6 @@
 //! Parameters: what a plan declares, and the values a run gives them. Knows no chunk.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::ops::Range;
 
 use regex::{Regex, RegexBuilder};
 use serde_json::{Map, Value};
@@ -9,12 +8,13 @@ use serde_json::{Map, Value};
 use super::entities;
 use super::eval::{self, Evaluator, Spent};
 use super::expr::Scope;
+use super::given::{self, Given};
 use super::keys::{PARAM, PARAM_TYPES};
-use super::parse::parse;
+use super::names;
 use super::read::{self, WRONG_TYPE, WRONG_VALUE};
 use super::report::Report;
 use super::source::{Span, offset};
-use super::tree::{Entry, Node, Scalar, Shape, resolve, shorten};
+use super::tree::{Entry, Node, Scalar, Shape, shorten};
 use crate::diagnostic::did_you_mean;
 use crate::spec::Step;
 
@@ -33,12 +33,6 @@ struct Param<'a, 't> {
     min: Option<f64>,
     max: Option<f64>,
     choices: Vec<String>,
-}
-
-/// Values given on the command line: a text of one `--set name=value` a line.
-pub(super) struct Given {
-    pub(super) file: u16,
-    pub(super) values: Vec<(String, Range<usize>)>,
 }
 
 /// What the parameters are.
@@ -77,7 +71,7 @@ pub(super) fn values<'s>(
                 .find(|(name, _)| *name == param.name);
             match set {
                 Some((_, range)) => {
-                    let node = from_text(report, &param, given.file, range.clone())?;
+                    let node = given::node(report, param.kind, given.file, range.clone())?;
                     typed(report, &param, &node)
                 }
                 None => default(report, &param, &mut out, spent),
@@ -122,7 +116,7 @@ fn unknown_given(report: &mut Report<'_>, declared: &[Entry<'_>], given: &Given)
 fn declare<'a, 't>(report: &mut Report<'_>, entry: &'a Entry<'t>) -> Option<Param<'a, 't>> {
     let before = report.len();
     let (name, span) = (entry.key.as_ref(), entry.key_span);
-    read::name(report, "parameter", name, span);
+    names::name(report, "parameter", name, span);
     let node = &entry.value;
     let example = format!("write `{name}: {{ type: string, default: … }}`");
     read::fields(report, name, node, PARAM, &example)?;
@@ -217,13 +211,11 @@ fn pattern(report: &mut Report<'_>, node: &Node<'_>) -> Option<(Regex, String)> 
 }
 
 fn number(report: &mut Report<'_>, key: &str, node: &Node<'_>) -> Option<f64> {
-    match &node.shape {
-        Shape::Scalar(Scalar::Int | Scalar::Float, _) => node.to_json().as_f64(),
-        _ => {
-            read::wrong(report, key, node, "a number", &format!("write `{key}: 1`"));
-            None
-        }
+    if matches!(node.shape, Shape::Scalar(Scalar::Int | Scalar::Float, _)) {
+        return node.to_json().as_f64();
     }
+    read::wrong(report, key, node, "a number", &format!("write `{key}: 1`"));
+    None
 }
 
 fn choices(report: &mut Report<'_>, kind: &str, node: &Node<'_>, span: Span) -> Vec<String> {
@@ -301,67 +293,6 @@ fn default(
             eval::report_problem(report, span, problem);
             None
         }
-    }
-}
-
-/// The node that a text of the command line stands for.
-fn from_text<'s>(
-    report: &mut Report<'s>,
-    param: &Param<'_, '_>,
-    file: u16,
-    range: Range<usize>,
-) -> Option<Node<'s>> {
-    let text = &report.sources.whole(file)[range.clone()];
-    let span = |start: usize, text: &str| Span {
-        file,
-        start: offset(start),
-        end: offset(start + text.len()),
-    };
-    let scalar = |kind| Node {
-        span: span(range.start, text),
-        holes: false,
-        shape: Shape::Scalar(kind, text.into()),
-    };
-    let flow = text.trim_start().starts_with(['[', '{']);
-    match param.kind {
-        "list" | "entities" if flow => {
-            let mut node = parse(file, range, report)?;
-            without_holes(&mut node);
-            Some(node)
-        }
-        "list" => {
-            let mut items = Vec::new();
-            let mut at = range.start;
-            for part in text.split(',').filter(|_| !text.is_empty()) {
-                let trimmed = part.trim();
-                let start = at + part.len() - part.trim_start().len();
-                items.push(Node {
-                    span: span(start, trimmed),
-                    holes: false,
-                    shape: Shape::Scalar(Scalar::Text, trimmed.into()),
-                });
-                at += part.len() + 1;
-            }
-            Some(Node {
-                span: span(range.start, text),
-                holes: false,
-                shape: Shape::List(items),
-            })
-        }
-        "integer" | "number" | "bool" => Some(scalar(resolve(text))),
-        _ => Some(scalar(Scalar::Text)),
-    }
-}
-
-/// Values of the command line are final: braces in them are only braces.
-fn without_holes(node: &mut Node<'_>) {
-    node.holes = false;
-    match &mut node.shape {
-        Shape::List(items) => items.iter_mut().for_each(without_holes),
-        Shape::Map(entries) => entries
-            .iter_mut()
-            .for_each(|entry| without_holes(&mut entry.value)),
-        _ => {}
     }
 }
 

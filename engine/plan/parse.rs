@@ -346,7 +346,7 @@ impl<'s> Builder<'s, '_> {
         let Some((name, key_span)) = key.take() else {
             match node.shape {
                 Shape::Scalar(_, text) if may_be_key && text != "<<" => {
-                    *key = Some((text, node.span))
+                    *key = Some((text, node.span));
                 }
                 shape => {
                     *key = Some((Cow::Borrowed(""), node.span));
@@ -356,19 +356,18 @@ impl<'s> Builder<'s, '_> {
             }
             return;
         };
-        match earlier(entries, seen, &name) {
-            Some(first) => self.duplicate(&name, first, key_span),
-            None => {
-                if entries.len() >= SMALL_MAP {
-                    seen.insert(name.clone(), key_span);
-                }
-                entries.push(Entry {
-                    key: name,
-                    key_span,
-                    value: node,
-                });
-            }
+        if let Some(first) = earlier(entries, seen, &name) {
+            self.duplicate(&name, first, key_span);
+            return;
         }
+        if entries.len() >= SMALL_MAP {
+            seen.insert(name.clone(), key_span);
+        }
+        entries.push(Entry {
+            key: name,
+            key_span,
+            value: node,
+        });
     }
 
     fn bad_key(&mut self, shape: &Shape<'s>, span: Span) {

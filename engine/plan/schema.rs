@@ -51,8 +51,8 @@ fn reference(name: &str) -> Value {
 }
 
 /// A value, or an expression that gives it.
-fn or_expression(value: Value) -> Value {
-    json!({ "anyOf": [value, reference("expression")] })
+fn or_expression(value: impl Into<Value>) -> Value {
+    json!({ "anyOf": [value.into(), reference("expression")] })
 }
 
 fn takes(takes: Takes) -> Value {

@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 use camino::{Utf8Path, Utf8PathBuf};
 
 use super::limits::{MAX_FILE_BYTES, MAX_FILES};
-use crate::diagnostic::{Finding, Place};
+use crate::diagnostic::Place;
 
 /// Bytes `start..end` of a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -141,14 +141,17 @@ pub(super) fn offset(value: usize) -> u32 {
     u32::try_from(value).unwrap_or(u32::MAX)
 }
 
+/// Why a file cannot be read.
+pub(super) struct Unreadable {
+    pub(super) message: String,
+    pub(super) help: &'static str,
+}
+
 /// Reads the bytes of a plan file: a regular file within the size limit.
-pub(super) fn read(path: &Utf8Path) -> Result<Vec<u8>, Finding> {
-    let failed = |error: &std::io::Error| {
-        Finding::error(
-            "plan::unreadable",
-            format!("`{path}` cannot be read: {}", reason(error)),
-        )
-        .help("check the path, or run `codey plans` to see the plans that come with codey")
+pub(super) fn read(path: &Utf8Path) -> Result<Vec<u8>, Unreadable> {
+    let failed = |error: &std::io::Error| Unreadable {
+        message: format!("`{path}` cannot be read: {}", reason(error)),
+        help: "check the path, or run `codey plans` to see the plans that come with codey",
     };
     let about = std::fs::metadata(path).map_err(|error| failed(&error))?;
     if !about.is_file() {
@@ -157,11 +160,10 @@ pub(super) fn read(path: &Utf8Path) -> Result<Vec<u8>, Finding> {
         } else {
             "a device or pipe"
         };
-        return Err(Finding::error(
-            "plan::unreadable",
-            format!("`{path}` is {kind}, and a plan is a regular file"),
-        )
-        .help("name the plan file itself"));
+        return Err(Unreadable {
+            message: format!("`{path}` is {kind}, and a plan is a regular file"),
+            help: "name the plan file itself",
+        });
     }
     let mut bytes = Vec::new();
     let limit = MAX_FILE_BYTES as u64 + 1;

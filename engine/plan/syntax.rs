@@ -118,7 +118,7 @@ fn closing(open: char) -> char {
 /// Whether a tab stands in the indentation of the line, or right at the place.
 fn tab_near(text: &str, at: usize) -> bool {
     let line = text[..at].rfind('\n').map_or(0, |before| before + 1);
-    let rest = text[line..].as_bytes();
+    let rest = &text.as_bytes()[line..];
     let indentation = rest.iter().take_while(|byte| matches!(byte, b' ' | b'\t'));
     indentation.into_iter().any(|byte| *byte == b'\t') || text.as_bytes().get(at) == Some(&b'\t')
 }
