@@ -75,15 +75,15 @@ def client(app):
 def make(client):
     """Add a row through the API<% if has_parents %>, its required parents first<% endif %>, and return it."""
 <% if has_parents %>
-    parents = {}
+    first = {}
 
     def sample(kind, which=0, /, **values):
         body = {**SAMPLES[kind][which], **values}
         for field, parent in PARENTS.get(kind, {}).items():
             if field not in values:
-                if parent not in parents:
-                    parents[parent] = make(parent)
-                body[field] = parents[parent]["id"]
+                if parent not in first:
+                    make(parent)
+                body[field] = first[parent]["id"]
         return body
 <% else %>
 
@@ -94,7 +94,13 @@ def make(client):
     def make(kind, which=0, /, **values):
         response = client.post(PATHS[kind], json=sample(kind, which, **values))
         assert response.status_code == 201, response.get_data(as_text=True)
+<% if has_parents %>
+        row = response.get_json()
+        first.setdefault(kind, row)
+        return row
+<% else %>
         return response.get_json()
+<% endif %>
 
     make.sample = sample
     return make
