@@ -5,16 +5,6 @@ use super::field::field;
 use super::types::{Child, Entity, Field};
 use crate::spec::{self, FieldType, names};
 
-const DONE_NAMES: [&str; 8] = [
-    "done",
-    "completed",
-    "complete",
-    "finished",
-    "checked",
-    "ticked",
-    "bought",
-    "packed",
-];
 const TITLE_NAMES: [&str; 4] = ["title", "name", "subject", "headline"];
 
 /// The contract of `source`, one of `all`.
@@ -25,11 +15,7 @@ pub(super) fn entity(source: &spec::Entity, all: &[spec::Entity]) -> Entity {
         .iter()
         .map(|each| field(source, each, all))
         .collect();
-    let done_field = source
-        .fields
-        .iter()
-        .find(|each| each.kind == FieldType::Boolean && DONE_NAMES.contains(&each.name.as_str()))
-        .map(|each| each.name.clone());
+    let done_field = source.done_field().map(str::to_owned);
     let filterable = named(&fields, |kind| matches!(kind, "boolean" | "choice" | "ref"));
     Entity {
         name: source.name.clone(),

@@ -5,12 +5,13 @@ use std::fmt;
 use std::sync::{Arc, LazyLock};
 
 use minijinja::syntax::SyntaxConfig;
-use minijinja::value::{Enumerator, Object, ValueKind};
+use minijinja::value::{Enumerator, Object, Serde, ValueKind};
 use minijinja::{Environment, Error, ErrorKind, Expression, UndefinedBehavior, Value};
 
 use super::limits::{MAX_EXPRESSION_BYTES, MAX_EXPRESSION_FUEL, MAX_NODES, MAX_TEXT_BYTES};
 use super::tree::shorten;
 use crate::diagnostic::did_you_mean;
+use crate::spec::Entity;
 
 /// Filters whose result can be far larger than what goes in, or that only make sense in templates.
 const LEFT_OUT: &[&str] = &[
@@ -70,8 +71,14 @@ static ENVIRONMENT: LazyLock<Environment<'static>> = LazyLock::new(|| {
     env.add_filter("join", join);
     env.add_filter("replace", replace);
     env.add_function("range", range);
+    env.add_test("checklist", is_checklist);
     env
 });
+
+/// Whether an entity is a list of things to tick off.
+fn is_checklist(entity: Serde<Entity>) -> bool {
+    entity.done_field().is_some()
+}
 
 fn too_large() -> Error {
     Error::new(ErrorKind::InvalidOperation, "the text it gives is too long")

@@ -89,8 +89,8 @@ fn check<'s>(report: &mut Report<'s>, raw: &Raw<'s>, options: &LoadOptions) -> O
     require_chunks(report, raw);
     let spent = Spent::default();
     let given = given::command_line(report, &options.set);
-    let values = params::values(report, &raw.params, &given, &spent);
-    let mut used = values.used.clone();
+    let values = params::values(report, &raw.params, &given);
+    let mut used = BTreeSet::new();
     let mut texts = Texts {
         values: &values,
         spent: &spent,

@@ -1,12 +1,11 @@
 //! Parameters: what a plan declares, and the values a run gives them. Knows no chunk.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use regex::{Regex, RegexBuilder};
 use serde_json::{Map, Value};
 
 use super::entities;
-use super::eval::{self, Evaluator, Spent};
 use super::expr::Scope;
 use super::given::{self, Given};
 use super::keys::{PARAM, PARAM_TYPES};
@@ -39,25 +38,17 @@ struct Param<'a, 't> {
 pub(super) struct Values {
     pub(super) json: Map<String, Value>,
     pub(super) scope: Scope,
-    /// Names that the default of another parameter uses.
-    pub(super) used: BTreeSet<String>,
     /// Whether every parameter has its value.
     pub(super) complete: bool,
 }
 
 /// Reads the declarations and gives each parameter its value.
-pub(super) fn values<'s>(
-    report: &mut Report<'s>,
-    declared: &[Entry<'s>],
-    given: &Given,
-    spent: &Spent,
-) -> Values {
+pub(super) fn values<'s>(report: &mut Report<'s>, declared: &[Entry<'s>], given: &Given) -> Values {
     let before = report.len();
     unknown_given(report, declared, given);
     let mut out = Values {
         json: Map::new(),
         scope: Scope::new(BTreeMap::new()),
-        used: BTreeSet::new(),
         complete: false,
     };
     let mut scope = BTreeMap::new();
@@ -74,7 +65,7 @@ pub(super) fn values<'s>(
                     let node = given::node(report, param.kind, given.file, range.clone())?;
                     typed(report, &param, &node)
                 }
-                None => default(report, &param, &mut out, spent),
+                None => default(report, &param),
             }
         });
         let value = value.unwrap_or(Value::Null);
@@ -82,9 +73,9 @@ pub(super) fn values<'s>(
             entry.key.as_ref().to_owned(),
             minijinja::Value::from(minijinja::value::Serde(&value)),
         );
-        out.scope = Scope::new(scope.clone());
         out.json.insert(entry.key.as_ref().to_owned(), value);
     }
+    out.scope = Scope::new(scope);
     out.complete = report.len() == before;
     out
 }
@@ -255,12 +246,7 @@ fn choices(report: &mut Report<'_>, kind: &str, node: &Node<'_>, span: Span) -> 
     read.map(std::borrow::Cow::into_owned).collect()
 }
 
-fn default(
-    report: &mut Report<'_>,
-    param: &Param<'_, '_>,
-    out: &mut Values,
-    spent: &Spent,
-) -> Option<Value> {
+fn default(report: &mut Report<'_>, param: &Param<'_, '_>) -> Option<Value> {
     let Some(node) = param.default else {
         if !param.optional {
             let message = format!(
@@ -272,28 +258,8 @@ fn default(
         }
         return Some(Value::Null);
     };
-    if !node.holes {
-        return typed(report, param, node);
-    }
-    let compiled = eval::compile(
-        node,
-        &out.scope,
-        &mut |name| {
-            out.used.insert(name.to_owned());
-        },
-        report,
-    )?;
-    let evaluator = Evaluator {
-        spent,
-        scope: out.scope.value(),
-    };
-    match evaluator.eval(node, &compiled) {
-        Ok(node) => typed(report, param, &node),
-        Err((span, problem)) => {
-            eval::report_problem(report, span, problem);
-            None
-        }
-    }
+    // A default is data: a request's words end up here, and braces in them mean nothing.
+    typed(report, param, node)
 }
 
 /// The value of a parameter, once it was found to be what its declaration allows.

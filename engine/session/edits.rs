@@ -17,18 +17,18 @@ pub enum Edits {
 
 /// A file's state before the run.
 #[derive(Clone, Copy, Debug)]
-pub struct Before<'a> {
+pub(super) struct Before<'a> {
     /// Its bytes on disk, where it exists.
-    pub disk: Option<&'a [u8]>,
+    pub(super) disk: Option<&'a [u8]>,
     /// Digest of the text that codey last made for it, where it made one.
-    pub base: Option<Digest>,
+    pub(super) base: Option<Digest>,
     /// That text, where it is still known.
-    pub base_text: Option<&'a [u8]>,
+    pub(super) base_text: Option<&'a [u8]>,
 }
 
 /// What to do with a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Decision {
+pub(super) enum Decision {
     /// Write it: it is not there.
     Create,
     /// Write it: what is there is codey's own.
@@ -44,7 +44,7 @@ pub enum Decision {
 }
 
 /// What to do with a file that is to have the bytes `new`.
-pub fn decide(new: &[u8], before: Before<'_>, edits: Edits) -> Decision {
+pub(super) fn decide(new: &[u8], before: Before<'_>, edits: Edits) -> Decision {
     let Some(disk) = before.disk else {
         return Decision::Create;
     };

@@ -185,7 +185,7 @@ impl Run<'_> {
         };
         let workers = (self.options.jobs as usize).min(self.opened.plan.nodes.len().max(1));
         std::thread::scope(|scope| {
-            let mut spawn = |name: String, orders| {
+            let spawn = |name: String, orders| {
                 let inputs = inputs.clone();
                 let body = move || work(orders, bench, records, &inputs);
                 std::thread::Builder::new()

@@ -13,7 +13,7 @@ use crate::digest::Manifest;
 use crate::event::{Artifact, Change, State};
 use crate::exec::{self, Bench, Content, Job};
 use crate::id::{Digest, NodeId, RunId};
-use crate::journal::{Journal, NodeRecord, OutputRecord, Writer};
+use crate::journal::{NodeRecord, OutputRecord, Writer};
 use crate::plan::{Action, Node};
 use crate::proc::Cancel;
 use crate::schedule::{Ended, Input, Runner, Verdict};

@@ -8,7 +8,7 @@ use crate::contract::{self, Contract, Owner};
 use crate::diagnostic::{Finding, Severity};
 use crate::plan::{self, LoadOptions, Loaded, Plan, Sources};
 use crate::planner;
-use crate::spec::{self, Coverage, Note, Spec, SpecOptions};
+use crate::spec::{self, Coverage, Spec, SpecOptions};
 use crate::validate::{Stack, parse_stack};
 
 /// The name that a plan made from a request goes by in findings.

@@ -42,6 +42,36 @@ pub struct Entity {
     pub fields: Vec<Field>,
 }
 
+const DONE_NAMES: [&str; 8] = [
+    "done",
+    "completed",
+    "complete",
+    "finished",
+    "checked",
+    "ticked",
+    "bought",
+    "packed",
+];
+
+impl Entity {
+    /// The boolean that ticks a row off, where the entity is a list of things to do: it also needs a line
+    /// of text to tick.
+    pub fn done_field(&self) -> Option<&str> {
+        let has_line = self
+            .fields
+            .iter()
+            .any(|field| field.kind == FieldType::String);
+        let is_tick = |field: &&Field| {
+            field.kind == FieldType::Boolean && DONE_NAMES.contains(&field.name.as_str())
+        };
+        self.fields
+            .iter()
+            .find(is_tick)
+            .filter(|_| has_line)
+            .map(|field| field.name.as_str())
+    }
+}
+
 /// A typed field.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
