@@ -92,6 +92,9 @@ pub fn run(
         setup.journal = Some(opened.journal);
     }
     let setup = setup;
+    if let (Some(compiled), Some(journal)) = (&opened.compiled, &setup.journal) {
+        compiled.keep(&opened.plan, journal.cache());
+    }
     Run {
         setup: &setup,
         opened,
