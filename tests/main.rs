@@ -6,11 +6,13 @@
 )]
 
 mod architecture;
+mod cli;
 mod common;
 mod examples;
 mod journal;
 mod licences;
 mod plan;
+mod readme;
 mod report;
 mod run;
 mod setup;

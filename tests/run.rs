@@ -357,7 +357,7 @@ fn a_signal_ends_the_run_with_its_code() {
         .spawn()
         .unwrap();
     let mut lines = std::io::BufReader::new(child.stdout.take().unwrap()).lines();
-    assert!(lines.any(|line| line.unwrap().contains("started")));
+    assert!(lines.any(|line| line.unwrap().contains("\"text\":\"started\"")));
     let pid = rustix::process::Pid::from_child(&child);
     // The first asks, the second does not wait for the program.
     rustix::process::kill_process(pid, rustix::process::Signal::TERM).unwrap();

@@ -10,6 +10,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 
 use super::args::Color;
 use super::error::{CommandError, Say};
+use super::notes;
 use crate::report::{self, Look, PLAIN_WIDTH};
 
 /// Where text goes and how it looks.
@@ -52,10 +53,13 @@ impl Ui {
             Color::Never => false,
             Color::Auto => is_terminal,
         };
-        let columns = std::env::var("COLUMNS")
+        let set = std::env::var("COLUMNS")
             .ok()
             .and_then(|columns| columns.parse().ok());
-        let width = columns.filter(|_| is_terminal).unwrap_or(PLAIN_WIDTH);
+        let width = match is_terminal {
+            true => set.or_else(terminal_width).unwrap_or(PLAIN_WIDTH),
+            false => PLAIN_WIDTH,
+        };
         Look {
             colour,
             redact: self.redact,
@@ -97,9 +101,8 @@ impl Ui {
             }
             Say::Unsupported(notes) => {
                 self.tell("error: codey cannot make all of this, so nothing was written\n");
-                for note in notes {
-                    self.tell(&format!("  - {}\n", report::visible(&note.text)));
-                }
+                self.tell(&notes::refused(notes));
+                self.tell("help: ask without these, or say what to store with --entity 'book: title! pages:int'\n");
             }
         }
     }
@@ -119,4 +122,13 @@ impl Ui {
                 CommandError::usage("there is no cache directory", "set `CODEY_CACHE_DIR`")
             })
     }
+}
+
+/// The columns of the terminal behind standard output or standard error.
+fn terminal_width() -> Option<u16> {
+    let size = rustix::termios::tcgetwinsize(std::io::stdout())
+        .or_else(|_| rustix::termios::tcgetwinsize(std::io::stderr()));
+    size.ok()
+        .map(|size| size.ws_col)
+        .filter(|columns| *columns > 0)
 }

@@ -235,7 +235,11 @@ impl Summary {
         }
         let log = self.logs.remove(node).unwrap_or_default();
         if let State::Skipped { by } = state {
-            self.skipped.entry(by.clone()).or_default().push(id.clone());
+            let because = if by.is_empty() { detail } else { by };
+            self.skipped
+                .entry(because.clone())
+                .or_default()
+                .push(id.clone());
         } else if state.is_failure() {
             let mut lines = detail.lines();
             let reason = lines.next().unwrap_or_default().to_owned();

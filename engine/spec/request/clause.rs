@@ -154,6 +154,7 @@ impl<'t> Clauses<'t> {
     fn entity(&mut self, phrase: &Phrase) -> Option<usize> {
         if let Some(at) = self.known(phrase) {
             self.head.wants[at].named = true;
+            self.head.wants[at].again = true;
             self.take(phrase);
             return Some(at);
         }
@@ -309,6 +310,9 @@ impl<'t> Clauses<'t> {
     fn child(&mut self, phrase: &Phrase, placed: bool) -> Option<usize> {
         let fresh = self.known(phrase).is_none();
         let entity = self.entity(phrase)?;
+        if !fresh && self.subject == Some(entity) {
+            self.refer_to_listed(entity);
+        }
         if let Some(subject) = self
             .subject
             .filter(|subject| *subject != entity && (fresh || phrase.many))
@@ -322,6 +326,22 @@ impl<'t> Clauses<'t> {
             }
         }
         Some(entity)
+    }
+
+    /// `donation tracker with donors and donations`: a subject that its own list ends with has no children
+    /// in it, but refers to them.
+    fn refer_to_listed(&mut self, subject: usize) {
+        let name = self.head.wants[subject].name.clone();
+        let listed = self.head.wants.iter_mut().filter(|want| {
+            want.fields.is_empty() && want.parents.len() == 1 && want.parents[0] == name
+        });
+        let listed: Vec<Listed> = listed
+            .map(|want| {
+                want.parents.clear();
+                Listed::Reference(want.name.clone())
+            })
+            .collect();
+        self.head.wants[subject].fields.extend(listed);
     }
 
     fn field(&mut self, phrase: &Phrase) {
