@@ -332,8 +332,16 @@ impl<'t> Clauses<'t> {
     /// in it, but refers to them.
     fn refer_to_listed(&mut self, subject: usize) {
         let name = self.head.wants[subject].name.clone();
-        let listed = self.head.wants.iter_mut().filter(|want| {
-            want.fields.is_empty() && want.parents.len() == 1 && want.parents[0] == name
+        let domain = self.head.domain;
+        let points_back = |want: &Want| {
+            lexicon::entity(domain, &want.name).is_some_and(|usual| {
+                let mut fields = usual.entity.fields.iter();
+                fields.any(|field| field.references.as_deref() == Some(&name))
+            })
+        };
+        let listed = self.head.wants[subject + 1..].iter_mut().filter(|want| {
+            let free = want.parents.iter().all(|parent| *parent == name);
+            want.fields.is_empty() && free && !points_back(want)
         });
         let listed: Vec<Listed> = listed
             .map(|want| {
