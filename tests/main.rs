@@ -10,6 +10,7 @@ mod common;
 mod examples;
 mod journal;
 mod licences;
+mod model;
 mod plan;
 mod report;
 mod run;

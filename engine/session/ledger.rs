@@ -136,23 +136,30 @@ impl<'a> Ledger<'a> {
                 ),
             });
         }
-        if let Some(path) = self.foreign(plan_node)? {
-            return Ok(finding(
-                Fate::Deny,
-                &format!("{path} was not made by codey"),
-            ));
-        }
-        let Some(record) = record.filter(|_| same_key) else {
-            let reason = if record.is_some() {
-                self.changed(plan_node, &manifest)
-            } else {
-                "new".to_owned()
-            };
-            return Ok(finding(Fate::Run(None), &reason));
+        let reason = match record {
+            None => "new".to_owned(),
+            Some(_) if !same_key => self.changed(plan_node, &manifest),
+            Some(_) if is_program_check(plan_node) && plan_node.needs.is_empty() => {
+                "it needs nothing, so nothing says that its result still holds".to_owned()
+            }
+            Some(record) => match self.in_place(plan_node, record)? {
+                Ok(artifacts) => {
+                    let kept = artifacts
+                        .iter()
+                        .any(|artifact| artifact.change == Change::Kept);
+                    let reason = if kept {
+                        "changed since, kept"
+                    } else {
+                        "in place"
+                    };
+                    return Ok(finding(Fate::Cached(artifacts), reason));
+                }
+                Err(missing) => format!("{missing} is missing"),
+            },
         };
-        match self.missing(plan_node, record)? {
-            Some(path) => Ok(finding(Fate::Run(None), &format!("{path} is missing"))),
-            None => Ok(finding(Fate::Cached(self.current(record)?), "in place")),
+        match self.in_the_way(plan_node)? {
+            Some(why) => Ok(finding(Fate::Deny, &why)),
+            None => Ok(finding(Fate::Run(None), &reason)),
         }
     }
 
@@ -217,66 +224,69 @@ impl<'a> Ledger<'a> {
             .map_or(Ok(None), |workspace| workspace.digest(path))
     }
 
-    /// A file that the node would delete or make anew although codey did not make it.
-    fn foreign(&self, node: &'a Node) -> Result<Option<&'a Utf8Path>, WorkspaceError> {
+    /// A file that the node would delete or replace although it is the user's.
+    fn in_the_way(&self, node: &Node) -> Result<Option<String>, WorkspaceError> {
         let (Some(workspace), Edits::Merge) = (self.workspace, self.edits) else {
             return Ok(None);
         };
-        let paths = match &node.action {
-            Action::Delete(paths) => paths,
-            Action::Copy { .. } | Action::Sqlite(_) => &node.outputs,
+        let (paths, minds_edits) = match &node.action {
+            Action::Delete(paths) => (paths, false),
+            // A database is added to and never replaced, and programs that make it fill it too.
+            Action::Sqlite(_) => (&node.outputs, false),
+            Action::Copy { .. } | Action::Run { .. } | Action::Produce(_) => (&node.outputs, true),
             _ => return Ok(None),
         };
-        for path in paths
-            .iter()
-            .filter(|path| !self.owners.contains_key(path.as_path()))
-        {
-            if workspace.stat(path)?.is_some_and(|stat| !stat.is_dir) {
-                return Ok(Some(path));
+        for path in paths {
+            let Some(stat) = workspace.stat(path)?.filter(|stat| !stat.is_dir) else {
+                continue;
+            };
+            match self.owners.get(path.as_path()) {
+                None => {
+                    return Ok(Some(format!(
+                        "{path} is there already and was not made by codey"
+                    )));
+                }
+                Some(record) if minds_edits && !is_unchanged(record, &stat) => {
+                    if workspace.digest(path)? != record.digest {
+                        return Ok(Some(format!("{path} was edited by hand")));
+                    }
+                }
+                Some(_) => {}
             }
         }
         Ok(None)
     }
 
-    /// A recorded output that is not there any more, or a file to be deleted that is back.
-    fn missing(
+    /// The recorded outputs as they are now, or a path that is not as the node left it.
+    fn in_place<'n>(
         &self,
-        node: &'a Node,
-        record: &'a NodeRecord,
-    ) -> Result<Option<&'a Utf8Path>, WorkspaceError> {
+        node: &'n Node,
+        record: &'n NodeRecord,
+    ) -> Result<Result<Vec<Artifact>, &'n Utf8Path>, WorkspaceError> {
+        let mut artifacts = kept(record, None);
         let Some(workspace) = self.workspace else {
-            return Ok(record.outputs.first().map(|output| output.path.as_path()));
+            let first = record.outputs.first();
+            return Ok(first.map_or(Ok(artifacts), |output| Err(output.path.as_path())));
         };
-        for output in &record.outputs {
-            if workspace.stat(&output.path)?.is_none() {
-                return Ok(Some(&output.path));
+        for (artifact, output) in artifacts.iter_mut().zip(&record.outputs) {
+            let Some(stat) = workspace.stat(&output.path)? else {
+                return Ok(Err(&output.path));
+            };
+            if !stat.is_dir && !is_unchanged(output, &stat) {
+                artifact.digest = workspace.digest(&output.path)?;
+                if artifact.digest != output.digest {
+                    artifact.change = Change::Kept;
+                }
             }
         }
         if let Action::Delete(paths) = &node.action {
             for path in paths {
                 if workspace.stat(path)?.is_some() {
-                    return Ok(Some(path));
+                    return Ok(Err(path));
                 }
             }
         }
-        Ok(None)
-    }
-
-    /// The recorded outputs with the digests that they have now.
-    fn current(&self, record: &NodeRecord) -> Result<Vec<Artifact>, WorkspaceError> {
-        let Some(workspace) = self.workspace else {
-            return Ok(Vec::new());
-        };
-        let mut artifacts = kept(record, None);
-        for (artifact, output) in artifacts.iter_mut().zip(&record.outputs) {
-            let unchanged = workspace
-                .stat(&output.path)?
-                .is_some_and(|stat| is_unchanged(output, &stat));
-            if !unchanged && output.digest.is_some() {
-                artifact.digest = workspace.digest(&output.path)?;
-            }
-        }
-        Ok(artifacts)
+        Ok(Ok(artifacts))
     }
 
     /// Which part of the key changed since the recorded result.

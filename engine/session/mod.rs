@@ -1,5 +1,6 @@
 //! From a target to a run: the one module that knows all the stages and their order.
 
+mod compiled;
 mod edits;
 mod explain;
 mod ledger;

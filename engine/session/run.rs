@@ -60,6 +60,10 @@ pub enum RunError {
 ///
 /// # Errors
 /// When the run could not begin or be recorded; a node that fails is no error but an [`Outcome`].
+#[expect(
+    clippy::missing_panics_doc,
+    reason = "workspace and journal are there before they are used"
+)]
 pub fn run(
     opened: &Opened,
     options: &Options,
@@ -88,6 +92,9 @@ pub fn run(
         setup.journal = Some(opened.journal);
     }
     let setup = setup;
+    if let (Some(compiled), Some(journal)) = (&opened.compiled, &setup.journal) {
+        compiled.keep(&opened.plan, journal.cache());
+    }
     Run {
         setup: &setup,
         opened,
@@ -210,7 +217,7 @@ impl Run<'_> {
             };
             let now = || self.watch.elapsed();
             dispatch(&task, policy, &mut runner, &received, &now, &mut |event| {
-                log.event(event)
+                log.event(event);
             })
         })
     }

@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 use std::sync::mpsc::{Receiver, Sender};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use super::edits::Decision;
 use super::ledger::{Fate, Ledger, is_model};
@@ -17,6 +18,9 @@ use crate::journal::{NodeRecord, OutputRecord, Writer};
 use crate::plan::{Action, Node};
 use crate::proc::Cancel;
 use crate::schedule::{Ended, Input, Runner, Verdict};
+
+/// Least time between two lines that a running node shows.
+const PROGRESS_PAUSE: Duration = Duration::from_millis(100);
 
 /// A job for a worker.
 pub(super) struct Order<'a> {
@@ -132,9 +136,14 @@ pub(super) fn work<'a>(
         let next = orders.lock().unwrap_or_else(PoisonError::into_inner).recv();
         let Ok(order) = next else { return };
         let watch = Stopwatch::start();
+        let mut shown: Option<Duration> = None;
         let mut progress = |text: &str| {
-            // The dispatcher outlives its workers, so nobody misses this.
-            let _ = inputs.send(Input::Progress(order.node, text.to_owned()));
+            // A program can print faster than anybody reads: what comes in between is not shown.
+            if shown.is_none_or(|last| watch.elapsed() - last >= PROGRESS_PAUSE) {
+                shown = Some(watch.elapsed());
+                // The dispatcher outlives its workers, so nobody misses this.
+                let _ = inputs.send(Input::Progress(order.node, text.to_owned()));
+            }
         };
         let mut outcome = exec::attempt(&order.job, bench, &mut progress);
         if outcome.state == State::Done
