@@ -14,7 +14,7 @@ const MIN_NODES: usize = 500;
 
 /// Where the compiled form of a plan file is kept.
 #[derive(Clone, Debug)]
-pub struct Compiled {
+pub(super) struct Compiled {
     name: String,
     key: Digest,
 }
