@@ -11,6 +11,7 @@ mod common;
 mod examples;
 mod journal;
 mod licences;
+mod model;
 mod plan;
 mod readme;
 mod report;

@@ -14,7 +14,7 @@ const MIN_NODES: usize = 500;
 
 /// Where the compiled form of a plan file is kept.
 #[derive(Clone, Debug)]
-pub struct Compiled {
+pub(super) struct Compiled {
     name: String,
     key: Digest,
 }
@@ -59,8 +59,12 @@ impl Compiled {
         }
     }
 
-    /// Whether a plan with these sources is fully described by its one file.
+    /// Whether a plan with these sources is fully described by its one file, the command line apart.
     pub(super) fn describes(sources: &Sources) -> bool {
-        sources.files().count() == 1
+        sources
+            .files()
+            .filter(|(name, _)| !name.as_str().starts_with('<'))
+            .count()
+            == 1
     }
 }

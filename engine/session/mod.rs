@@ -3,7 +3,10 @@
 mod compiled;
 mod edits;
 mod explain;
+mod inplace;
 mod ledger;
+mod log;
+mod preflight;
 mod prepare;
 mod preview;
 mod run;

@@ -4,15 +4,15 @@
 use std::sync::Mutex;
 use std::sync::mpsc::{Sender, channel};
 
-use super::ledger::{Fate, is_model};
+use super::log::{Log, LogState};
+use super::preflight::preflight;
 use super::runner::{Order, Records, Runs, work};
 use super::setup::{Options, Setup, SetupError};
 use super::target::Opened;
 use crate::clock::Stopwatch;
 use crate::diagnostic::Finding;
-use crate::event::{Change, EVENT_VERSION, Event, Outcome, State};
+use crate::event::{EVENT_VERSION, Event, Outcome};
 use crate::exec::Bench;
-use crate::graph::{critical_lengths, start_order};
 use crate::id::RunId;
 use crate::journal::{Journal, JournalError};
 use crate::model::Runtime;
@@ -142,10 +142,8 @@ impl Run<'_> {
             opened: self.opened,
             journal,
             writer: &writer,
-            held: Vec::new(),
-            seq: 0,
-            error: None,
             reporter,
+            state: LogState::default(),
         };
         log.event(self.started(run));
         let tally = self.dispatch(&bench, &records, &mut log, interrupts);
@@ -223,38 +221,6 @@ impl Run<'_> {
     }
 }
 
-/// Finds everything that stands in the way before anything is written.
-fn preflight(setup: &Setup<'_>, has_model: bool) -> Result<(), RunError> {
-    let mut ledger = setup.ledger();
-    let (mut in_the_way, mut needs_model) = (Vec::new(), Vec::new());
-    for node in start_order(&setup.graph, &critical_lengths(&setup.graph)) {
-        let prepared = &setup.prepared[node.index()];
-        let plan_node = &setup.opened.plan.nodes[node.index()];
-        if prepared.content.is_none() && !is_model(prepared) {
-            continue;
-        }
-        let finding = ledger.examine(node)?;
-        match finding.fate {
-            Fate::Deny => in_the_way.push(
-                Finding::error("run::in-the-way", finding.reason).node(&plan_node.id).help(
-                    "keep your version with `--ours`, take codey's with `--theirs`, or move the file away",
-                ),
-            ),
-            Fate::Run(_) if is_model(prepared) && !has_model => needs_model.push(plan_node.id.clone()),
-            Fate::Cached(artifacts) => ledger.finished(node, &finding.manifest, &artifacts),
-            Fate::Run(_) | Fate::Skip => {}
-        }
-    }
-    if !in_the_way.is_empty() {
-        return Err(RunError::InTheWay(in_the_way));
-    }
-    if needs_model.is_empty() {
-        Ok(())
-    } else {
-        Err(RunError::NoModel(needs_model))
-    }
-}
-
 fn outcome(tally: &Tally) -> Outcome {
     match tally {
         Tally { cancelled: 1.., .. } => Outcome::Interrupted,
@@ -262,86 +228,5 @@ fn outcome(tally: &Tally) -> Outcome {
         Tally { denied: 1.., .. } => Outcome::Refused,
         Tally { done: 0, .. } => Outcome::UpToDate,
         _ => Outcome::Done,
-    }
-}
-
-/// Hands every event to the display at once and to the journal from the first that is worth a record on:
-/// a run that finds everything in place leaves the journal as it was.
-struct Log<'a> {
-    run: RunId,
-    jobs: u32,
-    opened: &'a Opened,
-    journal: &'a Journal,
-    writer: &'a crate::journal::Writer,
-    held: Vec<Event>,
-    seq: u64,
-    error: Option<JournalError>,
-    reporter: &'a mut dyn Reporter,
-}
-
-impl Log<'_> {
-    fn event(&mut self, event: Event) {
-        self.reporter.event(&event);
-        if let Some(notice) = kept_notice(&event) {
-            self.event(notice);
-        }
-        if self.error.is_some() {
-            return;
-        }
-        let begins = self.seq == 0 && is_worth_a_record(&event);
-        self.held.push(event);
-        if begins || self.seq > 0 {
-            self.error = self.write().err();
-        }
-    }
-
-    fn write(&mut self) -> Result<(), JournalError> {
-        if self.seq == 0 {
-            let (plan, request) = (&self.opened.plan, self.opened.request.as_ref());
-            let request = request.map(|request| request.text.as_str());
-            let begun = self
-                .journal
-                .begin_run(&plan.name, plan.digest, request, self.jobs)?;
-            debug_assert_eq!(begun, self.run, "the lock keeps other runs out");
-        }
-        for event in self.held.drain(..) {
-            self.seq += 1;
-            self.writer.event(self.run, self.seq, &event)?;
-        }
-        Ok(())
-    }
-
-    fn close(self, outcome: Outcome) -> Result<(), JournalError> {
-        match self.error {
-            Some(error) => Err(error),
-            None if self.seq > 0 => self.writer.finish(self.run, outcome),
-            None => Ok(()),
-        }
-    }
-}
-
-/// What to tell of a file that was edited by hand and left as it is.
-fn kept_notice(event: &Event) -> Option<Event> {
-    let Event::Node {
-        state: State::Cached,
-        artifacts,
-        detail,
-        ..
-    } = event
-    else {
-        return None;
-    };
-    let kept = artifacts
-        .iter()
-        .find(|artifact| artifact.change == Change::Kept)?;
-    Some(Event::Notice {
-        text: format!("{}: {detail}", kept.path),
-    })
-}
-
-fn is_worth_a_record(event: &Event) -> bool {
-    match event {
-        Event::Node { state, .. } => matches!(state, State::Queued { .. } | State::Denied),
-        _ => false,
     }
 }

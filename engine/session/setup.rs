@@ -22,7 +22,7 @@ const GIT: LaneId = LaneId(1);
 const MODEL: LaneId = LaneId(2);
 
 /// How to run.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Options {
     /// The directory to work in; made when it is missing.
     pub dir: Utf8PathBuf,
