@@ -1,6 +1,8 @@
 //! Where a run's events go: to the display at once and to the journal once there is something to record.
 //! Knows no node's work.
 
+use std::sync::OnceLock;
+
 use super::target::Opened;
 use crate::event::{Change, Event, Outcome, State};
 use crate::id::RunId;
@@ -14,7 +16,8 @@ pub(super) struct Log<'a> {
     pub jobs: u32,
     pub opened: &'a Opened,
     pub journal: &'a Journal,
-    pub writer: &'a Writer,
+    /// Set when the first event is recorded.
+    pub writer: &'a OnceLock<Writer>,
     pub reporter: &'a mut dyn Reporter,
     pub state: LogState,
 }
@@ -51,10 +54,13 @@ impl Log<'_> {
                 .journal
                 .begin_run(&plan.name, plan.digest, request, self.jobs)?;
             debug_assert_eq!(begun, self.run, "the lock keeps other runs out");
+            // Only this log sets it, once.
+            let _ = self.writer.set(self.journal.writer()?);
         }
+        let writer = self.writer.get().ok_or(JournalError::Closed)?;
         for event in self.state.held.drain(..) {
             self.state.seq += 1;
-            self.writer.event(self.run, self.state.seq, &event)?;
+            writer.event(self.run, self.state.seq, &event)?;
         }
         Ok(())
     }
@@ -62,8 +68,10 @@ impl Log<'_> {
     pub(super) fn close(self, outcome: Outcome) -> Result<(), JournalError> {
         match self.state.error {
             Some(error) => Err(error),
-            None if self.state.seq > 0 => self.writer.finish(self.run, outcome),
-            None => Ok(()),
+            None => self
+                .writer
+                .get()
+                .map_or(Ok(()), |writer| writer.finish(self.run, outcome)),
         }
     }
 }

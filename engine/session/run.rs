@@ -1,8 +1,8 @@
 //! One run: what stands in the way is found before anything is written, then workers, journal and display
 //! are set up around the dispatcher.
 
-use std::sync::Mutex;
 use std::sync::mpsc::{Sender, channel};
+use std::sync::{Mutex, OnceLock};
 
 use super::log::{Log, LogState};
 use super::preflight::preflight;
@@ -14,7 +14,7 @@ use crate::diagnostic::Finding;
 use crate::event::{EVENT_VERSION, Event, Outcome};
 use crate::exec::Bench;
 use crate::id::RunId;
-use crate::journal::{Journal, JournalError};
+use crate::journal::{Journal, JournalError, Writer};
 use crate::model::Runtime;
 use crate::proc::Cancel;
 use crate::report::Reporter;
@@ -119,7 +119,7 @@ impl Run<'_> {
         interrupts: &dyn Fn(Sender<Input>),
     ) -> Result<Summary, RunError> {
         let journal = self.setup.journal.as_ref().expect("opened before the run");
-        let writer = journal.writer()?;
+        let writer = OnceLock::new();
         let run = journal.next_run()?;
         let cancel = Cancel::new()?;
         let runtime = runtime.map(Mutex::new);
@@ -156,7 +156,7 @@ impl Run<'_> {
             ms: self.watch.elapsed_ms(),
         });
         log.close(summary.outcome)?;
-        writer.close()?;
+        writer.into_inner().map_or(Ok(()), Writer::close)?;
         Ok(summary)
     }
 
@@ -170,7 +170,8 @@ impl Run<'_> {
         }
     }
 
-    /// Starts the workers, lets the dispatcher run dry, and ends them by closing their queues.
+    /// Lets the dispatcher run dry. Workers are started with the first node that runs, since often there is
+    /// none, and end when their queues are closed.
     fn dispatch(
         &self,
         bench: &Bench<'_>,
@@ -197,18 +198,21 @@ impl Run<'_> {
                     .name(name)
                     .spawn_scoped(scope, body)
             };
-            let mut started = 0;
-            for index in 0..workers {
-                started += usize::from(spawn(format!("tool-{index}"), &tool_orders).is_ok());
-            }
-            assert!(started > 0, "the system gives no thread");
-            if !self.setup.loads.groups.is_empty() {
-                spawn("model".to_owned(), &model_orders).expect("the system gives a thread");
-            }
+            let hire = || {
+                let mut started = 0;
+                for index in 0..workers {
+                    started += usize::from(spawn(format!("tool-{index}"), &tool_orders).is_ok());
+                }
+                assert!(started > 0, "the system gives no thread");
+                if !self.setup.loads.groups.is_empty() {
+                    spawn("model".to_owned(), &model_orders).expect("the system gives a thread");
+                }
+            };
             let mut runner = Runs {
                 ledger: self.setup.ledger(),
                 cancel: bench.cancel,
                 contract: bench.contract,
+                hire: Some(&hire),
                 tools,
                 models,
                 found: std::collections::HashMap::new(),

@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 use std::sync::mpsc::{Receiver, Sender};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 use super::edits::Decision;
@@ -30,17 +30,19 @@ pub(super) struct Order<'a> {
 }
 
 /// Looks up and starts nodes for the dispatcher.
-pub(super) struct Runs<'a> {
+pub(super) struct Runs<'a, 'h> {
     pub ledger: Ledger<'a>,
     pub cancel: &'a Cancel,
     pub contract: Option<&'a Contract>,
+    /// Starts the workers; called before the first order.
+    pub hire: Option<&'h dyn Fn()>,
     pub tools: Sender<Order<'a>>,
     pub models: Sender<Order<'a>>,
     /// What was found out about nodes that have to run.
     pub found: HashMap<NodeId, (Manifest, Option<Decision>)>,
 }
 
-impl Runner for Runs<'_> {
+impl Runner for Runs<'_, '_> {
     fn lookup(&mut self, node: NodeId) -> Verdict {
         let finding = match self.ledger.examine(node) {
             Ok(finding) => finding,
@@ -69,6 +71,9 @@ impl Runner for Runs<'_> {
     }
 
     fn start(&mut self, node: NodeId, _attempt: u32) {
+        if let Some(hire) = self.hire.take() {
+            hire();
+        }
         let (manifest, decision) = self
             .found
             .get(&node)
@@ -170,7 +175,7 @@ pub(super) fn work<'a>(
 /// Where finished nodes are recorded.
 pub(super) struct Records<'a> {
     pub run: RunId,
-    pub writer: &'a Writer,
+    pub writer: &'a OnceLock<Writer>,
     pub blobs: &'a crate::journal::Blobs,
 }
 
@@ -209,7 +214,8 @@ impl Records<'_> {
             ms,
             outputs,
         };
-        self.writer
+        let writer = self.writer.get().ok_or("the run was not recorded")?;
+        writer
             .node_done(
                 self.run,
                 &order.job.node.id,
