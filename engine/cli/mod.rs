@@ -26,6 +26,7 @@ pub fn main() -> ExitCode {
             return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(Exit::Usage as u8));
         }
     };
+    signals::survive_size_limit();
     let ui = Ui::new(cli.color);
     let ended = match cli.command {
         Command::Run(args) => commands::run(&args, &ui),

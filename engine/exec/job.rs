@@ -46,6 +46,8 @@ pub struct Bench<'a> {
     pub cancel: &'a Cancel,
     /// Where virtual environments are kept.
     pub cache_dir: &'a Utf8Path,
+    /// Variables of the user for the programs that fill them: index, proxy and certificates.
+    pub install_env: &'a [(String, String)],
     /// What the application promises, where there is one.
     pub contract: Option<&'a Contract>,
     /// What is known of its stack.

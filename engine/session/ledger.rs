@@ -12,7 +12,8 @@ use crate::event::{Artifact, Change};
 use crate::graph::Graph;
 use crate::id::{Digest, NodeId};
 use crate::journal::{Journal, Known, NodeRecord, OutputRecord};
-use crate::plan::{Action, CheckAction, Node, On, Plan};
+use crate::plan::{Action, CheckAction, Node, On, Plan, SqliteAction};
+use crate::tool::Sqlite;
 use crate::workspace::{Stat, Workspace, WorkspaceError};
 
 /// Needs listed one by one in a manifest; more of them are summed up in one line.
@@ -20,6 +21,9 @@ const MAX_LISTED_NEEDS: usize = 32;
 
 /// What stands in for the result of a need that has none: it did not succeed.
 const NO_RESULT: &str = "none";
+
+/// Why a file is left as it is.
+const EDITED: &str = "edited by hand, kept";
 
 /// What a node would do, and why.
 #[derive(Clone, Debug)]
@@ -128,7 +132,7 @@ impl<'a> Ledger<'a> {
                 }
                 (Decision::Keep, Some(record)) if same_key => {
                     let disk = self.disk_digest(path)?;
-                    finding(Fate::Cached(kept(record, disk)), "edited by hand, kept")
+                    finding(Fate::Cached(kept(record, disk)), EDITED)
                 }
                 _ => finding(
                     Fate::Run(Some(decision.clone())),
@@ -136,23 +140,25 @@ impl<'a> Ledger<'a> {
                 ),
             });
         }
-        if let Some(path) = self.foreign(plan_node)? {
-            return Ok(finding(
-                Fate::Deny,
-                &format!("{path} was not made by codey"),
-            ));
-        }
-        let Some(record) = record.filter(|_| same_key) else {
-            let reason = if record.is_some() {
-                self.changed(plan_node, &manifest)
-            } else {
-                "new".to_owned()
-            };
-            return Ok(finding(Fate::Run(None), &reason));
+        let reason = match record {
+            None => "new".to_owned(),
+            Some(_) if !same_key => self.changed(plan_node, &manifest),
+            Some(record) => match self.missing(plan_node, record)? {
+                Some(path) => format!("{path} is missing"),
+                None => {
+                    let artifacts = self.current(plan_node, record)?;
+                    let is_kept = artifacts.iter().any(|it| it.change == Change::Kept);
+                    let reason = if is_kept { EDITED } else { "in place" };
+                    return Ok(finding(Fate::Cached(artifacts), reason));
+                }
+            },
         };
-        match self.missing(plan_node, record)? {
-            Some(path) => Ok(finding(Fate::Run(None), &format!("{path} is missing"))),
-            None => Ok(finding(Fate::Cached(self.current(record)?), "in place")),
+        match self.obstacle(plan_node)? {
+            Some((kept, _)) if self.edits == Edits::Ours => {
+                Ok(finding(Fate::Cached(vec![kept]), EDITED))
+            }
+            Some((kept, why)) => Ok(finding(Fate::Deny, &format!("{} {why}", kept.path))),
+            None => Ok(finding(Fate::Run(None), &reason)),
         }
     }
 
@@ -217,25 +223,68 @@ impl<'a> Ledger<'a> {
             .map_or(Ok(None), |workspace| workspace.digest(path))
     }
 
-    /// A file that the node would delete or make anew although codey did not make it.
-    fn foreign(&self, node: &'a Node) -> Result<Option<&'a Utf8Path>, WorkspaceError> {
-        let (Some(workspace), Edits::Merge) = (self.workspace, self.edits) else {
+    /// A file with the user's own bytes that the node would replace or delete, and why that must not be.
+    fn obstacle(&self, node: &Node) -> Result<Option<(Artifact, &'static str)>, WorkspaceError> {
+        let (Some(workspace), Edits::Merge | Edits::Ours) = (self.workspace, self.edits) else {
             return Ok(None);
         };
-        let paths = match &node.action {
-            Action::Delete(paths) => paths,
-            Action::Copy { .. } | Action::Sqlite(_) => &node.outputs,
+        let (paths, source) = match &node.action {
+            Action::Delete(paths) => (paths, None),
+            Action::Copy { from, .. } => (&node.outputs, Some(from)),
+            Action::Sqlite(SqliteAction::Create { database, schema }) => {
+                return self.foreign_database(workspace, database, schema);
+            }
             _ => return Ok(None),
         };
-        for path in paths
-            .iter()
-            .filter(|path| !self.owners.contains_key(path.as_path()))
-        {
-            if workspace.stat(path)?.is_some_and(|stat| !stat.is_dir) {
-                return Ok(Some(path));
+        for path in paths {
+            let record = self.owners.get(path.as_path());
+            let Some(stat) = workspace.stat(path)?.filter(|stat| !stat.is_dir) else {
+                continue;
+            };
+            if record.is_some_and(|record| is_unchanged(record, &stat)) {
+                continue;
+            }
+            let digest = workspace.digest(path)?;
+            let is_own = record.is_some_and(|record| record.digest == digest);
+            // A run that was killed may have copied it and not come to say so.
+            let is_copied = || match source {
+                Some(from) => Ok::<_, WorkspaceError>(workspace.digest(from)? == digest),
+                None => Ok(false),
+            };
+            if !is_own && !is_copied()? {
+                let why = if record.is_some() {
+                    "was edited by hand since codey made it"
+                } else {
+                    "was not made by codey"
+                };
+                return Ok(Some((user_version(path, digest, stat.bytes), why)));
             }
         }
         Ok(None)
+    }
+
+    /// A database that codey did not make and that lacks something of the schema.
+    fn foreign_database(
+        &self,
+        workspace: &Workspace,
+        database: &Utf8Path,
+        schema: &Utf8Path,
+    ) -> Result<Option<(Artifact, &'static str)>, WorkspaceError> {
+        let stat = workspace.stat(database)?;
+        let Some(stat) = stat.filter(|stat| stat.is_file && stat.bytes > 0) else {
+            return Ok(None);
+        };
+        if self.owners.contains_key(database) {
+            // What codey adds to a database takes nothing away.
+            return Ok(None);
+        }
+        let statements = workspace.read(schema)?.unwrap_or_default();
+        let statements = String::from_utf8_lossy(&statements);
+        if Sqlite::new(workspace).is_complete(database, &statements) {
+            return Ok(None);
+        }
+        let kept = user_version(database, workspace.digest(database)?, stat.bytes);
+        Ok(Some((kept, "was not made by codey")))
     }
 
     /// A recorded output that is not there any more, or a file to be deleted that is back.
@@ -263,7 +312,7 @@ impl<'a> Ledger<'a> {
     }
 
     /// The recorded outputs with the digests that they have now.
-    fn current(&self, record: &NodeRecord) -> Result<Vec<Artifact>, WorkspaceError> {
+    fn current(&self, node: &Node, record: &NodeRecord) -> Result<Vec<Artifact>, WorkspaceError> {
         let Some(workspace) = self.workspace else {
             return Ok(Vec::new());
         };
@@ -274,6 +323,11 @@ impl<'a> Ledger<'a> {
                 .is_some_and(|stat| is_unchanged(output, &stat));
             if !unchanged && output.digest.is_some() {
                 artifact.digest = workspace.digest(&output.path)?;
+                // Programs and databases go on changing what they made; a copy is changed by hand.
+                let is_copy = matches!(node.action, Action::Copy { .. });
+                if is_copy && artifact.digest != output.digest {
+                    artifact.change = Change::Kept;
+                }
             }
         }
         Ok(artifacts)
@@ -322,8 +376,18 @@ fn reason_to_write(decision: &Decision) -> &'static str {
         Decision::Update => "its text changed",
         Decision::Identical => "there already with the same text",
         Decision::Merge(_) => "edited by hand, merged",
-        Decision::Keep => "edited by hand, kept",
+        Decision::Keep => EDITED,
         Decision::Conflict(why) => why,
+    }
+}
+
+/// A file that stays as the user has it.
+fn user_version(path: &Utf8Path, digest: Option<Digest>, bytes: u64) -> Artifact {
+    Artifact {
+        path: path.to_owned(),
+        digest,
+        bytes,
+        change: Change::Kept,
     }
 }
 

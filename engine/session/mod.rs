@@ -3,6 +3,7 @@
 mod edits;
 mod explain;
 mod ledger;
+mod pace;
 mod prepare;
 mod preview;
 mod run;

@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use super::edits::Decision;
 use super::ledger::{Fate, Ledger, is_model};
+use super::pace::Pace;
 use crate::clock::Stopwatch;
 use crate::contract::Contract;
 use crate::digest::Manifest;
@@ -40,7 +41,7 @@ impl Runner for Runs<'_> {
     fn lookup(&mut self, node: NodeId) -> Verdict {
         let finding = match self.ledger.examine(node) {
             Ok(finding) => finding,
-            Err(error) => return Verdict::Denied(error.to_string()),
+            Err(error) => return Verdict::Denied(format!("{error} ({})", error.help())),
         };
         match finding.fate {
             Fate::Cached(artifacts) => {
@@ -132,9 +133,12 @@ pub(super) fn work<'a>(
         let next = orders.lock().unwrap_or_else(PoisonError::into_inner).recv();
         let Ok(order) = next else { return };
         let watch = Stopwatch::start();
+        let mut pace = Pace::new();
         let mut progress = |text: &str| {
-            // The dispatcher outlives its workers, so nobody misses this.
-            let _ = inputs.send(Input::Progress(order.node, text.to_owned()));
+            if pace.passes() {
+                // The dispatcher outlives its workers, so nobody misses this.
+                let _ = inputs.send(Input::Progress(order.node, text.to_owned()));
+            }
         };
         let mut outcome = exec::attempt(&order.job, bench, &mut progress);
         if outcome.state == State::Done

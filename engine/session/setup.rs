@@ -36,6 +36,8 @@ pub struct Options {
     pub edits: Edits,
     /// Where virtual environments are kept.
     pub cache_dir: Utf8PathBuf,
+    /// Variables for the programs that fill them: index, proxy and certificates.
+    pub install_env: Vec<(String, String)>,
 }
 
 /// Why nothing could be looked at.

@@ -19,6 +19,7 @@ pub(in crate::cli) fn explain(args: &ExplainArgs, ui: &Ui) -> Result<Exit, Comma
         verify: true,
         edits: Edits::Merge,
         cache_dir: ui.cache_dir()?,
+        install_env: ui.install_env(),
     };
     let Some(explanation) = session::explain(&opened, &options, &args.node)? else {
         let ids = opened.plan.nodes.iter().map(|node| node.id.as_str());

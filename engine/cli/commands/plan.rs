@@ -26,6 +26,7 @@ pub(in crate::cli) fn plan(args: &PlanArgs, ui: &Ui) -> Result<Exit, CommandErro
         verify: true,
         edits: Edits::Merge,
         cache_dir: ui.cache_dir()?,
+        install_env: ui.install_env(),
     };
     let preview = session::preview(&opened, &options)?;
     ui.print(&match args.format {

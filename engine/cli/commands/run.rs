@@ -45,6 +45,7 @@ fn options(args: &RunArgs, ui: &Ui) -> Result<Options, CommandError> {
             _ => Edits::Merge,
         },
         cache_dir: ui.cache_dir()?,
+        install_env: ui.install_env(),
     })
 }
 
