@@ -8,6 +8,7 @@
 mod architecture;
 mod common;
 mod examples;
+mod faults;
 mod journal;
 mod licences;
 mod plan;

@@ -1,5 +1,6 @@
 //! A file on its way to its name: written elsewhere and renamed to it. Knows open folders, no path.
 
+use std::ffi::CStr;
 use std::fs::File;
 use std::io;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -12,6 +13,16 @@ use super::files::Stat;
 
 /// Permissions of a new file, before the user's mask.
 const NEW_FILE: Mode = Mode::from_bits_truncate(0o666);
+
+/// How the names of drafts begin and end.
+const PREFIX: &str = ".codey-";
+const SUFFIX: &str = ".tmp";
+
+/// Whether a file of that name is a draft.
+pub(super) fn is_draft(name: &CStr) -> bool {
+    let name = name.to_bytes();
+    name.starts_with(PREFIX.as_bytes()) && name.ends_with(SUFFIX.as_bytes())
+}
 
 /// What survives of a written file when the power fails.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,7 +47,7 @@ impl<'a> Draft<'a> {
         let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::CLOEXEC;
         loop {
             let number = NUMBER.fetch_add(1, Ordering::Relaxed);
-            let name = format!(".codey-{}-{number}.tmp", std::process::id());
+            let name = format!("{PREFIX}{}-{number}{SUFFIX}", std::process::id());
             // A name that is taken was left by a killed process that had the same number.
             match fs::openat(folder, &*name, flags, NEW_FILE) {
                 Err(Errno::EXIST) => {}

@@ -173,6 +173,11 @@ fn or_here(path: &Utf8Path) -> &str {
     reason = "the workspace itself is made before it can be opened"
 )]
 fn make_root(root: &Utf8Path) -> Result<(), WorkspaceError> {
-    std::fs::create_dir_all(root)
-        .map_err(|error| WorkspaceError::io("make the workspace", root, &error))
+    const ACTION: &str = "make the workspace";
+    std::fs::create_dir_all(root).map_err(|error| match error.kind() {
+        std::io::ErrorKind::AlreadyExists => {
+            WorkspaceError::new(Kind::NotRegular, ACTION, root, "it is there and no folder")
+        }
+        _ => WorkspaceError::io(ACTION, root, &error),
+    })
 }

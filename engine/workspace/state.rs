@@ -3,9 +3,10 @@
 use std::fs::{File, TryLockError};
 
 use camino::{Utf8Path, Utf8PathBuf};
-use rustix::fs::{self, AtFlags};
+use rustix::fs::{self, AtFlags, Mode, OFlags};
+use rustix::io::Errno;
 
-use super::draft::Durability;
+use super::draft::{Durability, is_draft};
 use super::error::WorkspaceError;
 use super::place::Workspace;
 use super::write::Wanted;
@@ -74,10 +75,16 @@ impl Workspace {
         let path = Utf8Path::new(STATE_DIR).join(DRAFTS);
         let system = |errno| WorkspaceError::system(ACTION, &path, errno);
         self.make_folders(ACTION, &path)?;
-        let folder = self.beneath.folder(path.as_str()).map_err(system)?;
-        for entry in fs::Dir::read_from(&folder).map_err(system)? {
+        let folder = match self.beneath.real_folder(path.as_str()) {
+            // Where links lead, files of the user may lie: then drafts are made beside their targets.
+            Err(Errno::LOOP) => return Ok(()),
+            answer => answer.map_err(system)?,
+        };
+        let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
+        let readable = fs::openat(&folder, c".", flags, Mode::empty()).map_err(system)?;
+        for entry in fs::Dir::new(readable).map_err(system)? {
             let entry = entry.map_err(system)?;
-            if entry.file_type() == fs::FileType::RegularFile {
+            if is_draft(entry.file_name()) {
                 fs::unlinkat(&folder, entry.file_name(), AtFlags::empty()).map_err(system)?;
             }
         }
