@@ -1,7 +1,6 @@
 //! The journal from outside: what one run writes the next one reads, and damage is noticed.
 #![expect(
     clippy::disallowed_methods,
-    clippy::unwrap_used,
     clippy::iter_over_hash_type,
     reason = "tests make and damage files as they need, and fail by panicking"
 )]

@@ -11,6 +11,7 @@ mod examples;
 mod faults;
 mod journal;
 mod licences;
+mod model;
 mod plan;
 mod report;
 mod run;

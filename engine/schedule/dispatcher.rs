@@ -17,7 +17,7 @@ use crate::id::NodeId;
 use crate::plan::On;
 
 /// Longest pause between two attempts.
-const MAX_BACKOFF: Duration = Duration::from_secs(300);
+const MAX_BACKOFF: Duration = Duration::from_mins(5);
 
 /// What the dispatcher asks of whoever runs nodes.
 pub trait Runner {

@@ -1,23 +1,20 @@
 //! One run: what stands in the way is found before anything is written, then workers, journal and display
 //! are set up around the dispatcher.
 
-use std::collections::HashMap;
 use std::sync::Mutex;
 use std::sync::mpsc::{Sender, channel};
 
-use camino::{Utf8Path, Utf8PathBuf};
-
-use super::ledger::{Fate, is_model};
+use super::log::{Log, LogState};
+use super::preflight::preflight;
 use super::runner::{Order, Records, Runs, work};
 use super::setup::{Options, Setup, SetupError};
 use super::target::Opened;
 use crate::clock::Stopwatch;
 use crate::diagnostic::Finding;
-use crate::event::{Change, EVENT_VERSION, Event, Outcome, State};
+use crate::event::{EVENT_VERSION, Event, Outcome};
 use crate::exec::Bench;
-use crate::graph::{critical_lengths, start_order};
 use crate::id::RunId;
-use crate::journal::{Journal, JournalError};
+use crate::journal::{Begun, Journal, JournalError};
 use crate::model::Runtime;
 use crate::proc::Cancel;
 use crate::report::Reporter;
@@ -63,6 +60,10 @@ pub enum RunError {
 ///
 /// # Errors
 /// When the run could not begin or be recorded; a node that fails is no error but an [`Outcome`].
+#[expect(
+    clippy::missing_panics_doc,
+    reason = "workspace and journal are there before they are used"
+)]
 pub fn run(
     opened: &Opened,
     options: &Options,
@@ -91,6 +92,9 @@ pub fn run(
         setup.journal = Some(opened.journal);
     }
     let setup = setup;
+    if let (Some(compiled), Some(journal)) = (&opened.compiled, &setup.journal) {
+        compiled.keep(&opened.plan, journal.cache());
+    }
     Run {
         setup: &setup,
         opened,
@@ -123,10 +127,10 @@ impl Run<'_> {
             workspace: self.setup.workspace.as_ref().expect("made before the run"),
             cancel: &cancel,
             cache_dir: &self.options.cache_dir,
-            install_env: &self.options.install_env,
             contract: self.opened.contract.as_ref(),
             stack: self.opened.stack.as_ref(),
             runtime: runtime.as_ref(),
+            install_env: &self.options.install_env,
         };
         let records = Records {
             run,
@@ -139,13 +143,12 @@ impl Run<'_> {
             opened: self.opened,
             journal,
             writer: &writer,
-            held: Vec::new(),
-            seq: 0,
-            error: None,
             reporter,
+            state: LogState::default(),
         };
         log.event(self.started(run));
-        let tally = self.dispatch(&bench, &records, &mut log, interrupts);
+        let mut begun = Begun::new(&bench.workspace.state_dir()?, self.setup.begun.clone());
+        let tally = self.dispatch(&bench, &records, &mut begun, &mut log, interrupts);
         let summary = Summary {
             outcome: outcome(&tally),
             tally,
@@ -156,6 +159,8 @@ impl Run<'_> {
         });
         log.close(summary.outcome)?;
         writer.close()?;
+        // Only now is everything that was made known as made.
+        begun.close()?;
         Ok(summary)
     }
 
@@ -174,6 +179,7 @@ impl Run<'_> {
         &self,
         bench: &Bench<'_>,
         records: &Records<'_>,
+        begun: &mut Begun,
         log: &mut Log<'_>,
         interrupts: &dyn Fn(Sender<Input>),
     ) -> Tally {
@@ -208,89 +214,17 @@ impl Run<'_> {
                 ledger: self.setup.ledger(),
                 cancel: bench.cancel,
                 contract: bench.contract,
+                begun,
                 tools,
                 models,
-                found: HashMap::new(),
+                found: std::collections::HashMap::new(),
             };
             let now = || self.watch.elapsed();
             dispatch(&task, policy, &mut runner, &received, &now, &mut |event| {
-                log.event(event)
+                log.event(event);
             })
         })
     }
-}
-
-/// Finds everything that stands in the way before anything is written.
-fn preflight(setup: &Setup<'_>, has_model: bool) -> Result<(), RunError> {
-    let mut ledger = setup.ledger();
-    let (mut in_the_way, mut needs_model) = (same_files(setup)?, Vec::new());
-    for node in start_order(&setup.graph, &critical_lengths(&setup.graph)) {
-        let prepared = &setup.prepared[node.index()];
-        let plan_node = &setup.opened.plan.nodes[node.index()];
-        if prepared.content.is_none() && !is_model(prepared) {
-            continue;
-        }
-        let finding = ledger.examine(node)?;
-        match finding.fate {
-            Fate::Deny => in_the_way.push(
-                Finding::error("run::in-the-way", finding.reason).node(&plan_node.id).help(
-                    "keep your version with `--ours`, take codey's with `--theirs`, or move the file away",
-                ),
-            ),
-            Fate::Run(_) if is_model(prepared) && !has_model => needs_model.push(plan_node.id.clone()),
-            Fate::Cached(artifacts) => ledger.finished(node, &finding.manifest, &artifacts),
-            Fate::Run(_) | Fate::Skip => {}
-        }
-    }
-    if !in_the_way.is_empty() {
-        return Err(RunError::InTheWay(in_the_way));
-    }
-    if needs_model.is_empty() {
-        Ok(())
-    } else {
-        Err(RunError::NoModel(needs_model))
-    }
-}
-
-/// Files that two nodes write under different names, because a folder on the way is a link to another.
-fn same_files(setup: &Setup<'_>) -> Result<Vec<Finding>, WorkspaceError> {
-    let Some(workspace) = &setup.workspace else {
-        return Ok(Vec::new());
-    };
-    let outputs = setup.opened.plan.nodes.iter().flat_map(|node| {
-        let id = &node.id;
-        node.outputs.iter().map(move |path| (id, path.as_path()))
-    });
-    let mut folders: HashMap<&Utf8Path, Utf8PathBuf> = HashMap::new();
-    let mut is_linked = false;
-    for (_, path) in outputs.clone() {
-        if let Some(folder) = path.parent()
-            && !folders.contains_key(folder)
-        {
-            let real = workspace.real(path)?.parent().unwrap_or(folder).to_owned();
-            is_linked |= real != folder;
-            folders.insert(folder, real);
-        }
-    }
-    let mut findings = Vec::new();
-    let mut writers: HashMap<Utf8PathBuf, &Utf8Path> = HashMap::new();
-    for (id, path) in outputs.filter(|_| is_linked) {
-        let (Some(folder), Some(name)) = (path.parent(), path.file_name()) else {
-            continue;
-        };
-        let first = *writers.entry(folders[folder].join(name)).or_insert(path);
-        if first != path {
-            let message =
-                format!("`{first}` and `{path}` are one file: a symbolic link is on the way");
-            let help = "let one chunk write the file, or remove the link";
-            findings.push(
-                Finding::error("run::same-file", message)
-                    .node(id)
-                    .help(help),
-            );
-        }
-    }
-    Ok(findings)
 }
 
 fn outcome(tally: &Tally) -> Outcome {
@@ -300,86 +234,5 @@ fn outcome(tally: &Tally) -> Outcome {
         Tally { denied: 1.., .. } => Outcome::Refused,
         Tally { done: 0, .. } => Outcome::UpToDate,
         _ => Outcome::Done,
-    }
-}
-
-/// Hands every event to the display at once and to the journal from the first that is worth a record on:
-/// a run that finds everything in place leaves the journal as it was.
-struct Log<'a> {
-    run: RunId,
-    jobs: u32,
-    opened: &'a Opened,
-    journal: &'a Journal,
-    writer: &'a crate::journal::Writer,
-    held: Vec<Event>,
-    seq: u64,
-    error: Option<JournalError>,
-    reporter: &'a mut dyn Reporter,
-}
-
-impl Log<'_> {
-    fn event(&mut self, event: Event) {
-        self.reporter.event(&event);
-        if let Some(notice) = kept_notice(&event) {
-            self.event(notice);
-        }
-        if self.error.is_some() {
-            return;
-        }
-        let begins = self.seq == 0 && is_worth_a_record(&event);
-        self.held.push(event);
-        if begins || self.seq > 0 {
-            self.error = self.write().err();
-        }
-    }
-
-    fn write(&mut self) -> Result<(), JournalError> {
-        if self.seq == 0 {
-            let (plan, request) = (&self.opened.plan, self.opened.request.as_ref());
-            let request = request.map(|request| request.text.as_str());
-            let begun = self
-                .journal
-                .begin_run(&plan.name, plan.digest, request, self.jobs)?;
-            debug_assert_eq!(begun, self.run, "the lock keeps other runs out");
-        }
-        for event in self.held.drain(..) {
-            self.seq += 1;
-            self.writer.event(self.run, self.seq, &event)?;
-        }
-        Ok(())
-    }
-
-    fn close(self, outcome: Outcome) -> Result<(), JournalError> {
-        match self.error {
-            Some(error) => Err(error),
-            None if self.seq > 0 => self.writer.finish(self.run, outcome),
-            None => Ok(()),
-        }
-    }
-}
-
-/// What to tell of a file that was edited by hand and left as it is.
-fn kept_notice(event: &Event) -> Option<Event> {
-    let Event::Node {
-        state: State::Cached,
-        artifacts,
-        detail,
-        ..
-    } = event
-    else {
-        return None;
-    };
-    let kept = artifacts
-        .iter()
-        .find(|artifact| artifact.change == Change::Kept)?;
-    Some(Event::Notice {
-        text: format!("{}: {detail}", kept.path),
-    })
-}
-
-fn is_worth_a_record(event: &Event) -> bool {
-    match event {
-        Event::Node { state, .. } => matches!(state, State::Queued { .. } | State::Denied),
-        _ => false,
     }
 }

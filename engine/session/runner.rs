@@ -4,20 +4,23 @@
 use std::collections::HashMap;
 use std::sync::mpsc::{Receiver, Sender};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use super::edits::Decision;
 use super::ledger::{Fate, Ledger, is_model};
-use super::pace::Pace;
 use crate::clock::Stopwatch;
 use crate::contract::Contract;
 use crate::digest::Manifest;
 use crate::event::{Artifact, Change, State};
 use crate::exec::{self, Bench, Content, Job};
 use crate::id::{Digest, NodeId, RunId};
-use crate::journal::{NodeRecord, OutputRecord, Writer};
+use crate::journal::{Begun, NodeRecord, OutputRecord, Writer};
 use crate::plan::{Action, Node};
 use crate::proc::Cancel;
 use crate::schedule::{Ended, Input, Runner, Verdict};
+
+/// Least time between two lines that a running node shows.
+const PROGRESS_PAUSE: Duration = Duration::from_millis(100);
 
 /// A job for a worker.
 pub(super) struct Order<'a> {
@@ -33,6 +36,8 @@ pub(super) struct Runs<'a> {
     pub contract: Option<&'a Contract>,
     pub tools: Sender<Order<'a>>,
     pub models: Sender<Order<'a>>,
+    /// What is being made.
+    pub begun: &'a mut Begun,
     /// What was found out about nodes that have to run.
     pub found: HashMap<NodeId, (Manifest, Option<Decision>)>,
 }
@@ -83,6 +88,12 @@ impl Runner for Runs<'_> {
         } else {
             Vec::new()
         };
+        if content.is_none() && may_leave_half(&plan_node.action) {
+            for path in &plan_node.outputs {
+                // Where the disk takes no note, the journal says so at the end of the run.
+                let _ = self.begun.begin(path);
+            }
+        }
         let prompt = if is_model(prepared) {
             prompt(plan_node, self.contract)
         } else {
@@ -110,6 +121,8 @@ impl Runner for Runs<'_> {
     fn finished(&mut self, node: NodeId, artifacts: &[Artifact]) {
         if let Some((manifest, _)) = self.found.remove(&node) {
             self.ledger.finished(node, &manifest, artifacts);
+            let outputs = &self.ledger.plan.nodes[node.index()].outputs;
+            outputs.iter().for_each(|path| self.begun.finish(path));
         }
     }
 
@@ -133,9 +146,11 @@ pub(super) fn work<'a>(
         let next = orders.lock().unwrap_or_else(PoisonError::into_inner).recv();
         let Ok(order) = next else { return };
         let watch = Stopwatch::start();
-        let mut pace = Pace::new();
+        let mut shown: Option<Duration> = None;
         let mut progress = |text: &str| {
-            if pace.passes() {
+            // A program can print faster than anybody reads: what comes in between is not shown.
+            if shown.is_none_or(|last| watch.elapsed() - last >= PROGRESS_PAUSE) {
+                shown = Some(watch.elapsed());
                 // The dispatcher outlives its workers, so nobody misses this.
                 let _ = inputs.send(Input::Progress(order.node, text.to_owned()));
             }
@@ -223,6 +238,14 @@ impl Records<'_> {
             .map(|content| self.blobs.put(&content.generated))
             .transpose()
     }
+}
+
+/// Whether the node makes files step by step, or in a way that codey does not see.
+fn may_leave_half(action: &Action) -> bool {
+    matches!(
+        action,
+        Action::Copy { .. } | Action::Run { .. } | Action::Produce(_) | Action::Sqlite(_)
+    )
 }
 
 fn reads_own_files(action: &Action) -> bool {

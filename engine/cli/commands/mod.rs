@@ -34,6 +34,7 @@ fn open(target: &Target, ui: &Ui) -> Result<Opened, CommandError> {
         text: words(&target.target)?,
         entities: target.entity.clone(),
         set: assignments(&target.set)?,
+        dir: Some(target.dir.clone()),
     })?;
     if let Some(request) = &opened.request {
         let told = request
