@@ -23,6 +23,8 @@ pub struct Job<'a> {
     pub content: Option<Content>,
     /// Files that the nodes before it left, for git and the built-in checks.
     pub own_files: Vec<Utf8PathBuf>,
+    /// Whether a run was killed while it was at work in the git repository.
+    pub after_kill: bool,
     /// The prompt, for a model's node.
     pub prompt: String,
 }

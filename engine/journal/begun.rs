@@ -69,8 +69,14 @@ impl Begun {
         let written = if self.paths.is_empty() {
             fs::remove_file(&self.path)
         } else {
-            let lines: String = self.paths.iter().map(|path| format!("{path}\n")).collect();
-            fs::write(&self.path, lines)
+            let lines: Vec<String> = self.paths.iter().map(|path| format!("{path}\n")).collect();
+            let lines = lines.concat();
+            File::options()
+                .write(true)
+                .create(true)
+                .truncate(true)
+                .open(&self.path)
+                .and_then(|mut file| file.write_all(lines.as_bytes()))
         };
         match written {
             Err(error) if error.kind() != ErrorKind::NotFound => {

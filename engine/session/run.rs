@@ -4,9 +4,11 @@
 use std::sync::Mutex;
 use std::sync::mpsc::{Sender, channel};
 
+use camino::Utf8Path;
+
 use super::log::{Log, LogState};
 use super::preflight::preflight;
-use super::runner::{Order, Records, Runs, work};
+use super::runner::{GIT, Order, Records, Runs, work};
 use super::setup::{Options, Setup, SetupError};
 use super::target::Opened;
 use crate::clock::Stopwatch;
@@ -160,6 +162,7 @@ impl Run<'_> {
         log.close(summary.outcome)?;
         writer.close()?;
         // Only now is everything that was made known as made.
+        begun.finish(Utf8Path::new(GIT));
         begun.close()?;
         Ok(summary)
     }

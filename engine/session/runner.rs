@@ -1,10 +1,12 @@
 //! The dispatcher's runner: looks nodes up in the ledger and hands attempts to worker threads.
 //! Knows no order and no display.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::mpsc::{Receiver, Sender};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
+
+use camino::{Utf8Path, Utf8PathBuf};
 
 use super::edits::Decision;
 use super::ledger::{Fate, Ledger, is_model};
@@ -21,6 +23,9 @@ use crate::schedule::{Ended, Input, Runner, Verdict};
 
 /// Least time between two lines that a running node shows.
 const PROGRESS_PAUSE: Duration = Duration::from_millis(100);
+
+/// What stands for the git repository among the things that a run began to change.
+pub(super) const GIT: &str = ".git";
 
 /// A job for a worker.
 pub(super) struct Order<'a> {
@@ -94,6 +99,11 @@ impl Runner for Runs<'_> {
                 let _ = self.begun.begin(path);
             }
         }
+        let is_git = matches!(plan_node.action, Action::Git(_));
+        if is_git {
+            let _ = self.begun.begin(Utf8Path::new(GIT));
+        }
+        let is_begun = |begun: &BTreeSet<Utf8PathBuf>| begun.contains(Utf8Path::new(GIT));
         let prompt = if is_model(prepared) {
             prompt(plan_node, self.contract)
         } else {
@@ -105,6 +115,7 @@ impl Runner for Runs<'_> {
                 node: plan_node,
                 content,
                 own_files,
+                after_kill: is_git && self.ledger.begun.is_some_and(is_begun),
                 prompt,
             },
             manifest,

@@ -88,20 +88,6 @@ impl<'a> Sqlite<'a> {
         self.complete(database, &objects)
     }
 
-    /// Whether `database` has everything that the statements `schema` make.
-    pub fn is_complete(self, database: &Utf8Path, schema: &str) -> bool {
-        let look = || -> Result<bool, Finding> {
-            let path = self.workspace.locate(database)?;
-            let wanted = build(schema).and_then(|it| objects(&it).map_err(|e| schema_error(&e)))?;
-            let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-            let present = Connection::open_with_flags(path, flags)
-                .and_then(|connection| objects(&connection))
-                .map_err(|error| query_error(database, &error))?;
-            Ok(missing(database, &wanted, &present)?.is_empty())
-        };
-        look().unwrap_or(false)
-    }
-
     /// The rows that the statement `sql` finds in `database`, as a table.
     pub fn query(self, database: &Utf8Path, sql: &str) -> Result<ToolReport, Finding> {
         let path = self.workspace.locate(database)?;

@@ -19,7 +19,7 @@ fn an_edited_copy_is_never_replaced_unasked() {
     project.write("copy.txt", "mine");
     let kept = project.codey(&["run", "plan.yaml"]).exits(0);
     assert!(
-        kept.stderr.contains("copy.txt: edited by hand"),
+        kept.stderr.contains("copy.txt: changed since, kept"),
         "{}",
         kept.stderr
     );
@@ -38,14 +38,26 @@ fn an_edited_copy_is_never_replaced_unasked() {
 }
 
 #[test]
-fn a_copy_that_a_killed_run_left_is_no_obstacle() {
-    let project = Project::with_plan(COPY);
-    project.write("copy.txt", "one");
+fn what_a_failed_program_left_is_no_obstacle() {
+    let project =
+        project("  half: { run: [sh, -c, 'echo half > out; test -e go'], outputs: [out] }\n");
+    let _ = project.codey(&["run", "plan.yaml"]).exits(1);
+    assert_eq!(project.read("out"), "half\n");
+    project.write("go", "");
     let _ = project.codey(&["run", "plan.yaml"]).exits(0);
+    assert!(!project.exists(".codey/begun"));
+}
+
+#[test]
+fn a_copy_that_codey_did_not_make_is_left_alone() {
+    let project = Project::with_plan(COPY);
     project.write("copy.txt", "else");
-    std::fs::remove_dir_all(project.path().join(".codey")).unwrap();
     let _ = project.codey(&["run", "plan.yaml"]).exits(4);
     assert_eq!(project.read("copy.txt"), "else");
+    let _ = project.codey(&["run", "plan.yaml", "--ours"]).exits(0);
+    assert_eq!(project.read("copy.txt"), "else");
+    let _ = project.codey(&["run", "plan.yaml", "--theirs"]).exits(0);
+    assert_eq!(project.read("copy.txt"), "one");
 }
 
 #[test]
@@ -66,25 +78,22 @@ fn an_edited_file_is_not_deleted_unasked() {
 }
 
 #[test]
-fn a_database_that_codey_did_not_make_is_left_alone_unless_it_is_complete() {
-    let plan = "  schema: { write: s.sql, content: 'CREATE TABLE t (n INTEGER);' }\n  \
-                make: { sqlite: { database: app.db, schema: s.sql }, needs: [schema] }\n";
-    let make = |sql: &str| {
-        let project = project(plan);
-        let db = rusqlite::Connection::open(project.path().join("app.db")).unwrap();
-        db.execute_batch(sql).unwrap();
-        project
-    };
-    let foreign = make("CREATE TABLE mine (a); INSERT INTO mine VALUES (1);");
-    let before = std::fs::read(foreign.path().join("app.db")).unwrap();
-    let _ = foreign.codey(&["run", "plan.yaml"]).exits(4);
+fn a_database_that_codey_did_not_make_is_left_alone() {
+    let project = project(
+        "  schema: { write: s.sql, content: 'CREATE TABLE t (n INTEGER);' }\n  \
+         make: { sqlite: { database: app.db, schema: s.sql }, needs: [schema] }\n",
+    );
+    let db = rusqlite::Connection::open(project.path().join("app.db")).unwrap();
+    db.execute_batch("CREATE TABLE mine (a); INSERT INTO mine VALUES (1);")
+        .unwrap();
+    drop(db);
+    let before = std::fs::read(project.path().join("app.db")).unwrap();
+    let _ = project.codey(&["run", "plan.yaml"]).exits(4);
+    let _ = project.codey(&["run", "plan.yaml", "--ours"]).exits(0);
     assert_eq!(
-        std::fs::read(foreign.path().join("app.db")).unwrap(),
+        std::fs::read(project.path().join("app.db")).unwrap(),
         before
     );
-    let _ = make("CREATE TABLE t (n INTEGER);")
-        .codey(&["run", "plan.yaml"])
-        .exits(0);
 }
 
 #[test]

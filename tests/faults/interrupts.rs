@@ -20,7 +20,7 @@ impl Run {
         let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
         let lines = BufReader::new(child.stdout.take().unwrap()).lines();
         let mut run = Self { child, lines };
-        run.hears("started");
+        run.hears("\"text\":\"started\"");
         run
     }
 
