@@ -10,6 +10,7 @@ mod architecture;
 mod cli;
 mod common;
 mod examples;
+mod faults;
 mod journal;
 mod licences;
 mod model;

@@ -167,7 +167,7 @@ impl Summary {
                 let _ = write!(text, " and {} more", ids.len() - LISTED);
             }
             if by.is_empty() {
-                text.push_str(", because the run ended before");
+                text.push_str(", left out on request");
             } else {
                 let _ = write!(text, ", because of {}", visible(by));
             }

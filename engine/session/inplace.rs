@@ -49,17 +49,20 @@ impl Ledger<'_> {
 
     /// A file that the node would delete or replace although it is the user's.
     pub(super) fn in_the_way(&self, node: &Node) -> Result<Option<String>, WorkspaceError> {
-        let (Some(workspace), Edits::Merge) = (self.workspace, self.edits) else {
+        let (Some(workspace), Edits::Merge | Edits::Ours) = (self.workspace, self.edits) else {
             return Ok(None);
         };
         let (paths, minds_edits) = match &node.action {
-            Action::Delete(paths) => (paths, false),
+            Action::Delete(paths) => (paths, true),
             // A database is added to and never replaced, and programs that make it fill it too.
             Action::Sqlite(_) => (&node.outputs, false),
             Action::Copy { .. } | Action::Run { .. } | Action::Produce(_) => (&node.outputs, true),
             _ => return Ok(None),
         };
         for path in paths {
+            if self.begun.is_some_and(|begun| begun.contains(path)) {
+                continue;
+            }
             let Some(stat) = workspace.stat(path)?.filter(|stat| !stat.is_dir) else {
                 continue;
             };
@@ -78,6 +81,32 @@ impl Ledger<'_> {
             }
         }
         Ok(None)
+    }
+
+    /// What is there of the files that the node would change.
+    pub(super) fn as_they_are(&self, node: &Node) -> Result<Vec<Artifact>, WorkspaceError> {
+        let mut artifacts = Vec::new();
+        let paths = match &node.action {
+            Action::Delete(paths) => paths,
+            _ => &node.outputs,
+        };
+        for path in paths {
+            let stat = self.workspace.map(|workspace| workspace.stat(path));
+            let Some(stat) = stat.transpose()?.flatten() else {
+                continue;
+            };
+            artifacts.push(Artifact {
+                path: path.clone(),
+                digest: if stat.is_dir {
+                    None
+                } else {
+                    self.disk_digest(path)?
+                },
+                bytes: stat.bytes,
+                change: Change::Kept,
+            });
+        }
+        Ok(artifacts)
     }
 
     /// The recorded outputs as they are now, or a path that is not as the node left it.

@@ -1,9 +1,9 @@
 //! What is in place: compares each node's key and files with what earlier runs recorded. The dry run and
 //! the run itself ask it the same question. Changes nothing.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
-use camino::Utf8Path;
+use camino::{Utf8Path, Utf8PathBuf};
 
 use super::edits::{Decision, Edits};
 use super::inplace::kept;
@@ -54,6 +54,8 @@ pub(super) struct Ledger<'a> {
     pub workspace: Option<&'a Workspace>,
     pub journal: Option<&'a Journal>,
     pub known: &'a Known,
+    /// Files that a failed or killed run began to make: they are not the user's.
+    pub begun: Option<&'a BTreeSet<Utf8PathBuf>>,
     pub edits: Edits,
     pub verify: bool,
     /// Digests of what ended with success, by node.
@@ -81,6 +83,7 @@ impl<'a> Ledger<'a> {
             workspace: None,
             journal: None,
             known,
+            begun: None,
             edits: Edits::default(),
             verify: true,
             results,
@@ -159,6 +162,10 @@ impl<'a> Ledger<'a> {
             },
         };
         match self.in_the_way(plan_node)? {
+            Some(_) if self.edits == Edits::Ours => {
+                let kept = self.as_they_are(plan_node)?;
+                Ok(finding(Fate::Cached(kept), "the user's version, kept"))
+            }
             Some(why) => Ok(finding(Fate::Deny, &why)),
             None => Ok(finding(Fate::Run(None), &reason)),
         }

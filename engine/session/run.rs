@@ -4,9 +4,11 @@
 use std::sync::mpsc::{Sender, channel};
 use std::sync::{Mutex, OnceLock};
 
+use camino::Utf8Path;
+
 use super::log::{Log, LogState};
 use super::preflight::preflight;
-use super::runner::{Order, Records, Runs, work};
+use super::runner::{GIT, Order, Records, Runs, work};
 use super::setup::{Options, Setup, SetupError};
 use super::target::Opened;
 use crate::clock::Stopwatch;
@@ -14,7 +16,7 @@ use crate::diagnostic::Finding;
 use crate::event::{EVENT_VERSION, Event, Outcome};
 use crate::exec::Bench;
 use crate::id::RunId;
-use crate::journal::{Journal, JournalError, Writer};
+use crate::journal::{Begun, Journal, JournalError, Writer};
 use crate::model::Runtime;
 use crate::proc::Cancel;
 use crate::report::Reporter;
@@ -130,6 +132,7 @@ impl Run<'_> {
             contract: self.opened.contract.as_ref(),
             stack: self.opened.stack.as_ref(),
             runtime: runtime.as_ref(),
+            install_env: &self.options.install_env,
         };
         let records = Records {
             run,
@@ -146,7 +149,8 @@ impl Run<'_> {
             state: LogState::default(),
         };
         log.event(self.started(run));
-        let tally = self.dispatch(&bench, &records, &mut log, interrupts);
+        let mut begun = Begun::new(&bench.workspace.state_dir()?, self.setup.begun.clone());
+        let tally = self.dispatch(&bench, &records, &mut begun, &mut log, interrupts);
         let summary = Summary {
             outcome: outcome(&tally),
             tally,
@@ -157,6 +161,9 @@ impl Run<'_> {
         });
         log.close(summary.outcome)?;
         writer.into_inner().map_or(Ok(()), Writer::close)?;
+        // Only now is everything that was made known as made.
+        begun.finish(Utf8Path::new(GIT));
+        begun.close()?;
         Ok(summary)
     }
 
@@ -176,6 +183,7 @@ impl Run<'_> {
         &self,
         bench: &Bench<'_>,
         records: &Records<'_>,
+        begun: &mut Begun,
         log: &mut Log<'_>,
         interrupts: &dyn Fn(Sender<Input>),
     ) -> Tally {
@@ -213,6 +221,7 @@ impl Run<'_> {
                 cancel: bench.cancel,
                 contract: bench.contract,
                 hire: Some(&hire),
+                begun,
                 tools,
                 models,
                 found: std::collections::HashMap::new(),

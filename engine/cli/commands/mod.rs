@@ -56,6 +56,7 @@ fn options(target: &Target, ui: &Ui) -> Result<Options, CommandError> {
         verify: true,
         edits: Edits::Merge,
         cache_dir: ui.cache_dir()?,
+        install_env: ui.install_env(),
     })
 }
 
