@@ -76,13 +76,13 @@ fn shortened(text: &str) -> (&str, bool) {
 
 /// The name in `an app called Shelf`, taken out of the tokens.
 fn called(text: &str, tokens: &mut [Token]) -> Option<String> {
+    const MARKS: [&str; 4] = ["\"", "“", "'", "`"];
     let at = tokens
         .iter()
         .position(|token| super::words::is(&token.text, Role::Called))?;
-    let quotes = ["\"", "“", "'", "`"];
     let quoted = tokens
         .get(at + 1)
-        .is_some_and(|token| quotes.contains(&token.text.as_str()));
+        .is_some_and(|token| MARKS.contains(&token.text.as_str()));
     let first = at + 1 + usize::from(quoted);
     let length = match quoted {
         true => tokens[first..]
