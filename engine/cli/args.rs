@@ -54,6 +54,10 @@ pub enum Command {
 
 /// What is to be made: a request in words or a plan file.
 #[derive(Debug, Args)]
+#[expect(
+    clippy::struct_field_names,
+    reason = "a target is what the user calls it"
+)]
 pub struct Target {
     /// A request in words, a plan file, the name of a shipped plan, or `-` for a request on standard input
     #[arg(value_name = "REQUEST|PLAN")]
@@ -75,6 +79,10 @@ pub struct Target {
   codey run \"full-stack todo app\" --dir todo-app
   codey run \"library\" --entity 'book: title:text! pages:int' --dir library
   codey run plan.yaml --set app=billing --jobs 4")]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a flag of the command line"
+)]
 pub struct RunArgs {
     #[command(flatten)]
     pub target: Target,

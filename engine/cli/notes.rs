@@ -11,9 +11,8 @@ pub(super) fn told(notes: &[Note]) -> String {
         (NoteKind::Inferred, "understood"),
         (NoteKind::Defaulted, "assumed"),
     ] {
-        for note in notes.iter().filter(|note| note.kind == kind) {
-            text.push_str(&format!("{word}: {}\n", visible(&note.text)));
-        }
+        let lines = notes.iter().filter(|note| note.kind == kind);
+        text.extend(lines.map(|note| format!("{word}: {}\n", visible(&note.text))));
     }
     text.push_str(&ignored(notes));
     text
@@ -42,13 +41,12 @@ fn ignored(notes: &[Note]) -> String {
     let mut text = String::new();
     if !words.is_empty() {
         let one = if words.len() == 1 { "was" } else { "were" };
-        text.push_str(&format!(
-            "ignored: {} {one} not understood; where it matters, say it with --entity\n",
-            words.join(", ")
-        ));
+        let words = words.join(", ");
+        text = format!(
+            "ignored: {words} {one} not understood; where it matters, say it with --entity\n"
+        );
     }
-    for note in ignored().filter(|note| note.from.is_empty()) {
-        text.push_str(&format!("ignored: {}\n", visible(&note.text)));
-    }
+    let others = ignored().filter(|note| note.from.is_empty());
+    text.extend(others.map(|note| format!("ignored: {}\n", visible(&note.text))));
     text
 }

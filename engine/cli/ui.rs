@@ -38,6 +38,10 @@ pub(super) struct Ui {
     pub bars: bool,
 }
 
+#[expect(
+    clippy::unused_self,
+    reason = "where text goes is the terminal's business, whatever it knows of itself"
+)]
 impl Ui {
     pub(super) fn new(color: Color) -> Self {
         let set = |name| std::env::var(name).is_ok_and(|value| !value.is_empty());

@@ -24,7 +24,7 @@ pub(in crate::cli) fn doctor(args: &DoctorArgs, ui: &Ui) -> Result<Exit, Command
     for item in &items {
         if args.json {
             let json = serde_json::to_string(item).unwrap_or_default();
-            text.push_str(&format!("{json}\n"));
+            text.extend([json.as_str(), "\n"]);
         } else {
             let mark = if item.ok { "ok " } else { "no " };
             let fix = if item.fix.is_empty() {
@@ -32,7 +32,8 @@ pub(in crate::cli) fn doctor(args: &DoctorArgs, ui: &Ui) -> Result<Exit, Command
             } else {
                 format!(" ({})", item.fix)
             };
-            text.push_str(&format!("{mark} {:<12} {}{fix}\n", item.name, item.found));
+            let line = format!("{mark} {:<12} {}{fix}\n", item.name, item.found);
+            text.push_str(&line);
         }
     }
     ui.print(&text)?;

@@ -29,16 +29,11 @@ pub(in crate::cli) fn explain(args: &ExplainArgs, ui: &Ui) -> Result<Exit, Comma
     );
     // Writing to a `String` cannot fail.
     let _ = writeln!(text, "key {}", explanation.key);
-    explanation
-        .manifest
-        .iter()
-        .for_each(|line| text.push_str(&format!("  {line}\n")));
+    let indented = |line: &String| format!("  {line}\n");
+    text.extend(explanation.manifest.iter().map(indented));
     if !explanation.difference.is_empty() {
         text.push_str("\nchanged since the last result\n");
-        explanation
-            .difference
-            .iter()
-            .for_each(|line| text.push_str(&format!("  {line}\n")));
+        text.extend(explanation.difference.iter().map(indented));
     }
     ui.print(&text)?;
     Ok(Exit::Done)

@@ -23,7 +23,7 @@ pub(in crate::cli) fn run(args: &RunArgs, ui: &Ui) -> Result<Exit, CommandError>
     let listener = Listener::new();
     let mut reporter = reporter(args, &opened, ui);
     let summary = session::run(&opened, &options, None, &mut *reporter, &|inputs| {
-        listener.listen(inputs)
+        listener.listen(inputs);
     })?;
     Ok(match summary.outcome {
         Outcome::Done | Outcome::UpToDate => Exit::Done,

@@ -43,7 +43,8 @@ fn show(spec: &Spec, json: bool) -> String {
     let mut text = format!("{} ({}, {})\n", spec.title, spec.kind, spec.stack);
     for entity in &spec.entities {
         let fields: Vec<String> = entity.fields.iter().map(crate::spec::to_compact).collect();
-        text.push_str(&format!("  {}: {}\n", entity.name, fields.join(" ")));
+        let line = format!("  {}: {}\n", entity.name, fields.join(" "));
+        text.push_str(&line);
     }
     text.push_str(&notes::told(&spec.notes));
     let refusals: Vec<Note> = spec.refusals().cloned().collect();

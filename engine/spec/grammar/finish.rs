@@ -31,9 +31,8 @@ pub(super) fn finish(mut draft: Draft) -> Result<Field, EntityProblem> {
     let kind = draft.kind.kind.unwrap_or(FieldType::String);
     let mut references = None;
     if kind == FieldType::Ref {
-        if let Some(short) = name.strip_suffix("_id").filter(|short| !short.is_empty()) {
-            name = String::from(short);
-        }
+        let short = name.strip_suffix("_id").filter(|short| !short.is_empty());
+        name.truncate(short.map_or(name.len(), str::len));
         let target = draft.kind.references.as_deref().unwrap_or(&name);
         references = Some(target_name(target, span)?);
     }

@@ -8,6 +8,10 @@ use crate::spec::FieldType;
 
 /// A type as it is written.
 #[derive(Clone, Debug, Default)]
+#[expect(
+    clippy::struct_field_names,
+    reason = "the type is one of the things a type says"
+)]
 pub(super) struct Kind {
     /// The type; absent where the field's name decides.
     pub kind: Option<FieldType>,

@@ -6,8 +6,9 @@ use super::lexicon;
 use super::token::Token;
 use super::want::{Listed, Want};
 use super::words::{self, Role};
+use crate::spec::Field;
 use crate::spec::by_name;
-use crate::spec::grammar::is_type_word;
+use crate::spec::grammar::{is_type_word, typed_field};
 use crate::spec::names::{self, MAX_ENTITIES, MAX_FIELDS};
 
 /// Most words in the name of a field or entity of a list.
@@ -231,7 +232,7 @@ impl<'t> Clauses<'t> {
         if let (Some(Item::Phrase(kind)), Some(Item::Close)) = (items.get(2), items.get(3))
             && let [kind_word] = kind.words.as_slice()
             && is_type_word(kind_word)
-            && let Some(field) = Self::typed(phrase, kind_word)
+            && let Some(field) = typed(phrase, kind_word)
         {
             self.take(phrase);
             self.take(kind);
@@ -243,11 +244,6 @@ impl<'t> Clauses<'t> {
             self.listing = true;
         }
         2
-    }
-
-    fn typed(phrase: &Phrase, kind: &str) -> Option<crate::spec::Field> {
-        let name = names::field_name(&phrase.text()).ok()?;
-        crate::spec::grammar::typed_field(&format!("{name}:{kind}")).map(|(field, _)| field)
     }
 
     /// Decides what a phrase of a list is: a field of the subject, or an entity.
@@ -380,4 +376,10 @@ impl<'t> Clauses<'t> {
             }
         }
     }
+}
+
+/// The field in `price (decimal)`.
+fn typed(phrase: &Phrase, kind: &str) -> Option<Field> {
+    let name = names::field_name(&phrase.text()).ok()?;
+    typed_field(&format!("{name}:{kind}")).map(|(field, _)| field)
 }

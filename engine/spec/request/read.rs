@@ -76,15 +76,15 @@ fn shortened(text: &str) -> (&str, bool) {
 
 /// The name in `an app called Shelf`, taken out of the tokens.
 fn called(text: &str, tokens: &mut [Token]) -> Option<String> {
+    const MARKS: [&str; 4] = ["\"", "“", "'", "`"];
     let at = tokens
         .iter()
         .position(|token| super::words::is(&token.text, Role::Called))?;
-    let quotes = ["\"", "“", "'", "`"];
-    let is_quoted = tokens
+    let quoted = tokens
         .get(at + 1)
-        .is_some_and(|token| quotes.contains(&token.text.as_str()));
-    let first = at + 1 + usize::from(is_quoted);
-    let length = match is_quoted {
+        .is_some_and(|token| MARKS.contains(&token.text.as_str()));
+    let first = at + 1 + usize::from(quoted);
+    let length = match quoted {
         true => tokens[first..]
             .iter()
             .take_while(|token| token.is_word)
