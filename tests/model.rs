@@ -19,10 +19,12 @@ impl Reporter for Heard {
 
 impl Heard {
     fn loads(&self) -> Vec<&str> {
-        let model = |event| match event {
-            &Event::ModelLoaded { ref model } => Some(model.as_str()),
-            _ => None,
-        };
+        fn model(event: &Event) -> Option<&str> {
+            match event {
+                Event::ModelLoaded { model } => Some(model.as_str()),
+                _ => None,
+            }
+        }
         self.0.iter().filter_map(model).collect()
     }
 

@@ -231,7 +231,7 @@ impl<'t> Clauses<'t> {
         if let (Some(Item::Phrase(kind)), Some(Item::Close)) = (items.get(2), items.get(3))
             && let [kind_word] = kind.words.as_slice()
             && is_type_word(kind_word)
-            && let Some(field) = self.typed(phrase, kind_word)
+            && let Some(field) = Self::typed(phrase, kind_word)
         {
             self.take(phrase);
             self.take(kind);
@@ -245,7 +245,7 @@ impl<'t> Clauses<'t> {
         2
     }
 
-    fn typed(&self, phrase: &Phrase, kind: &str) -> Option<crate::spec::Field> {
+    fn typed(phrase: &Phrase, kind: &str) -> Option<crate::spec::Field> {
         let name = names::field_name(&phrase.text()).ok()?;
         crate::spec::grammar::typed_field(&format!("{name}:{kind}")).map(|(field, _)| field)
     }

@@ -80,11 +80,11 @@ fn called(text: &str, tokens: &mut [Token]) -> Option<String> {
         .iter()
         .position(|token| super::words::is(&token.text, Role::Called))?;
     let quotes = ["\"", "“", "'", "`"];
-    let quoted = tokens
+    let is_quoted = tokens
         .get(at + 1)
         .is_some_and(|token| quotes.contains(&token.text.as_str()));
-    let first = at + 1 + usize::from(quoted);
-    let length = match quoted {
+    let first = at + 1 + usize::from(is_quoted);
+    let length = match is_quoted {
         true => tokens[first..]
             .iter()
             .take_while(|token| token.is_word)
