@@ -138,7 +138,9 @@ impl Runner for Runs<'_, '_> {
         if let Some((manifest, _)) = self.found.remove(&node) {
             self.ledger.finished(node, &manifest, artifacts);
             let outputs = &self.ledger.plan.nodes[node.index()].outputs;
-            outputs.iter().for_each(|path| self.begun.finish(path));
+            for path in outputs {
+                self.begun.finish(path);
+            }
         }
     }
 
@@ -165,7 +167,7 @@ pub(super) fn work<'a>(
         let mut shown: Option<Duration> = None;
         let mut progress = |text: &str| {
             // A program can print faster than anybody reads: what comes in between is not shown.
-            if shown.is_none_or(|last| watch.elapsed() - last >= PROGRESS_PAUSE) {
+            if shown.is_none_or(|last| watch.elapsed() >= last + PROGRESS_PAUSE) {
                 shown = Some(watch.elapsed());
                 // The dispatcher outlives its workers, so nobody misses this.
                 let _ = inputs.send(Input::Progress(order.node, text.to_owned()));

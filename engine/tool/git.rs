@@ -1,6 +1,5 @@
 //! Git without the git program: make a repository, stage and commit given files. Runs no hook,
 //! signs nothing, reaches no network, and touches no file that it was not given.
-
 #![expect(
     clippy::disallowed_methods,
     reason = "the repository's own files are no files of the workspace"
@@ -47,7 +46,7 @@ impl<'a> Git<'a> {
             .flatten()
             .flatten()
         {
-            if entry.file_name().ends_with(".lock") {
+            if entry.path().extension() == Some("lock") {
                 // What cannot be removed is named by the action that follows.
                 let _ = std::fs::remove_file(entry.path());
             }
