@@ -33,6 +33,17 @@ impl Manifest {
         let _ = writeln!(self.text, "{label} {value}");
     }
 
+    /// Adds a line for each value.
+    pub fn lines<T: std::fmt::Display>(
+        &mut self,
+        label: &str,
+        values: impl IntoIterator<Item = T>,
+    ) {
+        for value in values {
+            self.line(label, value);
+        }
+    }
+
     /// The digest of all lines.
     pub fn key(&self) -> Digest {
         Digest::of(self.text.as_bytes())

@@ -67,6 +67,22 @@ fn plans_give_their_trees_and_pass_their_tests() {
             .map(|(path, _)| path + "\n")
             .collect();
         compare(&example.join("tree.txt"), &tree);
+        let _ = project
+            .codey(&[
+                "run",
+                "plan.yaml",
+                "--dir",
+                "one",
+                "--jobs",
+                "1",
+                "--no-verify",
+            ])
+            .exits(0);
+        assert_eq!(
+            project.tree("one"),
+            project.tree("out"),
+            "the number of jobs changes no byte"
+        );
         let again = project
             .codey(&["run", "plan.yaml", "--dir", "out"])
             .exits(0);

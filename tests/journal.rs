@@ -1,7 +1,6 @@
 //! The journal from outside: what one run writes the next one reads, and damage is noticed.
 #![expect(
     clippy::disallowed_methods,
-    clippy::unwrap_used,
     clippy::iter_over_hash_type,
     reason = "tests make and damage files as they need, and fail by panicking"
 )]
@@ -340,38 +339,4 @@ fn a_directory_that_is_not_there_is_an_error() {
     let space = Space::new();
     let error = Journal::open(&space.state.join("missing")).unwrap_err();
     assert!(matches!(error, JournalError::Database { .. }), "{error}");
-}
-
-/// `cargo test --release -- --ignored --nocapture journal_speed` prints the times for 10,000 nodes.
-#[test]
-#[ignore = "a measurement"]
-fn journal_speed() {
-    const NODES: u32 = 10_000;
-    let space = Space::new();
-    let timed = |what: &str, times: u32, work: &dyn Fn()| {
-        let once = |_| {
-            let start = std::time::Instant::now();
-            work();
-            start.elapsed()
-        };
-        println!("{what}: {:?}", (0..times).map(once).min());
-    };
-    timed("write", 1, &|| fill(&space, NODES));
-    timed("open", 20, &|| {
-        assert_eq!(space.open().known.nodes.len(), NODES as usize);
-    });
-    let journal = space.open().journal;
-    timed("known", 20, &|| {
-        assert_eq!(journal.known().unwrap().damaged, 0);
-    });
-    let run = journal.begin_run("p", Digest::of(b"p"), None, 1).unwrap();
-    timed("30,000 events", 1, &|| {
-        let writer = journal.writer().unwrap();
-        for seq in 0..30_000 {
-            writer
-                .event(run, seq, &notice("a line of some length for people"))
-                .unwrap();
-        }
-        writer.close().unwrap();
-    });
 }

@@ -7,11 +7,15 @@
 
 mod apps;
 mod architecture;
+mod cli;
 mod common;
 mod examples;
+mod faults;
 mod journal;
 mod licences;
+mod model;
 mod plan;
+mod readme;
 mod report;
 mod run;
 mod setup;

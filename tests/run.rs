@@ -137,6 +137,39 @@ fn a_file_that_codey_did_not_make_is_left_alone() {
     assert_eq!(project.read("d/other.txt"), "mine\n");
 }
 
+#[test]
+fn an_edited_output_of_a_program_is_not_replaced_unasked() {
+    let project = Project::with_plan(CHAIN);
+    let _ = run(&project, &[]).exits(0);
+    project.write("d/upper.txt", "mine\n");
+    let kept = project.codey(&["run", "plan.yaml"]).exits(0);
+    assert!(kept.stderr.contains("d/upper.txt"), "{}", kept.stderr);
+    assert_eq!(
+        project.read("copy.txt"),
+        "mine\n",
+        "what reads it sees what is there"
+    );
+    let refused = project
+        .codey(&["run", "plan.yaml", "--set", "word=two"])
+        .exits(4);
+    assert!(
+        refused.stderr.contains("d/upper.txt was edited by hand"),
+        "{}",
+        refused.stderr
+    );
+    assert_eq!(project.read("d/upper.txt"), "mine\n");
+    let _ = run(&project, &["--set", "word=two", "--theirs"]).exits(0);
+    assert_eq!(project.read("copy.txt"), "TWO\n");
+}
+
+#[test]
+fn a_check_that_needs_nothing_always_runs() {
+    let plan = "codey: 1\nname: x\nchunks:\n  look: { check: [test, -f, plan.yaml] }\n";
+    let project = Project::with_plan(plan);
+    let _ = run(&project, &[]).exits(0);
+    assert_eq!(run(&project, &[]).exits(0).ran(), ["look"]);
+}
+
 const FAILING: &str = "
 codey: 1
 name: failing
@@ -357,7 +390,7 @@ fn a_signal_ends_the_run_with_its_code() {
         .spawn()
         .unwrap();
     let mut lines = std::io::BufReader::new(child.stdout.take().unwrap()).lines();
-    assert!(lines.any(|line| line.unwrap().contains("started")));
+    assert!(lines.any(|line| line.unwrap().contains("\"text\":\"started\"")));
     let pid = rustix::process::Pid::from_child(&child);
     // The first asks, the second does not wait for the program.
     rustix::process::kill_process(pid, rustix::process::Signal::TERM).unwrap();

@@ -1,7 +1,6 @@
 //! The checks from outside: what is right passes, and every seeded fault is found where it is.
 #![expect(
     clippy::disallowed_methods,
-    clippy::unwrap_used,
     reason = "tests make and damage files as they need, and fail by panicking"
 )]
 

@@ -22,6 +22,7 @@ pub struct Cli {
     /// When to use colours
     #[arg(long, global = true, value_enum, default_value_t = Color::Auto)]
     pub color: Color,
+    /// What to do
     #[command(subcommand)]
     pub command: Command,
 }
@@ -45,6 +46,7 @@ pub enum Command {
     Check(CheckArgs),
     Spec(SpecArgs),
     Explain(ExplainArgs),
+    /// Print the JSON Schema of plan files
     Schema,
     Doctor(DoctorArgs),
     Completions(CompletionsArgs),
@@ -194,7 +196,8 @@ pub struct SpecArgs {
 /// Say why a node would run and what is in its cache key
 #[derive(Debug, Args)]
 #[command(after_help = "Example:
-  codey explain verify plan.yaml")]
+  codey explain verify plan.yaml
+  codey explain verify \"full-stack todo app\" --dir todo-app")]
 pub struct ExplainArgs {
     /// The node's id
     #[arg(value_name = "NODE")]
@@ -205,6 +208,8 @@ pub struct ExplainArgs {
 
 /// Check this computer for what codey uses
 #[derive(Debug, Args)]
+#[command(after_help = "Example:
+  codey doctor --json")]
 pub struct DoctorArgs {
     /// Print one JSON object
     #[arg(long)]

@@ -2,6 +2,7 @@
 
 use super::exit::Exit;
 use crate::diagnostic::Finding;
+use crate::journal::JournalError;
 use crate::plan::Sources;
 use crate::session::{Closed, RunError, SetupError};
 use crate::spec::Note;
@@ -70,11 +71,7 @@ impl From<SetupError> for CommandError {
                 say: Say::Findings(findings, Sources::default()),
             },
             SetupError::Workspace(error) => error.into(),
-            SetupError::Journal(error) => Self::new(
-                Exit::Refused,
-                error.to_string(),
-                "run with a codey at least as new, or remove `.codey` to begin afresh",
-            ),
+            SetupError::Journal(error) => error.into(),
         }
     }
 }
@@ -100,12 +97,20 @@ impl From<RunError> for CommandError {
                 message,
                 "close other programs and run again",
             ),
-            RunError::Journal(_) => Self::new(
-                Exit::Resources,
-                message,
-                "check the disk and run again: finished work is kept",
-            ),
+            RunError::Journal(error) => error.into(),
         }
+    }
+}
+
+impl From<JournalError> for CommandError {
+    fn from(error: JournalError) -> Self {
+        let message = error.to_string();
+        if matches!(error, JournalError::Newer { .. }) {
+            return Self::new(Exit::Refused, message, "nothing was changed");
+        }
+        let help =
+            "check the disk and the rights to `.codey`, and run again: finished work is kept";
+        Self::new(Exit::Resources, message, help)
     }
 }
 

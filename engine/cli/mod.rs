@@ -4,6 +4,7 @@ mod args;
 mod commands;
 mod error;
 mod exit;
+mod notes;
 mod signals;
 mod ui;
 
@@ -22,10 +23,20 @@ pub fn main() -> ExitCode {
         Ok(cli) => cli,
         Err(error) => {
             // Help and version go to standard output, the rest to standard error; a closed pipe is no error.
-            let _ = error.print();
+            if error.use_stderr() {
+                // It quotes the arguments, which may be anybody's.
+                let text = error.render().to_string();
+                let lines = text
+                    .lines()
+                    .map(|line| format!("{}\n", crate::report::visible(line)));
+                Ui::new(args::Color::Never).tell(&lines.collect::<String>());
+            } else {
+                let _ = error.print();
+            }
             return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(Exit::Usage as u8));
         }
     };
+    signals::survive_size_limit();
     let ui = Ui::new(cli.color);
     let ended = match cli.command {
         Command::Run(args) => commands::run(&args, &ui),

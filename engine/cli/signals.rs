@@ -4,11 +4,18 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI32, Ordering};
 use std::sync::mpsc::Sender;
 
-use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGXFSZ};
 use signal_hook::iterator::{Handle, Signals};
 
 use super::exit::Exit;
 use crate::schedule::Input;
+
+/// Makes a write beyond the user's limit on file sizes fail like one to a full disk, instead of ending the
+/// process. Programs that codey starts keep the system's way.
+pub(super) fn survive_size_limit() {
+    // Without the handler such a write ends the process, as it does by default.
+    let _ = signal_hook::flag::register(SIGXFSZ, Arc::default());
+}
 
 /// Hears SIGINT, SIGTERM and SIGHUP for as long as it lives.
 pub(super) struct Listener {

@@ -5,12 +5,30 @@
 )]
 
 use std::io::{IsTerminal as _, Write as _};
+use std::path::PathBuf;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
 use super::args::Color;
 use super::error::{CommandError, Say};
+use super::notes;
 use crate::report::{self, Look, PLAIN_WIDTH};
+
+/// Variables that pass to the programs that install packages, besides pip's own; proxies in any case.
+const FOR_INSTALLERS: &[&str] = &[
+    "ALL_PROXY",
+    "CURL_CA_BUNDLE",
+    "HTTPS_PROXY",
+    "HTTP_PROXY",
+    "NO_PROXY",
+    "REQUESTS_CA_BUNDLE",
+    "SSL_CERT_DIR",
+    "SSL_CERT_FILE",
+];
+
+fn is_for_installers(name: &str) -> bool {
+    name.starts_with("PIP_") || FOR_INSTALLERS.contains(&name.to_ascii_uppercase().as_str())
+}
 
 /// Where text goes and how it looks.
 pub(super) struct Ui {
@@ -52,10 +70,13 @@ impl Ui {
             Color::Never => false,
             Color::Auto => is_terminal,
         };
-        let columns = std::env::var("COLUMNS")
+        let set = std::env::var("COLUMNS")
             .ok()
             .and_then(|columns| columns.parse().ok());
-        let width = columns.filter(|_| is_terminal).unwrap_or(PLAIN_WIDTH);
+        let width = match is_terminal {
+            true => set.or_else(terminal_width).unwrap_or(PLAIN_WIDTH),
+            false => PLAIN_WIDTH,
+        };
         Look {
             colour,
             redact: self.redact,
@@ -97,9 +118,8 @@ impl Ui {
             }
             Say::Unsupported(notes) => {
                 self.tell("error: codey cannot make all of this, so nothing was written\n");
-                for note in notes {
-                    self.tell(&format!("  - {}\n", report::visible(&note.text)));
-                }
+                self.tell(&notes::refused(notes));
+                self.tell("help: ask without these, or say what to store with --entity 'book: title! pages:int'\n");
             }
         }
     }
@@ -107,16 +127,44 @@ impl Ui {
     /// The directory for what can be made again: virtual environments.
     pub(super) fn cache_dir(&self) -> Result<Utf8PathBuf, CommandError> {
         use etcetera::BaseStrategy as _;
-        if let Ok(dir) = std::env::var("CODEY_CACHE_DIR")
-            && !dir.is_empty()
-        {
-            return Ok(Utf8PathBuf::from(dir));
-        }
-        let base = etcetera::choose_base_strategy().ok();
-        base.and_then(|base| Utf8PathBuf::from_path_buf(base.cache_dir()).ok())
-            .map(|dir| dir.join("codey"))
+        let own = std::env::var_os("CODEY_CACHE_DIR").filter(|dir| !dir.is_empty());
+        let dir = own.map(PathBuf::from).or_else(|| {
+            let base = etcetera::choose_base_strategy().ok()?;
+            Some(base.cache_dir().join("codey"))
+        });
+        // Programs run in other directories, so a relative one would be several.
+        dir.and_then(|dir| std::path::absolute(dir).ok())
+            .and_then(|dir| Utf8PathBuf::from_path_buf(dir).ok())
             .ok_or_else(|| {
-                CommandError::usage("there is no cache directory", "set `CODEY_CACHE_DIR`")
+                CommandError::usage(
+                    "there is no cache directory with a UTF-8 name",
+                    "set `CODEY_CACHE_DIR`",
+                )
             })
     }
+
+    /// What the user set for installers: the index, the way to the network, the certificates.
+    #[expect(
+        clippy::unused_self,
+        reason = "the environment is read through this value only"
+    )]
+    pub(super) fn install_env(&self) -> Vec<(String, String)> {
+        let variables = std::env::vars_os().filter_map(|(name, value)| {
+            Some((name.into_string().ok()?, value.into_string().ok()?))
+        });
+        let mut passed: Vec<_> = variables
+            .filter(|(name, _)| is_for_installers(name))
+            .collect();
+        passed.sort();
+        passed
+    }
+}
+
+/// The columns of the terminal behind standard output or standard error.
+fn terminal_width() -> Option<u16> {
+    let size = rustix::termios::tcgetwinsize(std::io::stdout())
+        .or_else(|_| rustix::termios::tcgetwinsize(std::io::stderr()));
+    size.ok()
+        .map(|size| size.ws_col)
+        .filter(|columns| *columns > 0)
 }

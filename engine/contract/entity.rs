@@ -128,9 +128,9 @@ fn class(name: &str) -> String {
     ];
     let mut class: String = names::bare(name)
         .split('_')
-        .map(|word| {
+        .flat_map(|word| {
             let (head, tail) = word.split_at(word.len().min(1));
-            format!("{}{tail}", head.to_ascii_uppercase())
+            [head.to_ascii_uppercase(), tail.to_owned()]
         })
         .collect();
     if TAKEN.contains(&class.as_str()) {

@@ -128,7 +128,7 @@ fn make_venv(
         let spawn = Spawn {
             argv,
             cwd,
-            env: &[],
+            env: bench.install_env,
             timeout: Some(timeout),
         };
         let ended = proc::run(&spawn, bench.cancel, progress).map_err(|error| error.finding())?;

@@ -56,7 +56,12 @@ pub(super) fn put(path: &Utf8Path, job: &Job<'_>, bench: &Bench<'_>) -> Outcome 
                 return Outcome::findings(&findings);
             }
         }
-        if let Err(error) = bench.workspace.write(path, bytes, Durability::Cached) {
+        let written = if content.change == Change::Created {
+            bench.workspace.create_file(path, bytes, Durability::Cached)
+        } else {
+            bench.workspace.write(path, bytes, Durability::Cached)
+        };
+        if let Err(error) = written {
             return error.into();
         }
     }

@@ -23,6 +23,8 @@ pub struct Job<'a> {
     pub content: Option<Content>,
     /// Files that the nodes before it left, for git and the built-in checks.
     pub own_files: Vec<Utf8PathBuf>,
+    /// Whether a run was killed while it was at work in the git repository.
+    pub after_kill: bool,
     /// The prompt, for a model's node.
     pub prompt: String,
 }
@@ -46,6 +48,8 @@ pub struct Bench<'a> {
     pub cancel: &'a Cancel,
     /// Where virtual environments are kept.
     pub cache_dir: &'a Utf8Path,
+    /// Variables of the user for the programs that fill them: index, proxy and certificates.
+    pub install_env: &'a [(String, String)],
     /// What the application promises, where there is one.
     pub contract: Option<&'a Contract>,
     /// What is known of its stack.

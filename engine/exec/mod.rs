@@ -39,6 +39,9 @@ pub fn attempt(job: &Job<'_>, bench: &Bench<'_>, progress: &mut dyn FnMut(&str))
 
 fn git(action: &GitAction, job: &Job<'_>, bench: &Bench<'_>) -> Outcome {
     let git = Git::new(bench.workspace);
+    if job.after_kill {
+        git.unlock();
+    }
     Outcome::of_tool(match action {
         GitAction::Init => git.init(),
         GitAction::Add => git.stage(&job.own_files),

@@ -9,7 +9,7 @@ use crate::event::State;
 use crate::proc::{self, End, Ended, Spawn};
 
 /// Wall time of one attempt where the plan sets none.
-pub(super) const DEFAULT_TIMEOUT: Duration = Duration::from_secs(300);
+pub(super) const DEFAULT_TIMEOUT: Duration = Duration::from_mins(5);
 
 /// Lines of a failed program's output that are shown.
 const MAX_SHOWN_LINES: usize = 30;

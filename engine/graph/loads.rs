@@ -35,6 +35,9 @@ pub struct Loads {
 }
 
 /// The groups in which the nodes that `model_of` gives a role run with the fewest loads.
+///
+/// # Panics
+/// When `model_of` gives two answers for one node.
 pub fn model_groups<'a>(graph: &Graph, model_of: impl Fn(NodeId) -> Option<&'a str>) -> Loads {
     let model_nodes: Vec<NodeId> = graph
         .nodes()
@@ -272,7 +275,12 @@ mod tests {
     fn plans() -> impl Strategy<Value = (Vec<Vec<u32>>, Vec<Option<usize>>)> {
         (1_usize..=12).prop_flat_map(|count| {
             let needs: Vec<_> = (0..count)
-                .map(|i| proptest::collection::btree_set(0..i.max(1) as u32, 0..=i.min(3)))
+                .map(|i| {
+                    proptest::collection::btree_set(
+                        0..u32::try_from(i.max(1)).unwrap(),
+                        0..=i.min(3),
+                    )
+                })
                 .collect();
             let models =
                 proptest::collection::vec(proptest::option::weighted(0.7, 0_usize..3), count);

@@ -1,5 +1,6 @@
 //! The record of runs under `.codey/`: a database, blobs and a cache. Knows events and ids, neither plans nor nodes' work.
 
+mod begun;
 mod blob;
 mod cache;
 mod error;
@@ -9,6 +10,7 @@ mod open;
 mod schema;
 mod writer;
 
+pub use begun::{Begun, begun};
 pub use blob::Blobs;
 pub use cache::FileCache;
 pub use error::JournalError;

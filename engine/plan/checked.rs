@@ -16,9 +16,11 @@ pub struct Plan {
     /// The plan's `about` line, or empty.
     pub about: String,
     /// Parameter values after defaults and `--set`, in the order they are declared.
+    #[serde(with = "super::json_text")]
     pub params: serde_json::Map<String, Value>,
     /// The evaluated `spec` block (`name`, `title`, `stack`, `entities`, `features`), where the plan
     /// describes an application.
+    #[serde(with = "super::json_text")]
     pub spec: Option<Value>,
     /// Lanes declared by the plan: name and depth.
     pub lanes: Vec<(String, u32)>,
@@ -136,6 +138,7 @@ pub struct Produce {
     /// The template, `stack/name`, where there is one.
     pub template: Option<String>,
     /// Names the template sees besides the parameters and the contract: `for-each` variables.
+    #[serde(with = "super::json_text")]
     pub bindings: serde_json::Map<String, Value>,
     /// The model's role.
     pub model: String,

@@ -76,6 +76,10 @@ static ENVIRONMENT: LazyLock<Environment<'static>> = LazyLock::new(|| {
 });
 
 /// Whether an entity is a list of things to tick off.
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "minijinja hands arguments over by value"
+)]
 fn is_checklist(entity: Serde<Entity>) -> bool {
     entity.done_field().is_some()
 }

@@ -165,6 +165,11 @@ impl<'s> Reader<'s> {
         let start = self.at;
         let mut entries: Vec<Entry<'s>> = Vec::new();
         self.at += 1;
+        self.spaces();
+        if self.peek() == Some(b'}') {
+            self.at += 1;
+            return Some(Node::map(self.span(start), entries));
+        }
         loop {
             self.spaces();
             let entry = self.entry()?;
@@ -182,6 +187,11 @@ impl<'s> Reader<'s> {
         let start = self.at;
         let mut items = Vec::new();
         self.at += 1;
+        self.spaces();
+        if self.peek() == Some(b']') {
+            self.at += 1;
+            return Some(Node::list(self.span(start), items));
+        }
         loop {
             self.spaces();
             items.push(self.value()?);
@@ -255,7 +265,7 @@ mod tests {
 
     const LINES: &[&str] = &[
         "{ run: [make, \"a b\", 'c d', 5, 1.5, true, x/y.z], needs: [a, b] }",
-        "{ mkdir: [src] , cost: 2 }",
+        "{ mkdir: [src] , cost: 2, needs: [ ], env: {} }",
         "{write: a.txt,content: \"{{ app }}\", type: [ x,y ]}",
         "[one, two]",
         "plain",

@@ -294,9 +294,7 @@ impl<'s, 'r> Gatherer<'s, 'r> {
                 "no plan that comes with codey is called `{}`",
                 shorten(name)
             );
-            let help = format!(
-                "run `codey plans` to see them, or write `{name}.yaml` for a file of your own"
-            );
+            let help = format!("check the name, or write `{name}.yaml` for a file of your own");
             self.report
                 .error("plan::unknown-include", span, message, help);
             return;

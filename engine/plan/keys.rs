@@ -110,7 +110,7 @@ pub(super) const GIT_ACTIONS: &[&str] = &["init", "add", "commit"];
 pub(super) const PARAM_TYPES: &[&str] = &[
     "string", "integer", "number", "bool", "choice", "list", "path", "entities",
 ];
-/// Lanes that every plan has: tools, work on the processor alone, and the model.
+/// Lanes that every plan has: tools, the repository, and the model.
 pub const BUILTIN_LANES: &[&str] = &["tool", "git", "model"];
 
 /// Keys at the top of a plan file.
@@ -211,7 +211,7 @@ pub(super) const COMMON: &[Key] = &[
     key(
         "lane",
         Takes::Text,
-        "the lane it runs in: one under `lanes`, or `tool`, `cpu`, `model`",
+        "the lane it runs in: one under `lanes`, or `tool`, `git`, `model`",
     ),
     key(
         "cost",

@@ -11,6 +11,7 @@ mod expr;
 mod fast;
 mod given;
 mod include;
+mod json_text;
 mod keys;
 mod limits;
 mod load;

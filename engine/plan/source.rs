@@ -151,7 +151,7 @@ pub(super) struct Unreadable {
 pub(super) fn read(path: &Utf8Path) -> Result<Vec<u8>, Unreadable> {
     let failed = |error: &std::io::Error| Unreadable {
         message: format!("`{path}` cannot be read: {}", reason(error)),
-        help: "check the path, or run `codey plans` to see the plans that come with codey",
+        help: "check the path",
     };
     let about = std::fs::metadata(path).map_err(|error| failed(&error))?;
     if !about.is_file() {

@@ -6,12 +6,13 @@ use std::time::Duration;
 
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
-use super::line::LineMaker;
+use super::line::{LineMaker, Producers};
 use super::look::Look;
 use super::reporter::Reporter;
 use super::summary::Summary;
 use super::text::{duration, visible};
 use crate::event::{Event, State};
+use crate::id::NodeId;
 
 /// Running nodes shown at once; the others are counted by the overall bar alone.
 const SPINNERS: usize = 8;
@@ -35,14 +36,15 @@ pub struct Bars {
 }
 
 impl Bars {
-    /// Draws on the terminal behind standard error in the form of `look`; `next` are the steps to name
-    /// after a run that went well.
-    pub fn new(next: Vec<String>, look: Look) -> Self {
+    /// Draws on the terminal behind standard error in the form of `look`, with the words of `producers`;
+    /// `next` are the steps to name after a run that went well.
+    pub fn new(producers: Producers, next: Vec<String>, look: Look) -> Self {
         // The target asks the terminal for its width before each drawing, which follows a resize.
-        Self::on(ProgressDrawTarget::stderr_with_hz(REDRAWS), next, look)
+        let target = ProgressDrawTarget::stderr_with_hz(REDRAWS);
+        Self::on(target, producers, next, look)
     }
 
-    fn on(target: ProgressDrawTarget, next: Vec<String>, look: Look) -> Self {
+    fn on(target: ProgressDrawTarget, producers: Producers, next: Vec<String>, look: Look) -> Self {
         let screen = MultiProgress::with_draw_target(target);
         let overall = screen.add(ProgressBar::no_length().with_style(overall_style(look)));
         Self {
@@ -50,15 +52,15 @@ impl Bars {
             screen,
             overall,
             running: BTreeMap::new(),
-            lines: LineMaker::new(look),
+            lines: LineMaker::new(look, producers),
             summary: Summary::new(look),
             next,
         }
     }
 
-    fn node(&mut self, node: u32, id: &str, chunk: &str, state: &State) {
+    fn node(&mut self, node: NodeId, id: &str, chunk: &str, state: &State) {
         if state.is_final() {
-            if let Some(bar) = self.running.remove(&node) {
+            if let Some(bar) = self.running.remove(&node.0) {
                 bar.finish_and_clear();
                 self.screen.remove(&bar);
             }
@@ -66,8 +68,8 @@ impl Bars {
         } else if *state == State::Running && self.running.len() < SPINNERS {
             let number = self.lines.progress().0 + 1;
             let number = number + u32::try_from(self.running.len()).unwrap_or(0);
-            let label = self.lines.label(number, id, chunk);
-            self.running.entry(node).or_insert_with(|| {
+            let label = self.lines.label(number, node, id, chunk);
+            self.running.entry(node.0).or_insert_with(|| {
                 let bar = ProgressBar::new_spinner()
                     .with_style(spinner_style(self.look))
                     .with_prefix(label);
@@ -107,7 +109,7 @@ impl Reporter for Bars {
                 chunk,
                 state,
                 ..
-            } => self.node(node.0, id, chunk, state),
+            } => self.node(*node, id, chunk, state),
             Event::Progress { node, text } => {
                 if let Some(bar) = self.running.get(&node.0) {
                     let last = text.lines().last().unwrap_or_default();
@@ -196,7 +198,7 @@ mod tests {
         };
         let screen = Box::new(Screen::new(Box::new(shared.clone()), look.width));
         let target = ProgressDrawTarget::term_like_with_hz(screen, REDRAWS);
-        let mut bars = Bars::on(target, Vec::new(), look);
+        let mut bars = Bars::on(target, Vec::new(), Vec::new(), look);
         for event in events {
             bars.event(event);
         }

@@ -1,4 +1,4 @@
-//! One line for a node that ended: `[4/9] style  frontend_css  ✓ 0.01s`. Knows no terminal.
+//! One line for a node that ended: `[4/9] style  template  ✓ 0.01s`. Knows no terminal.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -8,9 +8,9 @@ use super::text::{clip, count, pad, visible, width};
 use crate::event::{Change, Event, State};
 use crate::id::NodeId;
 
-/// Columns of a node's id and of its chunk type; longer ones push the rest of the line aside.
+/// Columns of a node's id and of its producer; longer ones push the rest of the line aside.
 const ID_COLUMNS: usize = 20;
-const CHUNK_COLUMNS: usize = 16;
+const PRODUCER_COLUMNS: usize = 8;
 
 /// Columns of a time, so that what follows is aligned.
 const TIME_COLUMNS: usize = 7;
@@ -18,9 +18,14 @@ const TIME_COLUMNS: usize = 7;
 /// Up to this many nodes in a row that were up to date get a line each.
 const CACHED_LISTED: usize = 3;
 
+/// What makes each node's outputs, `template` or `model`, by the node's number; a node without a word
+/// goes by its chunk type.
+pub type Producers = Vec<&'static str>;
+
 /// Turns events into finished lines and keeps count. What [`super::Lines`] and [`super::Bars`] share.
 pub(super) struct LineMaker {
     look: Look,
+    producers: Producers,
     total: u32,
     ended: u32,
     cached: Vec<String>,
@@ -30,9 +35,10 @@ pub(super) struct LineMaker {
 }
 
 impl LineMaker {
-    pub(super) fn new(look: Look) -> Self {
+    pub(super) fn new(look: Look, producers: Producers) -> Self {
         Self {
             look,
+            producers,
             total: 0,
             ended: 0,
             cached: Vec::new(),
@@ -140,17 +146,19 @@ impl LineMaker {
         format!("{} {text}", self.look.paint(Tone::Faint, &counter))
     }
 
-    /// The start of a node's line, finished or running: id and chunk type in columns.
-    pub(super) fn label(&self, number: u32, id: &str, chunk: &str) -> String {
+    /// The start of a node's line, finished or running: id and producer in columns.
+    pub(super) fn label(&self, number: u32, node: NodeId, id: &str, chunk: &str) -> String {
         let id = pad(&visible(id), ID_COLUMNS);
-        let chunk = self
-            .look
-            .paint(Tone::Faint, &pad(&visible(chunk), CHUNK_COLUMNS));
-        self.counted(number, &format!("{id}  {chunk}"))
+        let known = self.producers.get(node.index()).copied();
+        let producer = known.filter(|word| !word.is_empty()).unwrap_or(chunk);
+        let producer = pad(&visible(producer), PRODUCER_COLUMNS);
+        let producer = self.look.paint(Tone::Faint, &producer);
+        self.counted(number, &format!("{id}  {producer}"))
     }
 
     fn ended_line(&self, event: &Event) -> String {
         let Event::Node {
+            node,
             id,
             chunk,
             state,
@@ -170,7 +178,7 @@ impl LineMaker {
         let rest = remark(event);
         let mut line = format!(
             "{}  {} ",
-            self.label(self.ended, id, chunk),
+            self.label(self.ended, *node, id, chunk),
             self.look.paint(tone, mark)
         );
         if rest.is_empty() {
@@ -180,7 +188,7 @@ impl LineMaker {
         line.push_str(&pad(&time, TIME_COLUMNS));
         line.push_str("  ");
         let total = self.total.to_string().len();
-        let used = total * 2 + 4 + ID_COLUMNS + CHUNK_COLUMNS + TIME_COLUMNS + 8;
+        let used = total * 2 + 4 + ID_COLUMNS + PRODUCER_COLUMNS + TIME_COLUMNS + 8;
         let used = used + width(&visible(id)).saturating_sub(ID_COLUMNS);
         let room = self.look.columns().saturating_sub(used).max(20);
         line.push_str(&self.look.paint(Tone::Faint, &clip(&rest, room)));

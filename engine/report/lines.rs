@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use super::line::LineMaker;
+use super::line::{LineMaker, Producers};
 use super::look::Look;
 use super::reporter::Reporter;
 use super::summary::Summary;
@@ -18,11 +18,17 @@ pub struct Lines {
 }
 
 impl Lines {
-    /// Writes to `out` in the form of `look`; `next` are the steps to name after a run that went well.
-    pub fn new(out: Box<dyn Write + Send>, next: Vec<String>, look: Look) -> Self {
+    /// Writes to `out` in the form of `look`, with the words of `producers`; `next` are the steps to name
+    /// after a run that went well.
+    pub fn new(
+        out: Box<dyn Write + Send>,
+        producers: Producers,
+        next: Vec<String>,
+        look: Look,
+    ) -> Self {
         Self {
             out: Some(out),
-            maker: LineMaker::new(look),
+            maker: LineMaker::new(look, producers),
             summary: Summary::new(look),
             next,
         }
@@ -68,6 +74,7 @@ mod tests {
         let shared = Shared::default();
         let mut reporter = Lines::new(
             Box::new(shared.clone()),
+            vec!["template", ""],
             vec!["python3 app.py".to_owned()],
             look,
         );

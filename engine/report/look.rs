@@ -17,6 +17,9 @@ pub const PLAIN_WIDTH: u16 = 100;
 /// Narrower terminals than this get lines that the terminal itself breaks.
 const LEAST_WIDTH: u16 = 40;
 
+/// Wider tables are hard to follow from one end to the other.
+const WIDEST_TABLE: u16 = 160;
+
 /// What a piece of text means; its colour follows from that.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Tone {
@@ -45,6 +48,11 @@ impl Look {
     /// The columns that lines may use.
     pub(super) fn columns(self) -> usize {
         usize::from(self.width.clamp(LEAST_WIDTH, PLAIN_WIDTH))
+    }
+
+    /// The columns that a table may use: all of a wide terminal, since its cells are not read as lines.
+    pub(super) fn table_columns(self) -> usize {
+        usize::from(self.width.clamp(LEAST_WIDTH, WIDEST_TABLE))
     }
 
     /// `text` in the colour of `tone`, or as it is.

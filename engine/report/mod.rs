@@ -38,6 +38,7 @@ pub use dot::render_dot;
 pub use findings::{ReadText, count_line, render_findings};
 pub use json::render_json;
 pub use jsonl::JsonLines;
+pub use line::Producers;
 pub use lines::Lines;
 pub use look::{Look, PLAIN_WIDTH};
 pub use machine::{findings_json, findings_sarif};

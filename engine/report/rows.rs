@@ -19,7 +19,10 @@ const TABLE_START: usize = 80;
 const TABLE_END: usize = 20;
 
 /// Names listed in a cell before the rest is counted.
-const LISTED: usize = 3;
+const LISTED: usize = 2;
+
+/// The kind of nodes whose producer is the name of a template.
+const TEMPLATE: &str = "template";
 
 /// A node as a line of the table.
 pub(super) struct Row {
@@ -42,7 +45,10 @@ impl Row {
     ];
     pub(super) const RIGHT: [usize; 2] = [0, 6];
     /// Columns that may be cut, and how many columns each keeps before the others.
-    pub(super) const MAY_BE_CUT: [(usize, usize); 3] = [(4, 6), (5, 14), (8, 0)];
+    pub(super) const MAY_BE_CUT: [(usize, usize); 3] = [(4, 10), (5, 18), (8, 6)];
+    /// Columns of which the end says most: paths.
+    pub(super) const KEEP_END: [usize; 2] = [4, 5];
+    const BY: usize = 4;
     const CAP: usize = 6;
     const LANE: usize = 7;
 }
@@ -72,9 +78,18 @@ impl Rows {
         for (above, node) in listed.iter().enumerate() {
             place[*node as usize] = above;
         }
+        let folder = shared_folder(preview);
         let lines = shown
             .into_iter()
-            .map(|line| line.map(|node| row(preview, node, &place, &starts, &bases)))
+            .map(|line| {
+                line.map(|node| {
+                    let mut row = row(preview, node, &place, &starts, &bases);
+                    if preview.nodes[node as usize].kind == TEMPLATE {
+                        row.cells[Row::BY].drain(..folder);
+                    }
+                    row
+                })
+            })
             .collect();
         Self {
             lines,
@@ -100,6 +115,25 @@ impl Rows {
                 (column == Row::LANE && self.lanes.is_some()) || (column == Row::CAP && empty())
             })
             .collect()
+    }
+}
+
+/// Bytes of the folder that all templates have in common, so that it need not be shown in each row.
+fn shared_folder(preview: &Preview) -> usize {
+    let mut names = preview
+        .nodes
+        .iter()
+        .filter(|node| node.kind == TEMPLATE)
+        .map(|node| node.producer.as_str());
+    let folder = |name: &str| name.find('/').map_or(0, |at| at + 1);
+    let Some(first) = names.next().map(|name| &name[..folder(name)]) else {
+        return 0;
+    };
+    let plain = first.chars().all(|char| char.is_ascii_graphic());
+    if plain && names.all(|name| name.starts_with(first)) {
+        first.len()
+    } else {
+        0
     }
 }
 

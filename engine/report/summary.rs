@@ -167,7 +167,7 @@ impl Summary {
                 let _ = write!(text, " and {} more", ids.len() - LISTED);
             }
             if by.is_empty() {
-                text.push_str(", because the run ended before");
+                text.push_str(", left out on request");
             } else {
                 let _ = write!(text, ", because of {}", visible(by));
             }
@@ -235,7 +235,11 @@ impl Summary {
         }
         let log = self.logs.remove(node).unwrap_or_default();
         if let State::Skipped { by } = state {
-            self.skipped.entry(by.clone()).or_default().push(id.clone());
+            let because = if by.is_empty() { detail } else { by };
+            self.skipped
+                .entry(because.clone())
+                .or_default()
+                .push(id.clone());
         } else if state.is_failure() {
             let mut lines = detail.lines();
             let reason = lines.next().unwrap_or_default().to_owned();

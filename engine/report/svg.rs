@@ -138,31 +138,4 @@ mod tests {
             assert!(svg.len() < 100_000, "{} bytes", svg.len());
         }
     }
-
-    #[test]
-    #[ignore = "writes pictures to look at into the folder that CODEY_PICTURES names"]
-    fn pictures_to_look_at() {
-        let folder = std::path::PathBuf::from(
-            std::env::var_os("CODEY_PICTURES").expect("CODEY_PICTURES is set"),
-        );
-        for (name, preview) in [
-            ("application", fixture::application()),
-            ("real", fixture::flat(30)),
-            ("mixed", fixture::mixed()),
-            ("wide", fixture::wide(100_000)),
-            ("chain", fixture::chain(40)),
-        ] {
-            let file = folder.join(format!("{name}.svg"));
-            std::io::Write::write_all(
-                &mut std::fs::OpenOptions::new()
-                    .create(true)
-                    .truncate(true)
-                    .write(true)
-                    .open(file)
-                    .expect("opens"),
-                render_svg(&preview).as_bytes(),
-            )
-            .expect("writes");
-        }
-    }
 }

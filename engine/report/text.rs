@@ -38,6 +38,23 @@ pub(super) fn width(text: &str) -> usize {
     text.width()
 }
 
+/// `text` cut to `limit` columns at its start, for paths: their ends tell them apart.
+pub(super) fn clip_start(text: &str, limit: usize) -> Cow<'_, str> {
+    if width(text) <= limit {
+        return Cow::Borrowed(text);
+    }
+    let mut start = text.len();
+    let mut used = 1;
+    for (at, char) in text.char_indices().rev() {
+        used += char.width().unwrap_or(0);
+        if used > limit {
+            break;
+        }
+        start = at;
+    }
+    Cow::Owned(format!("…{}", &text[start..]))
+}
+
 /// `text` cut to `limit` columns, with an ellipsis where something is missing.
 pub(super) fn clip(text: &str, limit: usize) -> Cow<'_, str> {
     if width(text) <= limit {

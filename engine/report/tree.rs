@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use super::look::{Look, Tone};
 use super::preview::{Fate, Preview};
 use super::rows::{Row, Rows};
-use super::text::{clip, count, grouped, pad, size, visible, width, wrap};
+use super::text::{clip, clip_start, count, grouped, pad, size, visible, width, wrap};
 use super::why::reasons;
 
 /// Columns between two columns of the table.
@@ -61,7 +61,7 @@ fn table(out: &mut String, rows: &Rows, look: Look) {
             widths[column].max(width(name))
         };
     }
-    fit(&mut widths, look.columns());
+    fit(&mut widths, look.table_columns());
     let names = Row::NAMES.map(str::to_owned);
     let line = table_line(&names, &widths);
     let _ = writeln!(out, "{}", look.paint(Tone::Faint, &line));
@@ -102,7 +102,9 @@ fn table_line(cells: &[String; Row::COLUMNS], widths: &[usize; Row::COLUMNS]) ->
         if widths[column] == 0 {
             continue;
         }
-        let cell = if Row::MAY_BE_CUT.iter().any(|(cut, _)| *cut == column) {
+        let cell = if Row::KEEP_END.contains(&column) && !cell.contains(' ') {
+            clip_start(cell, widths[column])
+        } else if Row::MAY_BE_CUT.iter().any(|(cut, _)| *cut == column) {
             clip(cell, widths[column])
         } else {
             cell.as_str().into()
@@ -234,9 +236,9 @@ mod tests {
                 ..Look::PLAIN
             };
             let text = render_tree(&fixture::application(), false, look);
-            let limit = usize::from(width).min(100);
+            let limit = usize::from(width.clamp(76, 160));
             for line in text.lines() {
-                assert!(super::width(line) <= limit.max(76), "{width}: {line}");
+                assert!(super::width(line) <= limit, "{width}: {line}");
             }
         }
     }

@@ -17,7 +17,7 @@ use crate::id::NodeId;
 use crate::plan::On;
 
 /// Longest pause between two attempts.
-const MAX_BACKOFF: Duration = Duration::from_secs(300);
+const MAX_BACKOFF: Duration = Duration::from_mins(5);
 
 /// What the dispatcher asks of whoever runs nodes.
 pub trait Runner {
@@ -27,7 +27,8 @@ pub trait Runner {
     fn start(&mut self, node: NodeId, attempt: u32);
     /// Told once a node has ended with success, before anything that needs it is looked up.
     fn finished(&mut self, node: NodeId, artifacts: &[Artifact]);
-    /// Asks running attempts to end: at the next token or line, or at once when `hard`.
+    /// Asks running attempts to end, or kills them when `hard`. Not called for the first interrupt, which
+    /// lets them end by themselves.
     fn cancel(&mut self, hard: bool);
 }
 
@@ -69,7 +70,8 @@ pub enum Input {
     Ended(NodeId, Ended),
     /// A running node has something to show.
     Progress(NodeId, String),
-    /// The user asked to stop: the first time nothing new starts, the second time running nodes are ended.
+    /// The user asked to stop: the first time nothing new starts, the second time running nodes are asked to
+    /// end, the third time they are killed.
     Interrupt,
 }
 
@@ -377,15 +379,21 @@ impl<'a> Dispatcher<'a> {
 
     fn interrupt(&mut self) {
         self.interrupts += 1;
-        let text = match self.interrupts {
-            1 => format!(
-                "stopping when {} running nodes have ended; interrupt again to end them",
-                self.running
-            ),
-            _ => "ending what runs".to_owned(),
+        let text = match (self.interrupts, self.running) {
+            (1, 0) => "stopping".to_owned(),
+            (1, 1) => "stopping when what runs has ended; interrupt again to end it".to_owned(),
+            (1, running) => {
+                format!(
+                    "stopping when {running} running nodes have ended; interrupt again to end them"
+                )
+            }
+            (2, _) => "asking what runs to end; interrupt again to kill it".to_owned(),
+            _ => "killing what runs".to_owned(),
         };
         self.table.announce(Event::Notice { text });
-        self.runner.cancel(self.interrupts > 1);
+        if self.interrupts > 1 {
+            self.runner.cancel(self.interrupts > 2);
+        }
         self.drop_queued();
     }
 

@@ -270,7 +270,7 @@ fn cases() -> impl Strategy<Value = Case> {
         let needs: Vec<_> = (0..count)
             .map(|i| {
                 let on = prop_oneof![8 => Just(On::Success), 1 => Just(On::Failure), 1 => Just(On::Always)];
-                proptest::collection::btree_map(0..i.max(1) as u32, on, 0..=i.min(4)).prop_map(
+                proptest::collection::btree_map(0..u32::try_from(i.max(1)).unwrap(), on, 0..=i.min(4)).prop_map(
                     move |needs| {
                         let earlier = needs.into_iter().filter(|(n, _)| (*n as usize) < i);
                         earlier.map(|(n, on)| (NodeId(n), on)).collect::<Vec<_>>()

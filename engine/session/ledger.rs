@@ -1,19 +1,20 @@
 //! What is in place: compares each node's key and files with what earlier runs recorded. The dry run and
 //! the run itself ask it the same question. Changes nothing.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
-use camino::Utf8Path;
+use camino::{Utf8Path, Utf8PathBuf};
 
-use super::edits::{Before, Decision, Edits, decide};
+use super::edits::{Decision, Edits};
+use super::inplace::kept;
 use super::prepare::{Kind, Prepared};
 use crate::digest::Manifest;
 use crate::event::{Artifact, Change};
 use crate::graph::Graph;
 use crate::id::{Digest, NodeId};
-use crate::journal::{Journal, Known, NodeRecord, OutputRecord};
+use crate::journal::{Journal, Known, OutputRecord};
 use crate::plan::{Action, CheckAction, Node, On, Plan};
-use crate::workspace::{Stat, Workspace, WorkspaceError};
+use crate::workspace::{Workspace, WorkspaceError};
 
 /// Needs listed one by one in a manifest; more of them are summed up in one line.
 const MAX_LISTED_NEEDS: usize = 32;
@@ -53,11 +54,13 @@ pub(super) struct Ledger<'a> {
     pub workspace: Option<&'a Workspace>,
     pub journal: Option<&'a Journal>,
     pub known: &'a Known,
+    /// Files that a failed or killed run began to make: they are not the user's.
+    pub begun: Option<&'a BTreeSet<Utf8PathBuf>>,
     pub edits: Edits,
     pub verify: bool,
     /// Digests of what ended with success, by node.
     results: Vec<Option<Digest>>,
-    owners: HashMap<&'a Utf8Path, &'a OutputRecord>,
+    pub(super) owners: HashMap<&'a Utf8Path, &'a OutputRecord>,
 }
 
 impl<'a> Ledger<'a> {
@@ -80,6 +83,7 @@ impl<'a> Ledger<'a> {
             workspace: None,
             journal: None,
             known,
+            begun: None,
             edits: Edits::default(),
             verify: true,
             results,
@@ -136,23 +140,34 @@ impl<'a> Ledger<'a> {
                 ),
             });
         }
-        if let Some(path) = self.foreign(plan_node)? {
-            return Ok(finding(
-                Fate::Deny,
-                &format!("{path} was not made by codey"),
-            ));
-        }
-        let Some(record) = record.filter(|_| same_key) else {
-            let reason = if record.is_some() {
-                self.changed(plan_node, &manifest)
-            } else {
-                "new".to_owned()
-            };
-            return Ok(finding(Fate::Run(None), &reason));
+        let reason = match record {
+            None => "new".to_owned(),
+            Some(_) if !same_key => self.changed(plan_node, &manifest),
+            Some(_) if is_program_check(plan_node) && plan_node.needs.is_empty() => {
+                "it needs nothing, so nothing says that its result still holds".to_owned()
+            }
+            Some(record) => match self.in_place(plan_node, record)? {
+                Ok(artifacts) => {
+                    let kept = artifacts
+                        .iter()
+                        .any(|artifact| artifact.change == Change::Kept);
+                    let reason = if kept {
+                        "changed since, kept"
+                    } else {
+                        "in place"
+                    };
+                    return Ok(finding(Fate::Cached(artifacts), reason));
+                }
+                Err(missing) => format!("{missing} is missing"),
+            },
         };
-        match self.missing(plan_node, record)? {
-            Some(path) => Ok(finding(Fate::Run(None), &format!("{path} is missing"))),
-            None => Ok(finding(Fate::Cached(self.current(record)?), "in place")),
+        match self.in_the_way(plan_node)? {
+            Some(_) if self.edits == Edits::Ours => {
+                let kept = self.as_they_are(plan_node)?;
+                Ok(finding(Fate::Cached(kept), "the user's version, kept"))
+            }
+            Some(why) => Ok(finding(Fate::Deny, &why)),
+            None => Ok(finding(Fate::Run(None), &reason)),
         }
     }
 
@@ -184,99 +199,6 @@ impl<'a> Ledger<'a> {
             manifest.line("needs", Digest(*hasher.finalize().as_bytes()));
         }
         manifest
-    }
-
-    fn decide(&self, path: &Utf8Path, content: &[u8]) -> Result<Decision, WorkspaceError> {
-        let Some(workspace) = self.workspace else {
-            return Ok(Decision::Create);
-        };
-        let record = self.owners.get(path).copied();
-        let new = Digest::of(content);
-        // The usual case, a file nobody touched, is settled without reading it.
-        if let Some(record) = record
-            && record.digest == Some(new)
-            && workspace
-                .stat(path)?
-                .is_some_and(|stat| is_unchanged(record, &stat))
-        {
-            return Ok(Decision::Identical);
-        }
-        let disk = workspace.read(path)?;
-        let base = record.and_then(|record| record.base);
-        let base_text = base.and_then(|base| self.journal?.get_blob(&base));
-        let before = Before {
-            disk: disk.as_deref(),
-            base,
-            base_text: base_text.as_deref(),
-        };
-        Ok(decide(content, before, self.edits))
-    }
-
-    fn disk_digest(&self, path: &Utf8Path) -> Result<Option<Digest>, WorkspaceError> {
-        self.workspace
-            .map_or(Ok(None), |workspace| workspace.digest(path))
-    }
-
-    /// A file that the node would delete or make anew although codey did not make it.
-    fn foreign(&self, node: &'a Node) -> Result<Option<&'a Utf8Path>, WorkspaceError> {
-        let (Some(workspace), Edits::Merge) = (self.workspace, self.edits) else {
-            return Ok(None);
-        };
-        let paths = match &node.action {
-            Action::Delete(paths) => paths,
-            Action::Copy { .. } | Action::Sqlite(_) => &node.outputs,
-            _ => return Ok(None),
-        };
-        for path in paths
-            .iter()
-            .filter(|path| !self.owners.contains_key(path.as_path()))
-        {
-            if workspace.stat(path)?.is_some_and(|stat| !stat.is_dir) {
-                return Ok(Some(path));
-            }
-        }
-        Ok(None)
-    }
-
-    /// A recorded output that is not there any more, or a file to be deleted that is back.
-    fn missing(
-        &self,
-        node: &'a Node,
-        record: &'a NodeRecord,
-    ) -> Result<Option<&'a Utf8Path>, WorkspaceError> {
-        let Some(workspace) = self.workspace else {
-            return Ok(record.outputs.first().map(|output| output.path.as_path()));
-        };
-        for output in &record.outputs {
-            if workspace.stat(&output.path)?.is_none() {
-                return Ok(Some(&output.path));
-            }
-        }
-        if let Action::Delete(paths) = &node.action {
-            for path in paths {
-                if workspace.stat(path)?.is_some() {
-                    return Ok(Some(path));
-                }
-            }
-        }
-        Ok(None)
-    }
-
-    /// The recorded outputs with the digests that they have now.
-    fn current(&self, record: &NodeRecord) -> Result<Vec<Artifact>, WorkspaceError> {
-        let Some(workspace) = self.workspace else {
-            return Ok(Vec::new());
-        };
-        let mut artifacts = kept(record, None);
-        for (artifact, output) in artifacts.iter_mut().zip(&record.outputs) {
-            let unchanged = workspace
-                .stat(&output.path)?
-                .is_some_and(|stat| is_unchanged(output, &stat));
-            if !unchanged && output.digest.is_some() {
-                artifact.digest = workspace.digest(&output.path)?;
-            }
-        }
-        Ok(artifacts)
     }
 
     /// Which part of the key changed since the recorded result.
@@ -311,11 +233,6 @@ pub(super) fn is_model(prepared: &Prepared) -> bool {
     prepared.kind == Kind::Model
 }
 
-/// Whether nothing about the file says that it was touched since it was recorded.
-fn is_unchanged(record: &OutputRecord, stat: &Stat) -> bool {
-    (record.bytes, record.mtime_ns, record.inode) == (stat.bytes, stat.mtime_ns, stat.inode)
-}
-
 fn reason_to_write(decision: &Decision) -> &'static str {
     match decision {
         Decision::Create => "new",
@@ -325,22 +242,4 @@ fn reason_to_write(decision: &Decision) -> &'static str {
         Decision::Keep => "edited by hand, kept",
         Decision::Conflict(why) => why,
     }
-}
-
-/// The recorded outputs as artifacts; `disk` is the digest of an edited file.
-fn kept(record: &NodeRecord, disk: Option<Digest>) -> Vec<Artifact> {
-    let change = if disk.is_some() {
-        Change::Kept
-    } else {
-        Change::Identical
-    };
-    let outputs = record.outputs.iter();
-    outputs
-        .map(|output| Artifact {
-            path: output.path.clone(),
-            digest: disk.or(output.digest),
-            bytes: output.bytes,
-            change,
-        })
-        .collect()
 }

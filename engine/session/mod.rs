@@ -1,8 +1,12 @@
 //! From a target to a run: the one module that knows all the stages and their order.
 
+mod compiled;
 mod edits;
 mod explain;
+mod inplace;
 mod ledger;
+mod log;
+mod preflight;
 mod prepare;
 mod preview;
 mod run;

@@ -143,12 +143,12 @@ impl Scene<'_> {
             }
             Action::Run { argv, cwd, env } => {
                 let mut manifest = listed("run", "argv", argv);
-                cwd.iter().for_each(|cwd| manifest.line("cwd", cwd));
-                env.iter()
-                    .for_each(|(name, value)| manifest.line("env", format_args!("{name}={value}")));
-                node.outputs
-                    .iter()
-                    .for_each(|path| manifest.line("output", path));
+                manifest.lines("cwd", cwd);
+                manifest.lines(
+                    "env",
+                    env.iter().map(|(name, value)| format!("{name}={value}")),
+                );
+                manifest.lines("output", &node.outputs);
                 tool(&argv[0], manifest, true)
             }
             Action::Git(action) => {
@@ -158,9 +158,7 @@ impl Scene<'_> {
                     GitAction::Commit { message } => ("commit", Some(message)),
                 };
                 let mut manifest = listed("git", "act", [word]);
-                message
-                    .iter()
-                    .for_each(|message| manifest.line("message", message));
+                manifest.lines("message", message);
                 tool(
                     &format!("git {word}"),
                     manifest,
@@ -187,16 +185,14 @@ impl Scene<'_> {
         let (producer, manifest) = match check {
             CheckAction::Command { argv, cwd, venv } => {
                 let mut manifest = listed("check", "argv", argv);
-                cwd.iter().for_each(|cwd| manifest.line("cwd", cwd));
-                venv.iter().for_each(|venv| manifest.line("venv", venv));
+                manifest.lines("cwd", cwd);
+                manifest.lines("venv", venv);
                 (argv.join(" "), manifest)
             }
             CheckAction::Builtin(names) => {
                 let mut manifest = listed("built-in check", "name", names);
                 manifest.line("codey", env!("CARGO_PKG_VERSION"));
-                self.digest
-                    .iter()
-                    .for_each(|digest| manifest.line("contract", digest));
+                manifest.lines("contract", self.digest);
                 (names.join(", "), manifest)
             }
         };
@@ -241,9 +237,7 @@ impl Scene<'_> {
         let mut manifest = listed("model", "path", [&produce.path]);
         manifest.line("role", &produce.model);
         manifest.line("max-tokens", produce.max_tokens);
-        self.digest
-            .iter()
-            .for_each(|digest| manifest.line("contract", digest));
+        manifest.lines("contract", self.digest);
         Prepared {
             kind: Kind::Model,
             producer: produce.model.clone(),
@@ -293,9 +287,7 @@ fn listed<T: std::fmt::Display>(
     values: impl IntoIterator<Item = T>,
 ) -> Manifest {
     let mut manifest = Manifest::new(kind);
-    values
-        .into_iter()
-        .for_each(|value| manifest.line(label, value));
+    manifest.lines(label, values);
     manifest
 }
 

@@ -1,20 +1,22 @@
 //! One run: what stands in the way is found before anything is written, then workers, journal and display
 //! are set up around the dispatcher.
 
-use std::sync::Mutex;
 use std::sync::mpsc::{Sender, channel};
+use std::sync::{Mutex, OnceLock};
 
-use super::ledger::{Fate, is_model};
-use super::runner::{Order, Records, Runs, work};
+use camino::Utf8Path;
+
+use super::log::{Log, LogState};
+use super::preflight::preflight;
+use super::runner::{GIT, Order, Records, Runs, work};
 use super::setup::{Options, Setup, SetupError};
 use super::target::Opened;
 use crate::clock::Stopwatch;
 use crate::diagnostic::Finding;
-use crate::event::{Change, EVENT_VERSION, Event, Outcome, State};
+use crate::event::{EVENT_VERSION, Event, Outcome};
 use crate::exec::Bench;
-use crate::graph::{critical_lengths, start_order};
 use crate::id::RunId;
-use crate::journal::{Journal, JournalError};
+use crate::journal::{Begun, Journal, JournalError, Writer};
 use crate::model::Runtime;
 use crate::proc::Cancel;
 use crate::report::Reporter;
@@ -60,6 +62,10 @@ pub enum RunError {
 ///
 /// # Errors
 /// When the run could not begin or be recorded; a node that fails is no error but an [`Outcome`].
+#[expect(
+    clippy::missing_panics_doc,
+    reason = "workspace and journal are there before they are used"
+)]
 pub fn run(
     opened: &Opened,
     options: &Options,
@@ -88,6 +94,9 @@ pub fn run(
         setup.journal = Some(opened.journal);
     }
     let setup = setup;
+    if let (Some(compiled), Some(journal)) = (&opened.compiled, &setup.journal) {
+        compiled.keep(&opened.plan, journal.cache());
+    }
     Run {
         setup: &setup,
         opened,
@@ -112,7 +121,7 @@ impl Run<'_> {
         interrupts: &dyn Fn(Sender<Input>),
     ) -> Result<Summary, RunError> {
         let journal = self.setup.journal.as_ref().expect("opened before the run");
-        let writer = journal.writer()?;
+        let writer = OnceLock::new();
         let run = journal.next_run()?;
         let cancel = Cancel::new()?;
         let runtime = runtime.map(Mutex::new);
@@ -123,6 +132,7 @@ impl Run<'_> {
             contract: self.opened.contract.as_ref(),
             stack: self.opened.stack.as_ref(),
             runtime: runtime.as_ref(),
+            install_env: &self.options.install_env,
         };
         let records = Records {
             run,
@@ -135,13 +145,12 @@ impl Run<'_> {
             opened: self.opened,
             journal,
             writer: &writer,
-            held: Vec::new(),
-            seq: 0,
-            error: None,
             reporter,
+            state: LogState::default(),
         };
         log.event(self.started(run));
-        let tally = self.dispatch(&bench, &records, &mut log, interrupts);
+        let mut begun = Begun::new(&bench.workspace.state_dir()?, self.setup.begun.clone());
+        let tally = self.dispatch(&bench, &records, &mut begun, &mut log, interrupts);
         let summary = Summary {
             outcome: outcome(&tally),
             tally,
@@ -151,7 +160,10 @@ impl Run<'_> {
             ms: self.watch.elapsed_ms(),
         });
         log.close(summary.outcome)?;
-        writer.close()?;
+        writer.into_inner().map_or(Ok(()), Writer::close)?;
+        // Only now is everything that was made known as made.
+        begun.finish(Utf8Path::new(GIT));
+        begun.close()?;
         Ok(summary)
     }
 
@@ -165,11 +177,13 @@ impl Run<'_> {
         }
     }
 
-    /// Starts the workers, lets the dispatcher run dry, and ends them by closing their queues.
+    /// Lets the dispatcher run dry. Workers are started with the first node that runs, since often there is
+    /// none, and end when their queues are closed.
     fn dispatch(
         &self,
         bench: &Bench<'_>,
         records: &Records<'_>,
+        begun: &mut Begun,
         log: &mut Log<'_>,
         interrupts: &dyn Fn(Sender<Input>),
     ) -> Tally {
@@ -192,59 +206,31 @@ impl Run<'_> {
                     .name(name)
                     .spawn_scoped(scope, body)
             };
-            let mut started = 0;
-            for index in 0..workers {
-                started += usize::from(spawn(format!("tool-{index}"), &tool_orders).is_ok());
-            }
-            assert!(started > 0, "the system gives no thread");
-            if !self.setup.loads.groups.is_empty() {
-                spawn("model".to_owned(), &model_orders).expect("the system gives a thread");
-            }
+            let hire = || {
+                let mut started = 0;
+                for index in 0..workers {
+                    started += usize::from(spawn(format!("tool-{index}"), &tool_orders).is_ok());
+                }
+                assert!(started > 0, "the system gives no thread");
+                if !self.setup.loads.groups.is_empty() {
+                    spawn("model".to_owned(), &model_orders).expect("the system gives a thread");
+                }
+            };
             let mut runner = Runs {
                 ledger: self.setup.ledger(),
                 cancel: bench.cancel,
                 contract: bench.contract,
+                hire: Some(&hire),
+                begun,
                 tools,
                 models,
                 found: std::collections::HashMap::new(),
             };
             let now = || self.watch.elapsed();
             dispatch(&task, policy, &mut runner, &received, &now, &mut |event| {
-                log.event(event)
+                log.event(event);
             })
         })
-    }
-}
-
-/// Finds everything that stands in the way before anything is written.
-fn preflight(setup: &Setup<'_>, has_model: bool) -> Result<(), RunError> {
-    let mut ledger = setup.ledger();
-    let (mut in_the_way, mut needs_model) = (Vec::new(), Vec::new());
-    for node in start_order(&setup.graph, &critical_lengths(&setup.graph)) {
-        let prepared = &setup.prepared[node.index()];
-        let plan_node = &setup.opened.plan.nodes[node.index()];
-        if prepared.content.is_none() && !is_model(prepared) {
-            continue;
-        }
-        let finding = ledger.examine(node)?;
-        match finding.fate {
-            Fate::Deny => in_the_way.push(
-                Finding::error("run::in-the-way", finding.reason).node(&plan_node.id).help(
-                    "keep your version with `--ours`, take codey's with `--theirs`, or move the file away",
-                ),
-            ),
-            Fate::Run(_) if is_model(prepared) && !has_model => needs_model.push(plan_node.id.clone()),
-            Fate::Cached(artifacts) => ledger.finished(node, &finding.manifest, &artifacts),
-            Fate::Run(_) | Fate::Skip => {}
-        }
-    }
-    if !in_the_way.is_empty() {
-        return Err(RunError::InTheWay(in_the_way));
-    }
-    if needs_model.is_empty() {
-        Ok(())
-    } else {
-        Err(RunError::NoModel(needs_model))
     }
 }
 
@@ -255,86 +241,5 @@ fn outcome(tally: &Tally) -> Outcome {
         Tally { denied: 1.., .. } => Outcome::Refused,
         Tally { done: 0, .. } => Outcome::UpToDate,
         _ => Outcome::Done,
-    }
-}
-
-/// Hands every event to the display at once and to the journal from the first that is worth a record on:
-/// a run that finds everything in place leaves the journal as it was.
-struct Log<'a> {
-    run: RunId,
-    jobs: u32,
-    opened: &'a Opened,
-    journal: &'a Journal,
-    writer: &'a crate::journal::Writer,
-    held: Vec<Event>,
-    seq: u64,
-    error: Option<JournalError>,
-    reporter: &'a mut dyn Reporter,
-}
-
-impl Log<'_> {
-    fn event(&mut self, event: Event) {
-        self.reporter.event(&event);
-        if let Some(notice) = kept_notice(&event) {
-            self.event(notice);
-        }
-        if self.error.is_some() {
-            return;
-        }
-        let begins = self.seq == 0 && is_worth_a_record(&event);
-        self.held.push(event);
-        if begins || self.seq > 0 {
-            self.error = self.write().err();
-        }
-    }
-
-    fn write(&mut self) -> Result<(), JournalError> {
-        if self.seq == 0 {
-            let (plan, request) = (&self.opened.plan, self.opened.request.as_ref());
-            let request = request.map(|request| request.text.as_str());
-            let begun = self
-                .journal
-                .begin_run(&plan.name, plan.digest, request, self.jobs)?;
-            debug_assert_eq!(begun, self.run, "the lock keeps other runs out");
-        }
-        for event in self.held.drain(..) {
-            self.seq += 1;
-            self.writer.event(self.run, self.seq, &event)?;
-        }
-        Ok(())
-    }
-
-    fn close(self, outcome: Outcome) -> Result<(), JournalError> {
-        match self.error {
-            Some(error) => Err(error),
-            None if self.seq > 0 => self.writer.finish(self.run, outcome),
-            None => Ok(()),
-        }
-    }
-}
-
-/// What to tell of a file that was edited by hand and left as it is.
-fn kept_notice(event: &Event) -> Option<Event> {
-    let Event::Node {
-        state: State::Cached,
-        artifacts,
-        detail,
-        ..
-    } = event
-    else {
-        return None;
-    };
-    let kept = artifacts
-        .iter()
-        .find(|artifact| artifact.change == Change::Kept)?;
-    Some(Event::Notice {
-        text: format!("{}: {detail}", kept.path),
-    })
-}
-
-fn is_worth_a_record(event: &Event) -> bool {
-    match event {
-        Event::Node { state, .. } => matches!(state, State::Queued { .. } | State::Denied),
-        _ => false,
     }
 }

@@ -1,9 +1,12 @@
 //! The dispatcher's runner: looks nodes up in the ledger and hands attempts to worker threads.
 //! Knows no order and no display.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::mpsc::{Receiver, Sender};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::time::Duration;
+
+use camino::{Utf8Path, Utf8PathBuf};
 
 use super::edits::Decision;
 use super::ledger::{Fate, Ledger, is_model};
@@ -13,10 +16,16 @@ use crate::digest::Manifest;
 use crate::event::{Artifact, Change, State};
 use crate::exec::{self, Bench, Content, Job};
 use crate::id::{Digest, NodeId, RunId};
-use crate::journal::{NodeRecord, OutputRecord, Writer};
+use crate::journal::{Begun, NodeRecord, OutputRecord, Writer};
 use crate::plan::{Action, Node};
 use crate::proc::Cancel;
 use crate::schedule::{Ended, Input, Runner, Verdict};
+
+/// Least time between two lines that a running node shows.
+const PROGRESS_PAUSE: Duration = Duration::from_millis(100);
+
+/// What stands for the git repository among the things that a run began to change.
+pub(super) const GIT: &str = ".git";
 
 /// A job for a worker.
 pub(super) struct Order<'a> {
@@ -26,21 +35,25 @@ pub(super) struct Order<'a> {
 }
 
 /// Looks up and starts nodes for the dispatcher.
-pub(super) struct Runs<'a> {
+pub(super) struct Runs<'a, 'h> {
     pub ledger: Ledger<'a>,
     pub cancel: &'a Cancel,
     pub contract: Option<&'a Contract>,
+    /// Starts the workers; called before the first order.
+    pub hire: Option<&'h dyn Fn()>,
     pub tools: Sender<Order<'a>>,
     pub models: Sender<Order<'a>>,
+    /// What is being made.
+    pub begun: &'a mut Begun,
     /// What was found out about nodes that have to run.
     pub found: HashMap<NodeId, (Manifest, Option<Decision>)>,
 }
 
-impl Runner for Runs<'_> {
+impl Runner for Runs<'_, '_> {
     fn lookup(&mut self, node: NodeId) -> Verdict {
         let finding = match self.ledger.examine(node) {
             Ok(finding) => finding,
-            Err(error) => return Verdict::Denied(error.to_string()),
+            Err(error) => return Verdict::Denied(format!("{error} ({})", error.help())),
         };
         match finding.fate {
             Fate::Cached(artifacts) => {
@@ -65,6 +78,9 @@ impl Runner for Runs<'_> {
     }
 
     fn start(&mut self, node: NodeId, _attempt: u32) {
+        if let Some(hire) = self.hire.take() {
+            hire();
+        }
         let (manifest, decision) = self
             .found
             .get(&node)
@@ -82,6 +98,17 @@ impl Runner for Runs<'_> {
         } else {
             Vec::new()
         };
+        if content.is_none() && may_leave_half(&plan_node.action) {
+            for path in &plan_node.outputs {
+                // Where the disk takes no note, the journal says so at the end of the run.
+                let _ = self.begun.begin(path);
+            }
+        }
+        let is_git = matches!(plan_node.action, Action::Git(_));
+        if is_git {
+            let _ = self.begun.begin(Utf8Path::new(GIT));
+        }
+        let is_begun = |begun: &BTreeSet<Utf8PathBuf>| begun.contains(Utf8Path::new(GIT));
         let prompt = if is_model(prepared) {
             prompt(plan_node, self.contract)
         } else {
@@ -93,6 +120,7 @@ impl Runner for Runs<'_> {
                 node: plan_node,
                 content,
                 own_files,
+                after_kill: is_git && self.ledger.begun.is_some_and(is_begun),
                 prompt,
             },
             manifest,
@@ -109,6 +137,8 @@ impl Runner for Runs<'_> {
     fn finished(&mut self, node: NodeId, artifacts: &[Artifact]) {
         if let Some((manifest, _)) = self.found.remove(&node) {
             self.ledger.finished(node, &manifest, artifacts);
+            let outputs = &self.ledger.plan.nodes[node.index()].outputs;
+            outputs.iter().for_each(|path| self.begun.finish(path));
         }
     }
 
@@ -132,9 +162,14 @@ pub(super) fn work<'a>(
         let next = orders.lock().unwrap_or_else(PoisonError::into_inner).recv();
         let Ok(order) = next else { return };
         let watch = Stopwatch::start();
+        let mut shown: Option<Duration> = None;
         let mut progress = |text: &str| {
-            // The dispatcher outlives its workers, so nobody misses this.
-            let _ = inputs.send(Input::Progress(order.node, text.to_owned()));
+            // A program can print faster than anybody reads: what comes in between is not shown.
+            if shown.is_none_or(|last| watch.elapsed() - last >= PROGRESS_PAUSE) {
+                shown = Some(watch.elapsed());
+                // The dispatcher outlives its workers, so nobody misses this.
+                let _ = inputs.send(Input::Progress(order.node, text.to_owned()));
+            }
         };
         let mut outcome = exec::attempt(&order.job, bench, &mut progress);
         if outcome.state == State::Done
@@ -161,7 +196,7 @@ pub(super) fn work<'a>(
 /// Where finished nodes are recorded.
 pub(super) struct Records<'a> {
     pub run: RunId,
-    pub writer: &'a Writer,
+    pub writer: &'a OnceLock<Writer>,
     pub blobs: &'a crate::journal::Blobs,
 }
 
@@ -200,7 +235,8 @@ impl Records<'_> {
             ms,
             outputs,
         };
-        self.writer
+        let writer = self.writer.get().ok_or("the run was not recorded")?;
+        writer
             .node_done(
                 self.run,
                 &order.job.node.id,
@@ -219,6 +255,14 @@ impl Records<'_> {
             .map(|content| self.blobs.put(&content.generated))
             .transpose()
     }
+}
+
+/// Whether the node makes files step by step, or in a way that codey does not see.
+fn may_leave_half(action: &Action) -> bool {
+    matches!(
+        action,
+        Action::Copy { .. } | Action::Run { .. } | Action::Produce(_) | Action::Sqlite(_)
+    )
 }
 
 fn reads_own_files(action: &Action) -> bool {

@@ -1,6 +1,8 @@
 //! What the dry run, the explanation and the run have in common: prepared nodes, lanes, the workspace as it is.
 //! Writes nothing.
 
+use std::collections::BTreeSet;
+
 use camino::Utf8PathBuf;
 
 use super::edits::Edits;
@@ -10,7 +12,7 @@ use super::target::Opened;
 use crate::diagnostic::Finding;
 use crate::graph::{Graph, Loads, model_groups};
 use crate::id::NodeId;
-use crate::journal::{Journal, JournalError, Known};
+use crate::journal::{Journal, JournalError, Known, begun};
 use crate::plan::Action;
 use crate::schedule::{Lane, LaneId, Task, Work};
 use crate::template::Templates;
@@ -22,7 +24,7 @@ const GIT: LaneId = LaneId(1);
 const MODEL: LaneId = LaneId(2);
 
 /// How to run.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Options {
     /// The directory to work in; made when it is missing.
     pub dir: Utf8PathBuf,
@@ -36,6 +38,8 @@ pub struct Options {
     pub edits: Edits,
     /// Where virtual environments are kept.
     pub cache_dir: Utf8PathBuf,
+    /// Variables for the programs that fill them: index, proxy and certificates.
+    pub install_env: Vec<(String, String)>,
 }
 
 /// Why nothing could be looked at.
@@ -64,6 +68,8 @@ pub(super) struct Setup<'a> {
     pub workspace: Option<Workspace>,
     pub journal: Option<Journal>,
     pub known: Known,
+    /// Files that a failed or killed run began to make.
+    pub begun: BTreeSet<Utf8PathBuf>,
 }
 
 impl<'a> Setup<'a> {
@@ -84,6 +90,7 @@ impl<'a> Setup<'a> {
         let state_dir = workspace
             .as_ref()
             .map(|workspace| workspace.root().join(STATE_DIR));
+        let begun = state_dir.as_deref().map(begun).transpose()?;
         let found = state_dir
             .map(|dir| Journal::open_existing(&dir))
             .transpose();
@@ -104,6 +111,7 @@ impl<'a> Setup<'a> {
             workspace,
             journal,
             known,
+            begun: begun.unwrap_or_default(),
         })
     }
 
@@ -111,6 +119,7 @@ impl<'a> Setup<'a> {
         let mut ledger = Ledger::new(&self.opened.plan, &self.prepared, &self.graph, &self.known);
         ledger.workspace = self.workspace.as_ref();
         ledger.journal = self.journal.as_ref();
+        ledger.begun = Some(&self.begun);
         ledger.edits = self.options.edits;
         ledger.verify = self.options.verify;
         ledger

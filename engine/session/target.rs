@@ -3,6 +3,7 @@
 
 use camino::{Utf8Path, Utf8PathBuf};
 
+use super::compiled::Compiled;
 use crate::assets;
 use crate::contract::{self, Contract, Owner};
 use crate::diagnostic::{Finding, Severity};
@@ -23,6 +24,8 @@ pub struct Target {
     pub entities: Vec<String>,
     /// Parameters given on the command line.
     pub set: Vec<(String, String)>,
+    /// The workspace, which may hold the plan compiled.
+    pub dir: Option<Utf8PathBuf>,
 }
 
 /// A checked plan and everything that follows from it without looking at the workspace.
@@ -40,6 +43,8 @@ pub struct Opened {
     pub warnings: Vec<Finding>,
     /// The texts that findings point into.
     pub sources: Sources,
+    /// Where a run may keep the plan compiled, when it was read from its text.
+    pub(super) compiled: Option<Compiled>,
 }
 
 /// A request and what was made of it.
@@ -92,11 +97,29 @@ pub fn open_plan_file(target: &Target) -> Result<Opened, Closed> {
         shipped: assets::plan,
     };
     let path = Utf8Path::new(&target.text);
-    let loaded = match assets::plan(&target.text).filter(|_| !path.is_file()) {
-        Some(text) => plan::load_text(&target.text, text, &options),
-        None => plan::load(path, &options),
-    };
-    open_plan(loaded, None)
+    if let Some(text) = assets::plan(&target.text).filter(|_| !path.is_file()) {
+        return open_plan(plan::load_text(&target.text, text, &options), None);
+    }
+    let compiled = target.dir.as_ref().and_then(|_| Compiled::of(target));
+    let known = compiled
+        .as_ref()
+        .zip(target.dir.as_ref())
+        .and_then(|(place, dir)| place.load(dir));
+    if let Some(plan) = known {
+        let sources = Sources::default();
+        return open_plan(
+            Loaded {
+                plan: Some(plan),
+                findings: Vec::new(),
+                sources,
+            },
+            None,
+        );
+    }
+    let mut opened = open_plan(plan::load(path, &options), None)?;
+    let is_whole = opened.warnings.is_empty() && Compiled::describes(&opened.sources);
+    opened.compiled = compiled.filter(|_| is_whole);
+    Ok(opened)
 }
 
 /// What a request asks for, as far as the shipped stacks cover it.
@@ -151,6 +174,7 @@ fn open_plan(loaded: Loaded, request: Option<Requested>) -> Result<Opened, Close
             request,
             warnings: findings,
             sources,
+            compiled: None,
         }),
         Err(found) => {
             findings.extend(found);

@@ -28,12 +28,12 @@ pub(super) fn lines(table: &'static str) -> impl Iterator<Item = &'static str> {
 }
 
 /// Whether `word` has one form for one and for many.
-pub fn is_uncountable(word: &str) -> bool {
+pub(super) fn is_uncountable(word: &str) -> bool {
     UNCOUNTABLE.contains(&word)
 }
 
 /// The plural of a lowercase singular word.
-pub fn plural(word: &str) -> String {
+pub(super) fn plural(word: &str) -> String {
     if is_uncountable(word) {
         return word.to_owned();
     }
@@ -54,7 +54,7 @@ pub fn plural(word: &str) -> String {
 }
 
 /// The singular of a lowercase word; a word that is singular already stays as it is.
-pub fn singular(word: &str) -> String {
+pub(super) fn singular(word: &str) -> String {
     if is_uncountable(word) || PLURALS.contains_key(word) {
         return word.to_owned();
     }
@@ -77,7 +77,7 @@ pub fn singular(word: &str) -> String {
 }
 
 /// Whether `word` is a plural that has another singular.
-pub fn is_plural(word: &str) -> bool {
+pub(super) fn is_plural(word: &str) -> bool {
     singular(word) != word
 }
 

@@ -1,6 +1,11 @@
 //! Git without the git program: make a repository, stage and commit given files. Runs no hook,
 //! signs nothing, reaches no network, and touches no file that it was not given.
 
+#![expect(
+    clippy::disallowed_methods,
+    reason = "the repository's own files are no files of the workspace"
+)]
+
 use std::path::{Path, PathBuf};
 
 use camino::{Utf8Path, Utf8PathBuf};
@@ -29,6 +34,24 @@ impl<'a> Git<'a> {
     /// Git in `workspace`.
     pub fn new(workspace: &'a Workspace) -> Self {
         Self { workspace }
+    }
+
+    /// Removes the locks that a killed run left in the workspace's repository. Only for a caller that
+    /// knows of one: the lock of a living git looks the same.
+    pub fn unlock(self) {
+        let top = self.workspace.root().join(".git");
+        let heads = top.join("refs/heads");
+        for entry in [top, heads]
+            .iter()
+            .filter_map(|dir| dir.read_dir_utf8().ok())
+            .flatten()
+            .flatten()
+        {
+            if entry.file_name().ends_with(".lock") {
+                // What cannot be removed is named by the action that follows.
+                let _ = std::fs::remove_file(entry.path());
+            }
+        }
     }
 
     /// Makes a repository whose top is the workspace, unless it is the top of one already. A

@@ -1,7 +1,9 @@
 //! Opens paths beneath a folder: by `openat2` where the kernel has it, else step by step. Reads no content.
 
-use camino::Utf8Path;
+use camino::{Utf8Path, Utf8PathBuf};
 use rustix::fd::{AsFd, BorrowedFd, OwnedFd};
+#[cfg(target_os = "linux")]
+use rustix::fs::ResolveFlags;
 use rustix::fs::{self, AtFlags, Mode, OFlags};
 use rustix::io::Errno;
 
@@ -63,6 +65,35 @@ impl Beneath {
         self.resolve(path, FOLDER)
     }
 
+    /// Opens the folder at `path` unless a symbolic link is on the way, which is [`Errno::LOOP`].
+    pub(super) fn real_folder(&self, path: &str) -> Result<OwnedFd, Errno> {
+        match self.how {
+            #[cfg(target_os = "linux")]
+            How::Kernel => open_beneath(self.root(), path, FOLDER, ResolveFlags::NO_SYMLINKS),
+            How::Walk => {
+                let found = walk::walk(self.root(), path)?;
+                let names = path.split('/').filter(|name| !matches!(*name, "" | "."));
+                let is_real =
+                    names.eq(found.folders.iter().map(|name| name.to_str().unwrap_or("")));
+                match found.name {
+                    Some(_) => Err(Errno::NOENT),
+                    None if is_real => Ok(found.parent),
+                    None => Err(Errno::LOOP),
+                }
+            }
+        }
+    }
+
+    /// The path of the existing folder `path` without any symbolic link.
+    pub(super) fn real_path(&self, path: &str) -> Result<Utf8PathBuf, Errno> {
+        let found = walk::walk(self.root(), path)?;
+        if found.name.is_some() {
+            return Err(Errno::NOENT);
+        }
+        let names = found.folders.iter().map(|name| name.to_str());
+        names.collect::<Result<_, _>>().map_err(|_| Errno::ILSEQ)
+    }
+
     /// Opens what is at `path` for reading.
     pub(super) fn read(&self, path: &str) -> Result<OwnedFd, Errno> {
         self.resolve(path, READ)
@@ -86,7 +117,7 @@ impl Beneath {
     fn resolve(&self, path: &str, flags: OFlags) -> Result<OwnedFd, Errno> {
         match self.how {
             #[cfg(target_os = "linux")]
-            How::Kernel => open_beneath(self.root(), path, flags),
+            How::Kernel => open_beneath(self.root(), path, flags, ResolveFlags::empty()),
             How::Walk => {
                 let found = walk::walk(self.root(), path)?;
                 let name = found.name.as_deref().unwrap_or(c".");
@@ -98,10 +129,14 @@ impl Beneath {
 
 /// One call to `openat2`, repeated while a rename elsewhere makes the kernel unsure.
 #[cfg(target_os = "linux")]
-fn open_beneath(root: BorrowedFd<'_>, path: &str, flags: OFlags) -> Result<OwnedFd, Errno> {
-    use rustix::fs::ResolveFlags;
+fn open_beneath(
+    root: BorrowedFd<'_>,
+    path: &str,
+    flags: OFlags,
+    also: ResolveFlags,
+) -> Result<OwnedFd, Errno> {
     const ATTEMPTS: u32 = 64;
-    let how = ResolveFlags::BENEATH | ResolveFlags::NO_MAGICLINKS;
+    let how = ResolveFlags::BENEATH | ResolveFlags::NO_MAGICLINKS | also;
     let mut attempt = 0;
     loop {
         match fs::openat2(root, path, flags, Mode::empty(), how) {
@@ -114,7 +149,7 @@ fn open_beneath(root: BorrowedFd<'_>, path: &str, flags: OFlags) -> Result<Owned
 /// Asks the kernel once. Android ends processes that try the call, so there it is never tried.
 #[cfg(target_os = "linux")]
 fn best_way(root: BorrowedFd<'_>) -> How {
-    match open_beneath(root, ".", FOLDER) {
+    match open_beneath(root, ".", FOLDER, ResolveFlags::empty()) {
         Ok(_) => How::Kernel,
         Err(_) => How::Walk,
     }

@@ -18,6 +18,8 @@ pub enum Kind {
     Malformed,
     /// It is not there.
     NotFound,
+    /// Something is there that was not expected.
+    Taken,
     /// The system does not allow it.
     Permission,
     /// The disk or the quota is full.
@@ -65,6 +67,10 @@ impl WorkspaceError {
             ),
             Errno::ISDIR => (Kind::NotRegular, "it is a folder".to_owned()),
             Errno::NXIO | Errno::OPNOTSUPP => (Kind::NotRegular, "it is not a regular file".into()),
+            Errno::EXIST => (
+                Kind::Taken,
+                "something appeared there while codey was at work".to_owned(),
+            ),
             Errno::NOENT => (Kind::NotFound, "it is not there".to_owned()),
             Errno::ACCESS | Errno::PERM | Errno::ROFS => (Kind::Permission, describe(errno)),
             Errno::NOSPC | Errno::DQUOT | Errno::FBIG => (Kind::DiskFull, describe(errno)),
@@ -83,6 +89,10 @@ impl WorkspaceError {
     pub(super) fn io(action: &'static str, path: &Utf8Path, error: &std::io::Error) -> Self {
         match Errno::from_io_error(error) {
             Some(errno) => Self::system(action, path, errno),
+            None if error.kind() == std::io::ErrorKind::InvalidData => {
+                let what = "its absolute path is not UTF-8 text";
+                Self::new(Kind::Malformed, action, path, what)
+            }
             None => Self::new(Kind::Io, action, path, &error.to_string()),
         }
     }
@@ -99,6 +109,10 @@ impl WorkspaceError {
             Kind::NotRegular => "Move away what is at this path, or choose another one.",
             Kind::Malformed => "Use a shorter path of ordinary characters.",
             Kind::NotFound => "Check the path, or let an earlier chunk write the file.",
+            Kind::Taken => {
+                "Run again, and what is there now is compared with codey's version; a path that is \
+                 written twice, through a symbolic link, needs another name."
+            }
             Kind::Permission => {
                 "Give yourself the right to this path, or choose another workspace."
             }
@@ -116,6 +130,7 @@ impl WorkspaceError {
             Kind::NotRegular => "workspace::not-regular",
             Kind::Malformed => "workspace::malformed-path",
             Kind::NotFound => "workspace::not-found",
+            Kind::Taken => "workspace::taken",
             Kind::Permission => "workspace::permission",
             Kind::DiskFull => "workspace::disk-full",
             Kind::TooLarge => "workspace::too-large",

@@ -1,6 +1,10 @@
 //! A workspace: the folder of the user that codey may change. Decides which paths are acceptable.
 
+use std::sync::OnceLock;
+
 use camino::{Utf8Component, Utf8Path, Utf8PathBuf};
+use rustix::fd::OwnedFd;
+use rustix::io::Errno;
 
 use super::confine::Beneath;
 use super::error::{Kind, WorkspaceError};
@@ -14,6 +18,8 @@ const GIT_DIR: &str = ".git";
 pub struct Workspace {
     root: Utf8PathBuf,
     pub(super) beneath: Beneath,
+    /// Where files are prepared while a run holds the workspace.
+    pub(super) drafts: OnceLock<OwnedFd>,
 }
 
 impl Workspace {
@@ -28,6 +34,7 @@ impl Workspace {
         Ok(Self {
             root: absolute,
             beneath,
+            drafts: OnceLock::new(),
         })
     }
 
@@ -53,11 +60,51 @@ impl Workspace {
         Ok(self.root.join(inside))
     }
 
+    /// `path` without the symbolic links among its folders, so that two names of one file are seen to be
+    /// the same. Folders that are not there yet are taken as they are written.
+    pub fn real(&self, path: &Utf8Path) -> Result<Utf8PathBuf, WorkspaceError> {
+        const ACTION: &str = "find";
+        let inside = accept(ACTION, path)?;
+        let mut folders = inside.ancestors().skip(1);
+        folders
+            .find_map(|folder| {
+                let real = match self.beneath.real_path(or_here(folder)) {
+                    Err(Errno::NOENT | Errno::NOTDIR) if folder != "" => return None,
+                    answer => answer,
+                };
+                let rest = inside.strip_prefix(folder).unwrap_or(inside);
+                Some(real.map(|real| real.join(rest)))
+            })
+            .unwrap_or_else(|| Ok(inside.to_owned()))
+            .map_err(|errno| WorkspaceError::system(ACTION, path, errno))
+    }
+
+    /// Opens the folder at `path` to change what is in it. Links are followed inside the workspace, but
+    /// not to where git and codey keep their own.
+    pub(super) fn folder_to_change(
+        &self,
+        action: &'static str,
+        path: &Utf8Path,
+    ) -> Result<OwnedFd, WorkspaceError> {
+        let system = |errno| WorkspaceError::system(action, path, errno);
+        match self.beneath.real_folder(or_here(path)) {
+            Err(Errno::LOOP) => {}
+            answer => return answer.map_err(system),
+        }
+        let real = self.beneath.real_path(or_here(path)).map_err(system)?;
+        if is_protected(&real) {
+            let what =
+                format!("it leads to `{real}`, which belongs to git or to codey's own records");
+            return Err(WorkspaceError::new(Kind::Protected, action, path, &what));
+        }
+        self.beneath.real_folder(or_here(&real)).map_err(system)
+    }
+
     #[cfg(test)]
     pub(super) fn walking(self) -> Self {
         Self {
-            root: self.root,
             beneath: self.beneath.walking(),
+            ..self
         }
     }
 }
@@ -92,15 +139,7 @@ pub(super) fn accept_change<'a>(
     path: &'a Utf8Path,
 ) -> Result<&'a Utf8Path, WorkspaceError> {
     let inside = accept(action, path)?;
-    let mut names = inside.components().filter_map(|component| match component {
-        Utf8Component::Normal(name) => Some(name),
-        _ => None,
-    });
-    let mut first = true;
-    if names.any(|name| {
-        let state = std::mem::take(&mut first) && name.eq_ignore_ascii_case(STATE_DIR);
-        state || name.eq_ignore_ascii_case(GIT_DIR)
-    }) {
+    if is_protected(inside) {
         return Err(WorkspaceError::new(
             Kind::Protected,
             action,
@@ -111,11 +150,34 @@ pub(super) fn accept_change<'a>(
     Ok(inside)
 }
 
+/// Whether git or codey keeps what is at `path`.
+fn is_protected(path: &Utf8Path) -> bool {
+    let mut names = path.components().filter_map(|component| match component {
+        Utf8Component::Normal(name) => Some(name),
+        _ => None,
+    });
+    let mut first = true;
+    names.any(|name| {
+        let state = std::mem::take(&mut first) && name.eq_ignore_ascii_case(STATE_DIR);
+        state || name.eq_ignore_ascii_case(GIT_DIR)
+    })
+}
+
+/// The workspace itself has the empty path, which the system does not take.
+fn or_here(path: &Utf8Path) -> &str {
+    if path == "" { "." } else { path.as_str() }
+}
+
 #[expect(
     clippy::disallowed_methods,
     reason = "the workspace itself is made before it can be opened"
 )]
 fn make_root(root: &Utf8Path) -> Result<(), WorkspaceError> {
-    std::fs::create_dir_all(root)
-        .map_err(|error| WorkspaceError::io("make the workspace", root, &error))
+    const ACTION: &str = "make the workspace";
+    std::fs::create_dir_all(root).map_err(|error| match error.kind() {
+        std::io::ErrorKind::AlreadyExists => {
+            WorkspaceError::new(Kind::NotRegular, ACTION, root, "it is there and no folder")
+        }
+        _ => WorkspaceError::io(ACTION, root, &error),
+    })
 }

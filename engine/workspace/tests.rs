@@ -111,8 +111,13 @@ fn a_write_that_fails_leaves_the_old_file_and_no_draft() {
     let place = place();
     put(&place.inside.join("a"), "old");
     let [workspace, _] = both(&place);
-    let full = |_: &mut std::fs::File| Err(std::io::Error::from(rustix::io::Errno::NOSPC));
-    let failed = workspace.replace("write", "a".into(), Durability::Cached, None, full);
+    let mut full = |_: &mut std::fs::File| Err(std::io::Error::from(rustix::io::Errno::NOSPC));
+    let wanted = super::write::Wanted {
+        durability: Durability::Cached,
+        is_new: false,
+        mode: None,
+    };
+    let failed = workspace.replace("write", "a".into(), &wanted, &mut full);
     assert_eq!(kind(failed), Kind::DiskFull);
     assert_eq!(workspace.read("a".into()).unwrap().unwrap(), b"old");
     assert_eq!(names(&place.inside), ["a"]);

@@ -18,6 +18,8 @@ pub(super) struct Found {
     pub(super) parent: OwnedFd,
     /// Its name there, no symbolic link when it was looked at; absent when `parent` is what was asked for.
     pub(super) name: Option<CString>,
+    /// The names of `parent` and of the folders above it, from the root on and without any link.
+    pub(super) folders: Vec<CString>,
 }
 
 /// Follows `path` from `root`. Every step opens a real folder without following links; links are
@@ -25,6 +27,7 @@ pub(super) struct Found {
 /// `NOFOLLOW` instead of being followed.
 pub(super) fn walk(root: BorrowedFd<'_>, path: &str) -> Result<Found, Errno> {
     let mut above: Vec<OwnedFd> = Vec::new();
+    let mut folders: Vec<CString> = Vec::new();
     let mut here = fs::openat(root, c".", FOLDER, Mode::empty())?;
     let mut todo = split(path.as_bytes())?;
     let mut links = 0;
@@ -34,13 +37,14 @@ pub(super) fn walk(root: BorrowedFd<'_>, path: &str) -> Result<Found, Errno> {
             b"." => continue,
             b".." => {
                 here = above.pop().ok_or(Errno::XDEV)?;
+                folders.pop();
                 continue;
             }
             _ => {}
         }
         let last = todo.is_empty();
         let stat = match fs::statat(&here, &*name, AtFlags::SYMLINK_NOFOLLOW) {
-            Err(Errno::NOENT) if last => return Ok(found(here, name)),
+            Err(Errno::NOENT) if last => return Ok(found(here, name, folders)),
             answer => answer?,
         };
         match FileType::from_raw_mode(stat.st_mode) {
@@ -54,21 +58,24 @@ pub(super) fn walk(root: BorrowedFd<'_>, path: &str) -> Result<Found, Errno> {
             FileType::Directory => {
                 let next = fs::openat(&here, &*name, FOLDER | OFlags::NOFOLLOW, Mode::empty())?;
                 above.push(std::mem::replace(&mut here, next));
+                folders.push(name);
             }
-            _ if last => return Ok(found(here, name)),
+            _ if last => return Ok(found(here, name, folders)),
             _ => return Err(Errno::NOTDIR),
         }
     }
     Ok(Found {
         parent: here,
         name: None,
+        folders,
     })
 }
 
-fn found(parent: OwnedFd, name: CString) -> Found {
+fn found(parent: OwnedFd, name: CString, folders: Vec<CString>) -> Found {
     Found {
         parent,
         name: Some(name),
+        folders,
     }
 }
 

@@ -1,14 +1,14 @@
 //! Writing, copying and deleting files of a workspace, and making folders. Decides no path: see `place.rs`.
 
 use std::fs::File;
-use std::io::{self, Write};
+use std::io::{self, Seek, Write};
 
 use camino::{Utf8Path, Utf8PathBuf};
 use rustix::fd::{AsFd, BorrowedFd, OwnedFd};
 use rustix::fs::{self, AtFlags, FileType, Mode};
 use rustix::io::Errno;
 
-use super::draft::{Draft, Durability};
+use super::draft::{Draft, Durability, Target};
 use super::error::{Kind, WorkspaceError};
 use super::files::Stat;
 use super::place::{Workspace, accept_change};
@@ -27,9 +27,36 @@ impl Workspace {
     ) -> Result<Stat, WorkspaceError> {
         const ACTION: &str = "write";
         let inside = accept_change(ACTION, path)?;
-        self.replace(ACTION, inside, durability, None, |file| {
-            file.write_all(bytes)
-        })
+        self.put(ACTION, inside, bytes, durability, false)
+    }
+
+    /// Like [`Workspace::write`], for a path where nothing is expected: whatever appeared there
+    /// meanwhile stays, and that is an error.
+    pub fn create_file(
+        &self,
+        path: &Utf8Path,
+        bytes: &[u8],
+        durability: Durability,
+    ) -> Result<Stat, WorkspaceError> {
+        const ACTION: &str = "make";
+        let inside = accept_change(ACTION, path)?;
+        self.put(ACTION, inside, bytes, durability, true)
+    }
+
+    fn put(
+        &self,
+        action: &'static str,
+        path: &Utf8Path,
+        bytes: &[u8],
+        durability: Durability,
+        is_new: bool,
+    ) -> Result<Stat, WorkspaceError> {
+        let wanted = Wanted {
+            durability,
+            is_new,
+            mode: None,
+        };
+        self.replace(action, path, &wanted, &mut |file| file.write_all(bytes))
     }
 
     /// Copies the file `from` to `to`, as [`Workspace::write`] does; a new file gets the
@@ -49,7 +76,13 @@ impl Workspace {
             .map_err(|errno| WorkspaceError::system(ACTION, from, errno))?
             .st_mode;
         let mode = Some(Mode::from_raw_mode(mode) & PERMISSIONS);
-        self.replace(ACTION, inside, durability, mode, |file| {
+        let wanted = Wanted {
+            durability,
+            is_new: false,
+            mode,
+        };
+        self.replace(ACTION, inside, &wanted, &mut |file| {
+            source.rewind()?;
             io::copy(&mut source, file).map(drop)
         })
     }
@@ -66,13 +99,15 @@ impl Workspace {
         const ACTION: &str = "delete";
         let inside = accept_change(ACTION, path)?;
         let (parent, name) = split(ACTION, inside)?;
-        let unlinked = self
-            .beneath
-            .folder(parent)
-            .and_then(|folder| fs::unlinkat(&folder, name, AtFlags::empty()));
-        match unlinked {
+        let folder = match self.folder_to_change(ACTION, Utf8Path::new(parent)) {
+            Err(error) if matches!(error.kind, Kind::NotFound | Kind::NotRegular) => {
+                return Ok(false);
+            }
+            answer => answer?,
+        };
+        match fs::unlinkat(&folder, name, AtFlags::empty()) {
             Ok(()) => Ok(true),
-            Err(Errno::NOENT | Errno::NOTDIR) => Ok(false),
+            Err(Errno::NOENT) => Ok(false),
             Err(errno) => Err(WorkspaceError::system(ACTION, path, errno)),
         }
     }
@@ -92,48 +127,67 @@ impl Workspace {
         path: &Utf8Path,
     ) -> Result<(OwnedFd, bool), WorkspaceError> {
         let system = |errno| WorkspaceError::system(action, path, errno);
-        match self.beneath.folder(path.as_str()) {
-            Err(Errno::NOENT) => {}
-            answer => return answer.map(|folder| (folder, false)).map_err(system),
+        let is_missing = |error: &WorkspaceError| error.kind == Kind::NotFound;
+        match self.folder_to_change(action, path) {
+            Err(error) if is_missing(&error) => {}
+            answer => return answer.map(|folder| (folder, false)),
         }
-        let mut done = Utf8PathBuf::from(".");
-        let mut here = self.beneath.folder(".").map_err(system)?;
+        let mut done = Utf8PathBuf::new();
+        let mut here = self.folder_to_change(action, &done)?;
         for name in path.components() {
             done.push(name);
-            here = match self.beneath.folder(done.as_str()) {
-                Err(Errno::NOENT) => {
+            here = match self.folder_to_change(action, &done) {
+                Err(error) if is_missing(&error) => {
                     make_folder(here.as_fd(), name.as_str()).map_err(system)?;
-                    self.beneath.folder(done.as_str()).map_err(system)?
+                    self.folder_to_change(action, &done)?
                 }
-                answer => answer.map_err(system)?,
+                answer => answer?,
             };
         }
         Ok((here, true))
     }
 
-    /// Writes a new file beside `path` and renames it over whatever regular file is there.
+    /// Writes a new file elsewhere and renames it over whatever regular file is at `path`.
     pub(super) fn replace(
         &self,
         action: &'static str,
         path: &Utf8Path,
-        durability: Durability,
-        mode: Option<Mode>,
-        fill: impl FnOnce(&mut File) -> io::Result<()>,
+        wanted: &Wanted,
+        fill: &mut dyn FnMut(&mut File) -> io::Result<()>,
     ) -> Result<Stat, WorkspaceError> {
         let (parent, name) = split(action, path)?;
         let (folder, _) = self.folder_for_writing(action, Utf8Path::new(parent))?;
         let mode = match existing_mode(folder.as_fd(), name) {
-            Ok(existing) => existing.or(mode),
+            Ok(existing) => existing.or(wanted.mode),
             Err(what) => {
                 return Err(WorkspaceError::new(Kind::NotRegular, action, path, what));
             }
         };
-        let draft = Draft::new(folder.as_fd())
-            .map_err(|errno| WorkspaceError::system(action, path, errno))?;
-        draft
-            .finish(name, mode, durability, fill)
-            .map_err(|error| WorkspaceError::io(action, path, &error))
+        let target = Target {
+            folder: folder.as_fd(),
+            name,
+            mode,
+            durability: wanted.durability,
+            is_new: wanted.is_new,
+        };
+        let mut draft = |place: BorrowedFd<'_>| Draft::new(place)?.finish(&target, fill);
+        let apart = self.drafts.get().map(|drafts| draft(drafts.as_fd()));
+        match apart {
+            Some(Ok(stat)) => Ok(stat),
+            // The folder for drafts may be on another disk, or gone: then beside the file.
+            _ => draft(folder.as_fd()),
+        }
+        .map_err(|error| WorkspaceError::io(action, path, &error))
     }
+}
+
+/// How a file is to be written.
+pub(super) struct Wanted {
+    pub(super) durability: Durability,
+    /// Whether it is an error that something is there.
+    pub(super) is_new: bool,
+    /// Permissions of a file that is not there yet, where they are not the usual ones.
+    pub(super) mode: Option<Mode>,
 }
 
 /// Another thread may be making the same folder.

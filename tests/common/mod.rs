@@ -6,53 +6,53 @@ use std::process::{Command, Output, Stdio};
 use tempfile::TempDir;
 
 /// A temporary directory with helpers to fill it, run codey in it and look at the result.
-pub struct Project {
+pub(crate) struct Project {
     dir: TempDir,
 }
 
 /// How a command ended.
 #[must_use]
-pub struct Ended {
-    pub code: i32,
-    pub stdout: String,
-    pub stderr: String,
+pub(crate) struct Ended {
+    pub(crate) code: i32,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
 }
 
 impl Project {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self {
             dir: TempDir::new().unwrap(),
         }
     }
 
     /// A project with one plan file, `plan.yaml`.
-    pub fn with_plan(plan: &str) -> Self {
+    pub(crate) fn with_plan(plan: &str) -> Self {
         let project = Self::new();
         project.write("plan.yaml", plan);
         project
     }
 
-    pub fn path(&self) -> &Path {
+    pub(crate) fn path(&self) -> &Path {
         self.dir.path()
     }
 
-    pub fn write(&self, path: &str, text: impl AsRef<[u8]>) {
+    pub(crate) fn write(&self, path: &str, text: impl AsRef<[u8]>) {
         let path = self.path().join(path);
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
         std::fs::write(path, text).unwrap();
     }
 
-    pub fn read(&self, path: &str) -> String {
+    pub(crate) fn read(&self, path: &str) -> String {
         let bytes = std::fs::read(self.path().join(path)).unwrap_or_else(|e| panic!("{path}: {e}"));
         String::from_utf8(bytes).unwrap()
     }
 
-    pub fn exists(&self, path: &str) -> bool {
+    pub(crate) fn exists(&self, path: &str) -> bool {
         self.path().join(path).exists()
     }
 
     /// The binary with a clean environment, ready to be started here.
-    pub fn command(&self, args: &[&str]) -> Command {
+    pub(crate) fn command(&self, args: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_codey"));
         command
             .args(args)
@@ -78,12 +78,12 @@ impl Project {
         command
     }
 
-    pub fn codey(&self, args: &[&str]) -> Ended {
+    pub(crate) fn codey(&self, args: &[&str]) -> Ended {
         Ended::of(self.command(args).output().unwrap())
     }
 
     /// All files below `dir`, codey's own records and the plan apart, with their bytes.
-    pub fn tree(&self, dir: &str) -> Vec<(String, Vec<u8>)> {
+    pub(crate) fn tree(&self, dir: &str) -> Vec<(String, Vec<u8>)> {
         let root = self.path().join(dir);
         let mut files = Vec::new();
         let mut folders = vec![root.clone()];
@@ -110,7 +110,7 @@ impl Project {
 }
 
 impl Ended {
-    pub fn of(output: Output) -> Self {
+    pub(crate) fn of(output: Output) -> Self {
         Self {
             code: output.status.code().unwrap_or(-1),
             stdout: String::from_utf8(output.stdout).unwrap(),
@@ -119,7 +119,7 @@ impl Ended {
     }
 
     /// Asserts the exit code and shows what was printed when it is another.
-    pub fn exits(self, code: i32) -> Self {
+    pub(crate) fn exits(self, code: i32) -> Self {
         assert_eq!(
             self.code, code,
             "\nstdout: {}\nstderr: {}",
@@ -129,7 +129,7 @@ impl Ended {
     }
 
     /// The ids of the nodes that ran, from the events of `--json`.
-    pub fn ran(&self) -> Vec<String> {
+    pub(crate) fn ran(&self) -> Vec<String> {
         let events = self
             .stdout
             .lines()
@@ -144,6 +144,6 @@ impl Ended {
 }
 
 /// Virtual environments are shared by all tests and kept between runs.
-pub fn cache_dir() -> PathBuf {
+pub(crate) fn cache_dir() -> PathBuf {
     Path::new(env!("CARGO_TARGET_TMPDIR")).join("cache")
 }

@@ -23,6 +23,7 @@ pub(in crate::cli) fn check(args: &CheckArgs, ui: &Ui) -> Result<Exit, CommandEr
             text: path.to_string(),
             entities: Vec::new(),
             set: set.clone(),
+            dir: None,
         };
         let (findings, sources) = match session::open_plan_file(&target) {
             Ok(opened) => (opened.warnings, opened.sources),

@@ -7,19 +7,11 @@ use super::super::error::CommandError;
 use super::super::exit::Exit;
 use super::super::ui::Ui;
 use crate::diagnostic::did_you_mean;
-use crate::host;
-use crate::session::{self, Edits, Options};
+use crate::session;
 
 pub(in crate::cli) fn explain(args: &ExplainArgs, ui: &Ui) -> Result<Exit, CommandError> {
     let opened = super::open(&args.target, ui)?;
-    let options = Options {
-        dir: args.target.dir.clone(),
-        jobs: host::processors(),
-        keep_going: false,
-        verify: true,
-        edits: Edits::Merge,
-        cache_dir: ui.cache_dir()?,
-    };
+    let options = super::options(&args.target, ui)?;
     let Some(explanation) = session::explain(&opened, &options, &args.node)? else {
         let ids = opened.plan.nodes.iter().map(|node| node.id.as_str());
         let help = did_you_mean(&args.node, ids).map_or_else(

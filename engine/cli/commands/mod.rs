@@ -20,12 +20,13 @@ pub(super) use spec::spec;
 
 use super::args::Target;
 use super::error::CommandError;
+use super::notes;
 use super::ui::Ui;
+use crate::host;
 use crate::report;
-use crate::session::{self, Opened};
-use crate::spec::NoteKind;
+use crate::session::{self, Edits, Opened, Options};
 
-/// Most characters of a request that is read from standard input.
+/// Most bytes of a request that is read from standard input.
 const MAX_REQUEST_BYTES: u64 = 64 * 1024;
 
 /// Opens what the user named and tells what was assumed and warned about.
@@ -34,20 +35,29 @@ fn open(target: &Target, ui: &Ui) -> Result<Opened, CommandError> {
         text: words(&target.target)?,
         entities: target.entity.clone(),
         set: assignments(&target.set)?,
+        dir: Some(target.dir.clone()),
     })?;
     if let Some(request) = &opened.request {
-        let told = request
-            .spec
-            .notes
-            .iter()
-            .filter(|note| note.kind != NoteKind::Unsupported);
-        told.for_each(|note| ui.tell(&format!("note: {}\n", report::visible(&note.text))));
+        ui.tell(&notes::told(&request.spec.notes));
     }
     if !opened.warnings.is_empty() {
         let read = |path: &camino::Utf8Path| opened.sources.text(path).map(str::to_owned);
         ui.tell(&report::render_findings(&opened.warnings, &read, ui.err()));
     }
     Ok(opened)
+}
+
+/// How to look at a plan without running it: what is not asked for on the command line is as usual.
+fn options(target: &Target, ui: &Ui) -> Result<Options, CommandError> {
+    Ok(Options {
+        dir: target.dir.clone(),
+        jobs: host::processors(),
+        keep_going: false,
+        verify: true,
+        edits: Edits::Merge,
+        cache_dir: ui.cache_dir()?,
+        install_env: ui.install_env(),
+    })
 }
 
 /// The request itself, or standard input for `-`.

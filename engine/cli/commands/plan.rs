@@ -6,9 +6,8 @@ use super::super::args::{Format, PlanArgs};
 use super::super::error::CommandError;
 use super::super::exit::Exit;
 use super::super::ui::Ui;
-use crate::host;
 use crate::report;
-use crate::session::{self, Edits, Opened, Options};
+use crate::session::{self, Opened};
 use crate::workspace::{Durability, Workspace};
 
 pub(in crate::cli) fn plan(args: &PlanArgs, ui: &Ui) -> Result<Exit, CommandError> {
@@ -19,14 +18,7 @@ pub(in crate::cli) fn plan(args: &PlanArgs, ui: &Ui) -> Result<Exit, CommandErro
     if let Some(output) = &args.output {
         return write(&opened, output, ui);
     }
-    let options = Options {
-        dir: args.target.dir.clone(),
-        jobs: host::processors(),
-        keep_going: false,
-        verify: true,
-        edits: Edits::Merge,
-        cache_dir: ui.cache_dir()?,
-    };
+    let options = super::options(&args.target, ui)?;
     let preview = session::preview(&opened, &options)?;
     ui.print(&match args.format {
         Format::Tree => report::render_tree(&preview, args.full, ui.out()),

@@ -8,8 +8,8 @@ use super::super::exit::Exit;
 use super::super::signals::Listener;
 use super::super::ui::Ui;
 use crate::event::Outcome;
-use crate::host;
-use crate::report::{self, Bars, JsonLines, Lines, Quiet, Reporter};
+use crate::plan::{Action, By, Node};
+use crate::report::{self, Bars, JsonLines, Lines, Producers, Quiet, Reporter};
 use crate::session::{self, Edits, Opened, Options};
 
 pub(in crate::cli) fn run(args: &RunArgs, ui: &Ui) -> Result<Exit, CommandError> {
@@ -34,9 +34,9 @@ pub(in crate::cli) fn run(args: &RunArgs, ui: &Ui) -> Result<Exit, CommandError>
 }
 
 fn options(args: &RunArgs, ui: &Ui) -> Result<Options, CommandError> {
+    let usual = super::options(&args.target, ui)?;
     Ok(Options {
-        dir: args.target.dir.clone(),
-        jobs: args.jobs.unwrap_or_else(host::processors),
+        jobs: args.jobs.unwrap_or(usual.jobs),
         keep_going: args.keep_going,
         verify: !args.no_verify,
         edits: match (args.ours, args.theirs) {
@@ -44,7 +44,7 @@ fn options(args: &RunArgs, ui: &Ui) -> Result<Options, CommandError> {
             (_, true) => Edits::Theirs,
             _ => Edits::Merge,
         },
-        cache_dir: ui.cache_dir()?,
+        ..usual
     })
 }
 
@@ -56,10 +56,23 @@ fn reporter(args: &RunArgs, opened: &Opened, ui: &Ui) -> Box<dyn Reporter> {
     } else if args.quiet {
         Box::new(Quiet::new(err(), ui.err()))
     } else if ui.bars {
-        Box::new(Bars::new(next, ui.err()))
+        Box::new(Bars::new(producers(opened), next, ui.err()))
     } else {
-        Box::new(Lines::new(err(), next, ui.err()))
+        Box::new(Lines::new(err(), producers(opened), next, ui.err()))
     }
+}
+
+/// The word for what makes each node's outputs; a tool goes by its chunk type.
+fn producers(opened: &Opened) -> Producers {
+    let word = |node: &Node| match &node.action {
+        Action::Produce(produce) if produce.by != By::Model && produce.template.is_some() => {
+            "template"
+        }
+        Action::Produce(_) => "model",
+        Action::Check(_) => "check",
+        _ => "",
+    };
+    opened.plan.nodes.iter().map(word).collect()
 }
 
 /// How to start what was made.

@@ -5,10 +5,10 @@ use std::io::BufRead as _;
 use super::super::args::SpecArgs;
 use super::super::error::CommandError;
 use super::super::exit::Exit;
+use super::super::notes;
 use super::super::ui::Ui;
-use crate::report;
 use crate::session;
-use crate::spec::Spec;
+use crate::spec::{Note, Spec};
 
 pub(in crate::cli) fn spec(args: &SpecArgs, ui: &Ui) -> Result<Exit, CommandError> {
     if args.request != "-" {
@@ -45,9 +45,11 @@ fn show(spec: &Spec, json: bool) -> String {
         let fields: Vec<String> = entity.fields.iter().map(crate::spec::to_compact).collect();
         text.push_str(&format!("  {}: {}\n", entity.name, fields.join(" ")));
     }
-    for note in &spec.notes {
-        let kind = format!("{:?}", note.kind).to_lowercase();
-        text.push_str(&format!("  {kind}: {}\n", report::visible(&note.text)));
+    text.push_str(&notes::told(&spec.notes));
+    let refusals: Vec<Note> = spec.refusals().cloned().collect();
+    if !refusals.is_empty() {
+        text.push_str("cannot be made:\n");
+        text.push_str(&notes::refused(&refusals));
     }
     text
 }

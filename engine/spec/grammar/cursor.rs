@@ -114,11 +114,7 @@ impl<'t> Cursor<'t> {
             match next {
                 '(' => depth += 1,
                 ')' => depth = depth.saturating_sub(1),
-                ',' => {
-                    if depth == 0 {
-                        return;
-                    }
-                }
+                ',' if depth == 0 => return,
                 _ if next.is_whitespace() && depth == 0 => return,
                 _ => {}
             }

@@ -32,7 +32,7 @@ pub(super) fn finish(mut draft: Draft) -> Result<Field, EntityProblem> {
     let mut references = None;
     if kind == FieldType::Ref {
         if let Some(short) = name.strip_suffix("_id").filter(|short| !short.is_empty()) {
-            name = short.to_owned();
+            name = String::from(short);
         }
         let target = draft.kind.references.as_deref().unwrap_or(&name);
         references = Some(target_name(target, span)?);

@@ -57,11 +57,11 @@ pub fn entities_from_value(value: &Value) -> Result<Vec<Entity>, Vec<EntityProbl
     if !problems.is_empty() {
         return Err(problems);
     }
-    link(found)
+    link(&found)
 }
 
 /// Checks entities against each other and puts what is wrong in its place.
-fn link(found: Vec<Found>) -> Result<Vec<Entity>, Problems> {
+fn link(found: &[Found]) -> Result<Vec<Entity>, Problems> {
     let mut parsed: Vec<Parsed> = found.iter().map(|found| found.parsed.clone()).collect();
     link_by_name(&mut parsed);
     let entities: Vec<Entity> = parsed.into_iter().map(|parsed| parsed.entity).collect();

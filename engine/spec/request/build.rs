@@ -71,9 +71,9 @@ fn one(want: &Want, domain: Option<&Domain>) -> (Parsed, bool) {
     let mut all: Vec<(Field, bool)> = Vec::new();
     if complete {
         // What names a row, what ticks it off and what it belongs to go without saying.
-        let texts = read
-            .iter()
-            .any(|(field, _)| field.kind == FieldType::String);
+        let texts = read.iter().any(|(field, _)| {
+            can_name(field) || (field.required && field.kind == FieldType::String)
+        });
         let first = usual_fields
             .clone()
             .find(|(field, _)| field.kind == FieldType::String);
@@ -169,6 +169,15 @@ fn stands_for(usual: &Field, asked: &Field) -> bool {
     matches!(asked.name.as_str(), "date" | "day" | "when") || first(usual) == first(asked)
 }
 
+/// Whether people would call a row by this field, where it has no title.
+fn can_name(field: &Field) -> bool {
+    const NO_NAMES: [&str; 8] = [
+        "number", "no", "code", "colour", "color", "size", "unit", "id",
+    ];
+    let last = field.name.rsplit('_').next().unwrap_or_default();
+    field.kind == FieldType::String && !NO_NAMES.contains(&last)
+}
+
 fn is_title(field: &Field) -> bool {
     matches!(
         field.name.as_str(),
@@ -187,7 +196,7 @@ fn ensure_title(entity: &mut Entity) {
         .fields
         .iter()
         .position(|field| text(field) && is_title(field));
-    let named = titled.or_else(|| entity.fields.iter().position(text));
+    let named = titled.or_else(|| entity.fields.iter().position(can_name));
     if let Some(at) = named {
         entity.fields[at].required = true;
     } else if !entity.fields.iter().any(|field| field.required)

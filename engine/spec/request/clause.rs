@@ -154,6 +154,7 @@ impl<'t> Clauses<'t> {
     fn entity(&mut self, phrase: &Phrase) -> Option<usize> {
         if let Some(at) = self.known(phrase) {
             self.head.wants[at].named = true;
+            self.head.wants[at].again = true;
             self.take(phrase);
             return Some(at);
         }
@@ -230,7 +231,7 @@ impl<'t> Clauses<'t> {
         if let (Some(Item::Phrase(kind)), Some(Item::Close)) = (items.get(2), items.get(3))
             && let [kind_word] = kind.words.as_slice()
             && is_type_word(kind_word)
-            && let Some(field) = self.typed(phrase, kind_word)
+            && let Some(field) = Self::typed(phrase, kind_word)
         {
             self.take(phrase);
             self.take(kind);
@@ -244,7 +245,7 @@ impl<'t> Clauses<'t> {
         2
     }
 
-    fn typed(&self, phrase: &Phrase, kind: &str) -> Option<crate::spec::Field> {
+    fn typed(phrase: &Phrase, kind: &str) -> Option<crate::spec::Field> {
         let name = names::field_name(&phrase.text()).ok()?;
         crate::spec::grammar::typed_field(&format!("{name}:{kind}")).map(|(field, _)| field)
     }
@@ -309,6 +310,9 @@ impl<'t> Clauses<'t> {
     fn child(&mut self, phrase: &Phrase, placed: bool) -> Option<usize> {
         let fresh = self.known(phrase).is_none();
         let entity = self.entity(phrase)?;
+        if !fresh && self.subject == Some(entity) {
+            self.refer_to_listed(entity);
+        }
         if let Some(subject) = self
             .subject
             .filter(|subject| *subject != entity && (fresh || phrase.many))
@@ -322,6 +326,30 @@ impl<'t> Clauses<'t> {
             }
         }
         Some(entity)
+    }
+
+    /// `donation tracker with donors and donations`: a subject that its own list ends with has no children
+    /// in it, but refers to them.
+    fn refer_to_listed(&mut self, subject: usize) {
+        let name = self.head.wants[subject].name.clone();
+        let domain = self.head.domain;
+        let points_back = |want: &Want| {
+            lexicon::entity(domain, &want.name).is_some_and(|usual| {
+                let mut fields = usual.entity.fields.iter();
+                fields.any(|field| field.references.as_deref() == Some(&name))
+            })
+        };
+        let listed = self.head.wants[subject + 1..].iter_mut().filter(|want| {
+            let free = want.parents.iter().all(|parent| *parent == name);
+            want.fields.is_empty() && free && !points_back(want)
+        });
+        let listed: Vec<Listed> = listed
+            .map(|want| {
+                want.parents.clear();
+                Listed::Reference(want.name.clone())
+            })
+            .collect();
+        self.head.wants[subject].fields.extend(listed);
     }
 
     fn field(&mut self, phrase: &Phrase) {

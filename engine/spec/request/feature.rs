@@ -13,6 +13,9 @@ use crate::spec::{Note, NoteKind};
 #[serde(deny_unknown_fields)]
 struct Feature {
     name: String,
+    /// What people call it, where that is not its name.
+    #[serde(default)]
+    label: String,
     #[serde(default)]
     standard: bool,
     words: Vec<String>,
@@ -39,6 +42,16 @@ static FEATURES: LazyLock<Vec<Feature>> = LazyLock::new(|| {
 static WAYS: LazyLock<Vec<Way>> = LazyLock::new(|| {
     serde_yaml::from_str(include_str!("../data/stacks.yaml")).expect("the table of stacks is valid")
 });
+
+impl Feature {
+    fn title(&self) -> &str {
+        if self.label.is_empty() {
+            &self.name
+        } else {
+            &self.label
+        }
+    }
+}
 
 /// What a request asks for besides things to keep.
 #[derive(Debug, Default)]
@@ -132,7 +145,11 @@ impl Found {
                 self.features.push(feature.name.clone());
             }
             Meaning::Feature(feature) => self.refuse(
-                format!("{} cannot be made yet; {}", feature.name, feature.instead),
+                format!(
+                    "{} cannot be made yet; {}",
+                    feature.title(),
+                    feature.instead
+                ),
                 from,
             ),
             Meaning::Way(way) if !way.stack.is_empty() && covered.stacks.contains(&way.stack) => {
@@ -144,19 +161,16 @@ impl Found {
                 } else {
                     &way.stack
                 };
-                let made = match covered.stacks.as_slice() {
-                    [] => "nothing".to_owned(),
-                    stacks => stacks.join(", "),
-                };
                 let what = if way.stack.is_empty() {
-                    "projects of the kind"
+                    "a project of the kind"
                 } else {
                     "the stack"
                 };
-                self.refuse(
-                    format!("{what} {wanted} cannot be made yet; what can be made is {made}"),
-                    from,
-                );
+                let made = match covered.stacks.as_slice() {
+                    [] => "there is none so far".to_owned(),
+                    stacks => format!("a web application in {} can", stacks.join(", ")),
+                };
+                self.refuse(format!("{what} {wanted} cannot be made yet; {made}"), from);
             }
         }
     }

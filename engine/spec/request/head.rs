@@ -5,6 +5,7 @@ use super::lexicon::{Domain, domain_at};
 use super::token::Token;
 use super::want::Want;
 use super::words::{self, Role};
+use crate::spec::by_name::type_of;
 use crate::spec::{inflect, names};
 
 /// Most words in the name of an entity that no table knows.
@@ -54,6 +55,9 @@ pub(super) fn find(text: &str, tokens: &mut [Token], items: &[Item]) -> Head {
     if head.wants.is_empty() || replaces(tokens, main, &head) {
         add_unknown(text, tokens, main, opens, &mut head);
     }
+    if !head.wants.is_empty() {
+        add_siblings(text, tokens, main, &mut head);
+    }
     head
 }
 
@@ -93,7 +97,10 @@ fn unknown_after_of<'i>(tokens: &[Token], main: &'i [Item]) -> Option<&'i Phrase
 
 /// Adds the domains that a phrase names: `todo app`, `notes`.
 fn add_domains(text: &str, tokens: &mut [Token], phrase: &Phrase, of: bool, head: &mut Head) {
+    // `online shop`: a word that says nothing alone may begin a known phrase.
+    let filler = |at: usize| words::is(&tokens[at].text, Role::Filler);
     let mut at = phrase.first;
+    at -= usize::from(at > 0 && filler(at - 1));
     while at < phrase.end {
         let Some((domain, length)) =
             domain_at(tokens, at).filter(|(_, length)| at + length <= phrase.end)
@@ -176,6 +183,29 @@ fn add_unknown(text: &str, tokens: &mut [Token], main: &[Item], opens: bool, hea
             && other.first > end
         {
             add_joined(text, tokens, other, head);
+        }
+    }
+}
+
+/// Adds what stands in one list with what is kept: the patients of `patients, doctors and appointments`.
+fn add_siblings(text: &str, tokens: &mut [Token], main: &[Item], head: &mut Head) {
+    let separates = |at: Option<usize>| at.and_then(|at| main.get(at)) == Some(&Item::Separator);
+    for (at, item) in main.iter().enumerate() {
+        let Item::Phrase(phrase) = item else { continue };
+        if !separates(at.checked_sub(1)) && !separates(Some(at + 1)) {
+            continue;
+        }
+        // `conference talks`, where the first word has said what the request is about.
+        let used = |word: &usize| tokens[*word].used;
+        let skipped = (phrase.first..phrase.end).take_while(used).count();
+        let rest = Phrase {
+            words: phrase.words[skipped..].to_vec(),
+            first: phrase.first + skipped,
+            ..phrase.clone()
+        };
+        let field = names::snake(&rest.text()).is_ok_and(|name| type_of(&name).is_some());
+        if !rest.words.is_empty() && !field && head.wants.len() < names::MAX_ENTITIES {
+            add_joined(text, tokens, &rest, head);
         }
     }
 }

@@ -15,6 +15,7 @@ mod lexicon;
 mod notes;
 mod options;
 mod read;
+mod rewrite;
 mod token;
 mod want;
 mod words;

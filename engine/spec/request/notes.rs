@@ -4,7 +4,7 @@ use super::build::Built;
 use super::token::Token;
 use super::words::{self, Role};
 use crate::spec::grammar::entity_to_compact;
-use crate::spec::{Note, NoteKind};
+use crate::spec::{Entity, Note, NoteKind};
 
 /// Most notes about words that were not understood.
 const MAX_IGNORED: usize = 20;
@@ -20,26 +20,28 @@ fn note(kind: NoteKind, text: String, from: &str) -> Note {
 /// How an entity came to its fields, and how to change them.
 pub(super) fn about_entity(built: &Built) -> Note {
     let compact = entity_to_compact(&built.entity).replace('\'', "'\\''");
-    let change = format!("change it with --entity '{compact}'");
-    let name = &built.entity.name;
-    match built.read {
-        true => note(
-            NoteKind::Inferred,
-            format!("{name} has the fields that the request names; {change}"),
-            &built.from,
-        ),
-        false => note(
-            NoteKind::Defaulted,
-            format!("{name} has the fields that are usual; {change}"),
-            &built.from,
-        ),
-    }
+    let names: Vec<&str> = built
+        .entity
+        .fields
+        .iter()
+        .map(|field| field.name.as_str())
+        .collect();
+    let text = format!(
+        "entity {} ({}) - change with --entity '{compact}'",
+        built.entity.name,
+        names.join(", ")
+    );
+    let kind = if built.read {
+        NoteKind::Inferred
+    } else {
+        NoteKind::Defaulted
+    };
+    note(kind, text, &built.from)
 }
 
 /// The stack that nobody asked for.
 pub(super) fn about_stack(stack: &str) -> Note {
-    let text =
-        format!("the stack is {stack}; a request that names another is told what can be made");
+    let text = format!("stack {stack} - the first that can be made");
     note(NoteKind::Defaulted, text, "")
 }
 
@@ -62,13 +64,19 @@ pub(super) fn too_long(most: usize) -> Note {
 }
 
 /// Every run of words that nothing has made use of.
-pub(super) fn ignored(text: &str, tokens: &[Token]) -> Vec<Note> {
+pub(super) fn ignored(text: &str, tokens: &[Token], entities: &[Entity]) -> Vec<Note> {
+    // An entity that is named once more adds nothing.
+    let known = |one: &str| {
+        let words = |entity: &Entity| entity.name.split('_').any(|word| word == one);
+        entities.iter().any(words)
+    };
     let mut runs: Vec<(usize, usize)> = Vec::new();
     let mut open = false;
     for token in tokens {
         let content = token.is_word
             && !token.used
             && !is_small(&token.text)
+            && !known(&token.one)
             && token.text.contains(char::is_alphabetic);
         if content {
             match runs.last_mut().filter(|_| open) {

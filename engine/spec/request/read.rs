@@ -8,9 +8,9 @@ use super::options::SpecOptions;
 use super::token::{Token, tokens};
 use super::want::Want;
 use super::words::Role;
-use super::{explicit, feature, notes};
-use crate::spec::names;
+use super::{explicit, feature, notes, rewrite};
 use crate::spec::{Entity, Note, NoteKind, Spec};
+use crate::spec::{inflect, names};
 
 /// Most characters of a request that are read.
 pub const MAX_REQUEST_CHARS: usize = 4_000;
@@ -20,7 +20,11 @@ const FALLBACK_NAME: &str = "app";
 /// What a request asks for. The same request and options give the same spec.
 pub fn read_request(text: &str, options: &SpecOptions) -> Spec {
     let (text, cut) = shortened(text);
+    let rewritten = rewrite::typed(text);
+    let text = rewritten.as_ref();
     let mut tokens = tokens(text);
+    let mut list = rewrite::misspelt(text, &mut tokens);
+    rewrite::units(&mut tokens);
     let mut found = feature::take(text, &mut tokens, options);
     let called = called(text, &mut tokens);
     let items = items(text, &tokens);
@@ -31,7 +35,6 @@ pub fn read_request(text: &str, options: &SpecOptions) -> Spec {
         &options.entities,
         &mut found.notes,
     );
-    let mut list = Vec::new();
     if built.is_empty() && found.notes.is_empty() {
         list.push(notes::nothing_to_build(text));
     }
@@ -41,7 +44,7 @@ pub fn read_request(text: &str, options: &SpecOptions) -> Spec {
     explicit::check(&entities, &options.entities, &mut list);
     check_types(&entities, options, &mut list);
     let stack = stack(options, found.stack, &mut list);
-    list.extend(notes::ignored(text, &tokens));
+    list.extend(notes::ignored(text, &tokens, &entities));
     list.extend(cut.then(|| notes::too_long(MAX_REQUEST_CHARS)));
     let (name, title) = name(options, called, &head, &entities);
     Spec {
@@ -77,11 +80,11 @@ fn called(text: &str, tokens: &mut [Token]) -> Option<String> {
         .iter()
         .position(|token| super::words::is(&token.text, Role::Called))?;
     let quotes = ["\"", "“", "'", "`"];
-    let quoted = tokens
+    let is_quoted = tokens
         .get(at + 1)
         .is_some_and(|token| quotes.contains(&token.text.as_str()));
-    let first = at + 1 + usize::from(quoted);
-    let length = match quoted {
+    let first = at + 1 + usize::from(is_quoted);
+    let length = match is_quoted {
         true => tokens[first..]
             .iter()
             .take_while(|token| token.is_word)
@@ -128,20 +131,27 @@ fn without_mere_container(mut head: Head) -> Head {
         return head;
     }
     let name = head.wants[0].name.clone();
-    if head.wants.len() > OTHERS && silent(&head.wants[0]) {
+    let first = &head.wants[0];
+    let listed = first.again || inflect::is_plural(last_word(&first.from));
+    if head.wants.len() > OTHERS && silent(&head.wants[0]) && !listed {
         // `zoo app with animals and keepers` keeps animals and keepers: the zoo is where.
         head.wants.remove(0);
         head.title = Some(names::title(&name));
         for want in &mut head.wants {
             want.parents.retain(|parent| *parent != name);
         }
-    } else if let [_, only] = head.wants.as_mut_slice()
+    } else if let [first, only] = head.wants.as_mut_slice()
+        && !first.again
         && only.parents.is_empty()
     {
         // `album app with songs`
         only.belongs_to(&name);
     }
     head
+}
+
+fn last_word(text: &str) -> &str {
+    text.split_whitespace().last().unwrap_or_default()
 }
 
 /// Refuses fields of types that no stack at hand covers.
@@ -177,7 +187,7 @@ fn stack(options: &SpecOptions, asked: Option<String>, list: &mut Vec<Note>) -> 
             list.push(Note {
                 kind: NoteKind::Unsupported,
                 text: format!(
-                    "the stack {chosen} is not there; there is {}",
+                    "the stack {chosen} cannot be made yet; there is {}",
                     stacks.join(", ")
                 ),
                 from: chosen.clone(),

@@ -12,6 +12,8 @@ pub(super) struct Want {
     pub from: String,
     /// The request names it, and not only what it is kept in.
     pub named: bool,
+    /// The request names it more than once.
+    pub again: bool,
     /// What the request says it has.
     pub fields: Vec<Listed>,
     /// Entities it belongs to.
@@ -36,6 +38,7 @@ impl Want {
             name,
             from,
             named,
+            again: false,
             fields: Vec::new(),
             parents: Vec::new(),
         }
