@@ -32,7 +32,8 @@ test: setup
 
 test-browser:
 	@.ci/setup --with browser
-	CODEY_BROWSER=1 $(CARGO) test --locked browser
+	$(CARGO) build --release --locked
+	tests/browser/run.sh target/release/codey target/browser
 
 bench:
 	@.ci/setup --with ninja

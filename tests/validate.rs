@@ -218,8 +218,9 @@ fn one_slip_gives_a_bounded_number_of_findings() {
 }
 
 fn stack() -> Stack {
-    parse_stack("name: s\nabout: a\nfield-types: [string]\nendpoint: { parameter: '<int:{name}>' }\nstart: []\n")
-        .unwrap()
+    let text = "name: s\nabout: a\nfield-types: [string]\nendpoint: { parameter: '<int:{name}>' }\nstart: []\n\
+        static: \"{{ url_for('static', filename='{path}') }}\"\nstatic-folder: app/static\n";
+    parse_stack(text).unwrap()
 }
 
 fn endpoint(method: &str, path: &str) -> Endpoint {
@@ -412,7 +413,7 @@ fn with(path: &str, from: &str, to: &str) -> Vec<(Utf8PathBuf, String)> {
 fn an_application_that_keeps_its_contract_passes() {
     let findings = contract(&due(), &stack(), &good());
     assert!(findings.is_empty(), "{findings:#?}");
-    let findings = links(&good());
+    let findings = links(&good(), Some(&stack()));
     assert!(findings.is_empty(), "{findings:#?}");
     for (path, text) in good() {
         passes(path.as_str(), &text);
@@ -712,7 +713,7 @@ fn every_seeded_broken_link_is_found() {
         ("README.md", "schema.sql", "models.sql", "links::readme", 17),
     ];
     for (path, from, to, code, line) in cases {
-        let findings = links(&with(path, from, to));
+        let findings = links(&with(path, from, to), Some(&stack()));
         assert_eq!(
             codes(&findings),
             [code],
@@ -750,7 +751,7 @@ fn hostile_text_is_answered_without_a_panic() {
         for name in names {
             let files = [(Utf8PathBuf::from(name), text.to_owned())];
             syntax(Utf8Path::new(name), text);
-            links(&files);
+            links(&files, Some(&stack()));
             contract(&due(), &stack(), &files);
         }
     }

@@ -28,7 +28,7 @@ pub(super) fn builtin(names: &[String], job: &Job<'_>, bench: &Bench<'_>) -> Out
                 .iter()
                 .flat_map(|(path, text)| validate::syntax(path, text))
                 .collect(),
-            "links" => validate::links(&files),
+            "links" => validate::links(&files, bench.stack),
             _ => match (bench.contract, bench.stack) {
                 (Some(contract), Some(stack)) => validate::contract(contract, stack, &files),
                 _ => vec![no_contract()],

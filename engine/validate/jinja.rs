@@ -55,6 +55,19 @@ pub(super) fn neutral(text: &str) -> String {
     String::from_utf8(bytes).expect("whole characters were replaced by ASCII")
 }
 
+/// What the template prints: each expression without its delimiters, and where it begins.
+pub(super) fn printed(text: &str) -> Vec<(usize, &str)> {
+    let mut found = Vec::new();
+    let mut from = 0;
+    while let Some((start, end, _)) = next(text, from) {
+        let part = &text[start..end];
+        let inner = part.strip_prefix("{{").and_then(|p| p.strip_suffix("}}"));
+        found.extend(inner.map(|inner| (start + "{{".len(), inner)));
+        from = end;
+    }
+    found
+}
+
 /// The next delimited part after `from`, closed or running to the end.
 fn next(text: &str, from: usize) -> Option<(usize, usize, u8)> {
     let found = |(open, close, filler): &(&str, &str, u8)| {

@@ -1,5 +1,5 @@
 //! Links between the files of an application: what is linked is written, and nothing comes from elsewhere.
-//! Knows no contract.
+//! Knows no contract, and of the stack only how a page links a file of its own.
 
 use std::ops::Range;
 
@@ -8,7 +8,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use super::elements::attribute;
 use super::place::place;
 use super::tree::{Language, parse, text_of, walk};
-use super::{css, jinja, readme};
+use super::{Stack, css, jinja, readme};
 use crate::diagnostic::Finding;
 
 /// Elements whose `href` or `src` the browser fetches by itself.
@@ -20,8 +20,12 @@ const FETCHING: &[&str] = &[
 /// The name under which applications serve their own files.
 const STATIC: &str = "static/";
 
-/// Files that are linked or named and not there, and links to other hosts.
-pub fn links(files: &[(Utf8PathBuf, String)]) -> Vec<Finding> {
+/// The place of a file in the way a stack links one.
+const PATH: &str = "{path}";
+
+/// Files that are linked or named and not there, and links to other hosts. Without a stack, links that a
+/// template fills in are not read.
+pub fn links(files: &[(Utf8PathBuf, String)], stack: Option<&Stack>) -> Vec<Finding> {
     let paths: Vec<&Utf8Path> = files.iter().map(|(path, _)| path.as_path()).collect();
     let mut findings = Vec::new();
     for (path, text) in files {
@@ -29,7 +33,7 @@ pub fn links(files: &[(Utf8PathBuf, String)]) -> Vec<Finding> {
             findings.extend(link(&paths, path, text, target, range));
         };
         match path.extension() {
-            Some("html" | "htm" | "jinja" | "j2") => page(path, text, &mut check),
+            Some("html" | "htm" | "jinja" | "j2") => page(path, text, stack, &mut check),
             Some("css") => style(text, &mut check),
             Some("js" | "mjs") => script(text, &mut check),
             Some("md") => findings.extend(readme::check(&paths, path, text)),
@@ -89,7 +93,7 @@ fn relative(from: &Utf8Path, target: &str) -> Option<Utf8PathBuf> {
     Some(path)
 }
 
-fn page(path: &Utf8Path, text: &str, check: Check<'_>) {
+fn page(path: &Utf8Path, text: &str, stack: Option<&Stack>, check: Check<'_>) {
     let template = jinja::is_template(path, text);
     let plain = if template {
         jinja::neutral(text)
@@ -115,34 +119,46 @@ fn page(path: &Utf8Path, text: &str, check: Check<'_>) {
         }
         true
     });
-    if template {
-        static_calls(text, check);
+    if let (true, Some(stack)) = (template, stack) {
+        stack_links(text, stack, check);
     }
 }
 
-/// Calls such as `url_for('static', filename='js/app.js')` whose file is written out.
-fn static_calls(text: &str, check: Check<'_>) {
-    for (at, opening) in text.match_indices("url_for(") {
-        let start = at + opening.len();
-        let Some(arguments) = text[start..].find(')').map(|end| &text[start..start + end]) else {
+/// Files that a template links the way the stack does, such as `{{ static('js/app.js') }}`. Between the
+/// delimiters neither blanks nor the kind of quotes matter.
+fn stack_links(text: &str, stack: &Stack, check: Check<'_>) {
+    let link = stack.static_link.as_deref().unwrap_or_default();
+    let Some((_, link)) = jinja::printed(link).pop() else {
+        return;
+    };
+    let pattern: String = plainly(link).map(|(_, character)| character).collect();
+    let Some((before, after)) = pattern.split_once(PATH) else {
+        return;
+    };
+    let folder = stack.static_folder.as_deref().unwrap_or(Utf8Path::new(""));
+    for (start, inner) in jinja::printed(text) {
+        let (places, plain): (Vec<usize>, String) = plainly(inner).unzip();
+        let file = plain
+            .strip_prefix(before)
+            .and_then(|rest| rest.strip_suffix(after));
+        let Some(file) = file.filter(|file| !file.is_empty() && !file.contains('\'')) else {
             continue;
         };
-        let kind = arguments.split(',').next().unwrap_or_default().trim();
-        let keyword = arguments.find("filename=").map(|at| at + "filename=".len());
-        let (Some(at), "'static'" | "\"static\"") = (keyword, kind) else {
-            continue;
-        };
-        let value = arguments[at..].trim();
-        let Some(quote) = value.chars().next().filter(|c| "'\"".contains(*c)) else {
-            continue;
-        };
-        let inner = &value[1..];
-        if inner.find(quote).is_some_and(|end| end + 1 == inner.len()) {
-            let file = &inner[..inner.len() - 1];
-            let from = start + at + arguments[at..].find(quote).unwrap_or(0) + 1;
-            check(&format!("/{STATIC}{file}"), from..from + file.len());
-        }
+        let first = before.chars().count();
+        let from = start + places[first];
+        let last = places.get(first + file.chars().count());
+        check(
+            &format!("/{}", folder.join(file)),
+            from..start + last.copied().unwrap_or(inner.len()),
+        );
     }
+}
+
+/// The characters that matter in a printed expression, each with its place: no blanks, one kind of quotes.
+fn plainly(text: &str) -> impl Iterator<Item = (usize, char)> {
+    text.char_indices()
+        .filter(|(_, character)| !character.is_whitespace())
+        .map(|(at, character)| (at, if character == '"' { '\'' } else { character }))
 }
 
 fn style(text: &str, check: Check<'_>) {

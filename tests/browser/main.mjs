@@ -46,7 +46,7 @@ const world = {
   server,
   errors: console_errors,
   foreign,
-  shot: (name, target = page) => target.screenshot({ path: `${out}/shots/${name}.png` }),
+  shot: (name, target = page) => target.screenshot({ path: `${out}/shots/${name}.png`, animations: "disabled" }),
 };
 
 let passed = 0;

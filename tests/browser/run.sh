@@ -1,13 +1,14 @@
 #!/bin/sh
-# Makes a todo application with codey, starts it as its README says, and uses it in a real browser.
+# Makes applications with codey, starts each as its README says, and uses it in a real browser: `todo` is
+# a list of things to do, `records` two related kinds of rows.
 #
-#   tests/browser/run.sh CODEY_BINARY OUTDIR
+#   tests/browser/run.sh CODEY_BINARY OUTDIR [MODE...]
 #
 # Needs node, npm, python3 with venv, and chromium on PATH (or its path in CHROMIUM). Screenshots land
-# in OUTDIR/shots. Prints `N passed, N failed` and exits 1 if anything failed.
+# in OUTDIR/MODE/shots. Prints `N passed, N failed` for each mode and exits 1 if anything failed.
 set -eu
 
-[ $# -eq 2 ] || { echo "usage: $0 CODEY_BINARY OUTDIR" >&2; exit 2; }
+[ $# -ge 2 ] || { echo "usage: $0 CODEY_BINARY OUTDIR [MODE...]" >&2; exit 2; }
 here=$(cd "$(dirname "$0")" && pwd)
 codey=$(command -v "$1") || { echo "$0: no such program: $1" >&2; exit 2; }
 codey=$(cd "$(dirname "$codey")" && pwd)/$(basename "$codey")
@@ -28,16 +29,32 @@ if [ ! -d "$out/node/node_modules/playwright-core" ]; then
     npm install --silent --no-fund --no-audit --prefix "$out/node" playwright-core@1.65.1
 fi
 
-rm -rf "$out/app" "$out/data" "$out/shots"
-mkdir -p "$out/data" "$out/shots"
-"$codey" run "full-stack todo app" --dir "$out/app"
+make_app() {
+    case $1 in
+        todo) "$codey" run "full-stack todo app" --no-verify --dir "$out/todo/app" ;;
+        records)
+            "$codey" run "library with authors and books" --no-verify --dir "$out/records/app" \
+                --entity 'author: name:string!^ email website:url' \
+                --entity 'book: title:string! author:ref(author)! pages:int(1..) price:money(0..) rating:1..5
+                    status:choice(wanted|reading|read)=wanted published_on:date in_print:bool summary:longtext' ;;
+        *) echo "$0: no such mode: $1; there are todo and records" >&2; exit 2 ;;
+    esac
+}
 
-(
-    cd "$out/app"
-    python3 -m venv .venv
-    .venv/bin/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
-)
-
-# The script imports playwright-core from beside it.
+# The scripts import playwright-core from beside them.
 cp "$here"/*.mjs "$out/node/"
-exec node "$out/node/main.mjs" todo "$out" "$chromium"
+shift 2
+[ $# -gt 0 ] || set -- todo records
+status=0
+for mode in "$@"; do
+    rm -rf "${out:?}/$mode"
+    mkdir -p "$out/$mode/data" "$out/$mode/shots"
+    make_app "$mode"
+    (
+        cd "$out/$mode/app"
+        python3 -m venv .venv
+        .venv/bin/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+    )
+    node "$out/node/main.mjs" "$mode" "$out/$mode" "$chromium" || status=1
+done
+exit $status

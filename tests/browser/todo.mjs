@@ -2,32 +2,12 @@
 
 import assert from "node:assert/strict";
 
-const SETTLE_MS = 8000;
-const WIDTHS = [320, 375, 768, 1280];
-const LONG_WORD = "Donaudampfschifffahrt".repeat(8).slice(0, 150);
+import { LONG_WORD, WIDTHS, becomes, poorControls, scrollsSideways } from "./wait.mjs";
 
 const field = (page) => page.getByRole("textbox", { name: /^new /i });
 const rows = (page) => page.locator("main ul").first().getByRole("listitem");
 const row = (page, text) => rows(page).filter({ hasText: text });
 const texts = async (page) => (await rows(page).locator("[data-text]").allTextContents()).map((text) => text.trim());
-
-// Waits until `probe` gives `due`; the page answers in its own time.
-async function becomes(probe, due, what) {
-  const deadline = Date.now() + SETTLE_MS;
-  let found;
-  for (;;) {
-    found = await probe();
-    try {
-      assert.deepEqual(found, due);
-      return;
-    } catch (error) {
-      if (Date.now() > deadline) {
-        throw new Error(`${what}: ${JSON.stringify(found)} instead of ${JSON.stringify(due)}`);
-      }
-    }
-    await new Promise((resolve) => setTimeout(resolve, 25));
-  }
-}
 
 const lists = (page, ...due) => becomes(() => texts(page), due, "the list shows");
 const left = (page, text) =>
@@ -37,10 +17,6 @@ async function add(page, text) {
   await field(page).fill(text);
   await field(page).press("Enter");
   await becomes(() => field(page).inputValue(), "", "the field still holds");
-}
-
-async function scrollsSideways(page) {
-  return page.evaluate(() => document.documentElement.scrollWidth > document.documentElement.clientWidth);
 }
 
 export const steps = [
@@ -233,18 +209,7 @@ export const steps = [
     await shot("light-1280");
   }],
   ["every control has a name and is at least 24 pixels large", async ({ page }) => {
-    const bad = await page.evaluate(() => {
-      const controls = [...document.querySelectorAll("button, input, select, textarea, main a")];
-      return controls
-        .filter((element) => element.checkVisibility())
-        .filter((element) => {
-          const box = element.getBoundingClientRect();
-          const label = element.getAttribute("aria-label") ?? element.labels?.[0]?.textContent ?? element.textContent;
-          return !label.trim() || box.width < 24 || box.height < 24;
-        })
-        .map((element) => element.outerHTML.slice(0, 120));
-    });
-    assert.deepEqual(bad, []);
+    assert.deepEqual(await poorControls(page), []);
   }],
   ["the console has no errors and nothing was fetched from elsewhere", async ({ errors, foreign }) => {
     assert.deepEqual(errors, []);

@@ -93,7 +93,6 @@ export function showSectionCount(section, count) {
   const element = document.querySelector(`[data-section-count="${section}"]`);
   if (element) {
     element.textContent = count;
-    element.setAttribute("aria-label", `(${count})`);
   }
 }
 
