@@ -21,7 +21,7 @@ use crate::model::Runtime;
 use crate::proc::Cancel;
 use crate::report::Reporter;
 use crate::schedule::{Input, Policy, Tally, dispatch};
-use crate::workspace::{Workspace, WorkspaceError};
+use crate::workspace::{RunLock, STATE_DIR, Workspace, WorkspaceError};
 
 /// How a run ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -74,14 +74,22 @@ pub fn run(
     interrupts: &dyn Fn(Sender<Input>),
 ) -> Result<Summary, RunError> {
     let watch = Stopwatch::start();
+    // What earlier runs left is read under the lock, so that no other run changes it in between.
+    let known = lock_existing(&options.dir)?;
     let mut setup = Setup::new(opened, options)?;
     preflight(&setup, runtime.is_some())?;
-    if setup.workspace.is_none() {
-        setup.workspace = Some(Workspace::create(&options.dir)?);
-    }
-    let workspace = setup.workspace.as_ref().expect("made above");
+    let _lock = if known.is_some() {
+        known
+    } else {
+        // Nothing was here, and only now is it sure that the run begins.
+        Workspace::create(&options.dir)?.state_dir()?;
+        let lock = lock_existing(&options.dir)?;
+        setup = Setup::new(opened, options)?;
+        preflight(&setup, runtime.is_some())?;
+        lock
+    };
+    let workspace = setup.workspace.as_ref().expect("it is locked");
     let state_dir = workspace.state_dir()?;
-    let _lock = workspace.lock()?.ok_or(RunError::Locked)?;
     if let Some(journal) = &setup.journal {
         journal.allow_writing()?;
     } else {
@@ -104,6 +112,17 @@ pub fn run(
         watch,
     }
     .go(runtime, reporter, interrupts)
+}
+
+/// Takes the lock of a workspace where codey has been before; nothing where it has not.
+fn lock_existing(dir: &Utf8Path) -> Result<Option<RunLock>, RunError> {
+    if !dir.join(STATE_DIR).is_dir() {
+        return Ok(None);
+    }
+    Workspace::open(dir)?
+        .lock()?
+        .ok_or(RunError::Locked)
+        .map(Some)
 }
 
 struct Run<'a> {

@@ -15,7 +15,7 @@ pub use error::{Kind, WorkspaceError};
 pub use files::Stat;
 pub use glance::Glance;
 pub use place::Workspace;
-pub use state::STATE_DIR;
+pub use state::{RunLock, STATE_DIR};
 
 #[cfg(test)]
 mod tests;

@@ -1,5 +1,6 @@
 //! kill -9 in the middle of a run: the next run ends in the tree of an undisturbed one.
 
+use std::fmt::Write as _;
 use std::io::{BufRead as _, BufReader};
 use std::process::Stdio;
 
@@ -13,20 +14,25 @@ fn plan() -> String {
     let mut plan = String::from("codey: 1\nname: crash\nchunks:\n");
     for i in 0..80 {
         let dir = i % 7;
-        plan += &format!("  w{i}: {{ write: d{dir}/w{i}.txt, content: 'text {i}' }}\n");
+        let _ = writeln!(
+            plan,
+            "  w{i}: {{ write: d{dir}/w{i}.txt, content: 'text {i}' }}"
+        );
         if i % 2 == 0 {
-            plan += &format!(
-                "  c{i}: {{ copy: {{ from: d{dir}/w{i}.txt, to: c/{i}.txt }}, needs: [w{i}] }}\n"
+            let _ = writeln!(
+                plan,
+                "  c{i}: {{ copy: {{ from: d{dir}/w{i}.txt, to: c/{i}.txt }}, needs: [w{i}] }}"
             );
         }
         if i % 3 == 0 {
-            plan += &format!(
+            let _ = writeln!(
+                plan,
                 "  r{i}: {{ run: [sh, -c, 'tr a-z A-Z < d{dir}/w{i}.txt > d{dir}/r{i}.txt'], \
-                 outputs: [d{dir}/r{i}.txt], needs: [w{i}] }}\n"
+                 outputs: [d{dir}/r{i}.txt], needs: [w{i}] }}"
             );
         }
         if i % 5 == 0 {
-            plan += &format!("  m{i}: {{ mkdir: [m/{i}] }}\n");
+            let _ = writeln!(plan, "  m{i}: {{ mkdir: [m/{i}] }}");
         }
     }
     plan + "  schema: { write: s.sql, content: 'CREATE TABLE t (n INTEGER);' }\n  \

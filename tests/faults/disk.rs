@@ -81,10 +81,9 @@ fn a_read_only_directory_is_refused() {
     if shell(&project, "unshare -Urm true").code != 0 {
         return; // Here a user may not mount.
     }
-    let line = format!(
-        "unshare -Urm sh -c 'mkdir m && mount -t tmpfs -o ro t m && cd m && \"$CODEY\" run ../plan.yaml'"
-    );
-    let refused = shell(&project, &line).exits(4);
+    let line = "unshare -Urm sh -c \
+        'mkdir m && mount -t tmpfs -o ro t m && cd m && \"$CODEY\" run ../plan.yaml'";
+    let refused = shell(&project, line).exits(4);
     assert!(refused.stderr.contains("read-only"), "{}", refused.stderr);
 }
 
