@@ -2,12 +2,14 @@
 
 mod dispatcher;
 mod lane;
+mod runner;
 mod state;
 mod work;
 
 #[cfg(test)]
 mod tests;
 
-pub use dispatcher::{Ended, Input, Policy, Runner, Verdict, dispatch};
+pub use dispatcher::dispatch;
+pub use runner::{Ended, Input, Policy, Runner, Verdict};
 pub use state::Tally;
 pub use work::{Lane, LaneId, Task, Work};

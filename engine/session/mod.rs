@@ -13,6 +13,7 @@ mod run;
 mod runner;
 mod setup;
 mod target;
+mod worker;
 
 pub use edits::Edits;
 pub use explain::{Explanation, explain};

@@ -8,9 +8,10 @@ use camino::Utf8Path;
 
 use super::log::{Log, LogState};
 use super::preflight::preflight;
-use super::runner::{GIT, Order, Records, Runs, work};
+use super::runner::{GIT, Runs};
 use super::setup::{Options, Setup, SetupError};
 use super::target::Opened;
+use super::worker::{Order, Records, work};
 use crate::clock::Stopwatch;
 use crate::diagnostic::Finding;
 use crate::event::{EVENT_VERSION, Event, Outcome};
