@@ -1,10 +1,6 @@
 //! The linked llama.cpp, as far as it can be asked without loading a model. Generates nothing.
 
 /// What is known of the linked llama.cpp: its devices and whether it can map model files.
-#[expect(
-    clippy::unnecessary_wraps,
-    reason = "a build without llama.cpp answers `None`"
-)]
 pub fn linked() -> Option<String> {
     let devices: Vec<String> = llama_cpp_2::list_llama_ggml_backend_devices()
         .into_iter()
