@@ -60,11 +60,6 @@ impl Beneath {
         self.root.as_fd()
     }
 
-    /// Opens the folder at `path` as a place to work in.
-    pub(super) fn folder(&self, path: &str) -> Result<OwnedFd, Errno> {
-        self.resolve(path, FOLDER)
-    }
-
     /// Opens the folder at `path` unless a symbolic link is on the way, which is [`Errno::LOOP`].
     pub(super) fn real_folder(&self, path: &str) -> Result<OwnedFd, Errno> {
         match self.how {

@@ -4,7 +4,6 @@ mod confine;
 mod draft;
 mod error;
 mod files;
-mod glance;
 mod place;
 mod state;
 mod walk;
@@ -13,7 +12,6 @@ mod write;
 pub use draft::Durability;
 pub use error::{Kind, WorkspaceError};
 pub use files::Stat;
-pub use glance::Glance;
 pub use place::Workspace;
 pub use state::{RunLock, STATE_DIR};
 
