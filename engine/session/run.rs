@@ -79,7 +79,7 @@ pub fn run(
     let known = lock_existing(&options.dir)?;
     let mut setup = Setup::new(opened, options)?;
     preflight(&setup, runtime.is_some())?;
-    let _lock = if known.is_some() {
+    let locked = if known.is_some() {
         known
     } else {
         // Nothing was here, and only now is it sure that the run begins.
@@ -89,6 +89,9 @@ pub fn run(
         preflight(&setup, runtime.is_some())?;
         lock
     };
+    let (workspace, _lock) = locked.ok_or(RunError::Locked)?;
+    // Only the workspace that was locked writes its drafts apart.
+    setup.workspace = Some(workspace);
     let workspace = setup.workspace.as_ref().expect("it is locked");
     let state_dir = workspace.state_dir()?;
     if let Some(journal) = &setup.journal {
@@ -116,14 +119,13 @@ pub fn run(
 }
 
 /// Takes the lock of a workspace where codey has been before; nothing where it has not.
-fn lock_existing(dir: &Utf8Path) -> Result<Option<RunLock>, RunError> {
+fn lock_existing(dir: &Utf8Path) -> Result<Option<(Workspace, RunLock)>, RunError> {
     if !dir.join(STATE_DIR).is_dir() {
         return Ok(None);
     }
-    Workspace::open(dir)?
-        .lock()?
-        .ok_or(RunError::Locked)
-        .map(Some)
+    let workspace = Workspace::open(dir)?;
+    let lock = workspace.lock()?.ok_or(RunError::Locked)?;
+    Ok(Some((workspace, lock)))
 }
 
 struct Run<'a> {
