@@ -26,7 +26,6 @@ def create_app(test_config=None):
     """Build the application; `test_config` overrides the settings from the environment."""
     app = Flask(__name__, instance_relative_config=True)
     app.config.from_mapping(
-        APP_TITLE=<< contract.app.title | py >>,
         DATABASE=os.environ.get("DATABASE")
         or os.path.join(app.instance_path, "<< contract.app.name >>.sqlite3"),
         MAX_CONTENT_LENGTH=MAX_BODY_BYTES,

@@ -103,7 +103,7 @@ function show(element, row) {
     element.dateTime = value;
   }
   if (type === "ref") {
-    element.href = element.dataset.detail.replace(/0$/, row[element.dataset.idField]);
+    element.href = `${element.dataset.detail}/${row[element.dataset.idField]}`;
   } else if (type in LINKS && !element.hasAttribute("data-link")) {
     const address = LINKS[type](value);
     if (address) {

@@ -111,7 +111,7 @@ function element(row) {
   item.dataset.id = row.id;
   fill(item, row);
   const link = item.querySelector("[data-link]");
-  link.href = root.dataset.detail.replace(/0$/, row.id);
+  link.href = `${root.dataset.detail}/${row.id}`;
   link.hidden = false;
   link.textContent ||= name;
   for (const slot of item.querySelectorAll("[data-name]")) {

@@ -138,7 +138,7 @@ function element(item) {
   row.querySelector("[data-text]").addEventListener("dblclick", () => startEdit(item, row));
 <% if sections %>
   const open = row.querySelector("[data-open]");
-  open.href = open.getAttribute("href").replace(/0$/, item.id);
+  open.href = `${open.getAttribute("href")}/${item.id}`;
 <% endif %>
   row.querySelector("[data-delete]").addEventListener("click", (event) => remove(item, event.currentTarget));
   return row;
