@@ -7,11 +7,12 @@ under a hash of the cookie's token: who reads the database cannot take over a se
 
 import hashlib
 import hmac
+import re
 import secrets
 import sqlite3
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 <% if pages %>
@@ -28,23 +29,25 @@ from fastapi.responses import RedirectResponse
 from pydantic import AfterValidator, BaseModel, Field, Strict
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from .database import Database, connect
+from .database import STAMP, Database, connect, now
 from .errors import RESPONSES, ApiError, answer
-from .fields import Text
 from .requests import JsonRoute
 
 COOKIE = "session"
 TOKEN_BYTES = 32
 SESSION_SECONDS = 30 * 24 * 60 * 60
-MAX_NAME_LENGTH = 40
+NAME = re.compile(r"[A-Za-z0-9._-]{1,40}")
 MIN_PASSWORD_LENGTH = 8
 MAX_PASSWORD_LENGTH = 200
-# How often a name may fail from one address, and within which time.
+# So many failures from one address close a name to that address for so long.
 MAX_FAILURES = 10
-FAILURE_SECONDS = 15 * 60
-# The cost of scrypt: 32 MiB of memory and some tens of milliseconds for each password.
-SCRYPT = {"n": 2**15, "r": 8, "p": 1}
-SCRYPT_MAX_BYTES = 64 * 1024 * 1024
+BRAKE_SECONDS = 15 * 60
+
+# scrypt: 2**COST steps over 2**COST * BLOCK_SIZE * 128 bytes, that is 32 MB.
+COST = 15
+BLOCK_SIZE = 8
+SALT_BYTES = 16
+MAX_MEMORY_BYTES = 64 * 1024 * 1024
 
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 # What is open to everybody.
@@ -104,15 +107,15 @@ CurrentUser = Annotated[Account, Depends(current_account)]
 
 
 def _account_name(text: str) -> str:
-    if not all(character.isalnum() or character in "._-" for character in text):
-        raise ValueError("may hold letters, digits, dots, hyphens and underscores.")
+    if not NAME.fullmatch(text):
+        raise ValueError("must be 1 to 40 letters, digits, dots, dashes or underscores.")
     return text
 
 
 class SignUp(BaseModel):
     """A new account."""
 
-    name: Annotated[Text, Field(max_length=MAX_NAME_LENGTH), AfterValidator(_account_name)]
+    name: Annotated[str, Strict(), AfterValidator(_account_name)]
     password: Annotated[
         str,
         Strict(),
@@ -123,7 +126,7 @@ class SignUp(BaseModel):
 class SignIn(BaseModel):
     """A name and the password that goes with it."""
 
-    name: Text
+    name: Annotated[str, Strict()]
     password: Annotated[str, Strict()]
 
 
@@ -147,33 +150,31 @@ router = APIRouter(tags=["Accounts"], route_class=JsonRoute, responses=RESPONSES
 @router.post("/api/accounts", status_code=201, response_model=SessionState)
 def create_account(request: Request, response: Response, db: Database, body: SignUp) -> dict:
     """Make an account and sign in."""
-    password = hash_password(body.password)
+    query = "INSERT INTO users (name, password) VALUES (?, ?)"
     try:
         with db:
-            if db.execute("SELECT 1 FROM users WHERE fold(name) = fold(?)", (body.name,)).fetchone():
-                raise sqlite3.IntegrityError
-            query = "INSERT INTO users (name, password) VALUES (?, ?)"
-            id = db.execute(query, (body.name, password)).lastrowid
+            id = db.execute(query, (body.name, hash_password(body.password))).lastrowid
     except sqlite3.IntegrityError:
-        message = "This name is taken."
+        message = "This name is taken. Please choose another one."
         raise ApiError(409, message, {"name": message}) from None
-    return _sign_in(request, response, db, {"id": id, "name": body.name})
+    return _open_session(request, response, db, User(id=id, name=body.name))
 
 
 @router.post("/api/session", response_model=SessionState)
 def create_session(request: Request, response: Response, db: Database, body: SignIn) -> dict:
     """Sign in."""
-    address = request.client.host if request.client else ""
-    _count_attempt(db, body.name, address)
-    query = "SELECT id, name, password FROM users WHERE fold(name) = fold(?)"
-    user = db.execute(query, (body.name,)).fetchone()
-    # A name that nobody has costs the same time as a wrong password.
-    if not verify_password(body.password, user["password"] if user else NOBODY) or not user:
+    # What no account can be called is counted too, but not kept.
+    name = body.name if NAME.fullmatch(body.name) else ""
+    attempt = _begin_attempt(db, name, request.client.host if request.client else "")
+    query = "SELECT id, name, password FROM users WHERE name = ?"
+    row = db.execute(query, (name,)).fetchone()
+    # Without an account there is as much to compute, so that the time tells nothing.
+    known = row["password"] if row else _join(COST, bytes(SALT_BYTES), b"")
+    if not check_password(body.password, known) or row is None:
         raise ApiError(401, "The name or the password is wrong.")
     with db:
-        query = "DELETE FROM login_attempts WHERE name = ? AND address = ?"
-        db.execute(query, (body.name, address))
-    return _sign_in(request, response, db, user)
+        db.execute("DELETE FROM login_attempts WHERE id = ?", (attempt,))
+    return _open_session(request, response, db, User(id=row["id"], name=row["name"]))
 
 
 @router.get("/api/session", response_model=SessionState)
@@ -192,64 +193,66 @@ def delete_session(response: Response, db: Database, user: CurrentUser) -> None:
 
 
 def hash_password(password: str) -> str:
-    """Return a salted hash, with all that is needed to check a password against it."""
-    salt = secrets.token_bytes(16)
-    key = _scrypt(password, salt, SCRYPT)
-    return "$".join(["scrypt", *map(str, SCRYPT.values()), salt.hex(), key.hex()])
+    """Return what the database keeps of a password."""
+    salt = secrets.token_bytes(SALT_BYTES)
+    return _join(COST, salt, _scrypt(password, COST, salt))
 
 
-def verify_password(password: str, hashed: str) -> bool:
-    """Say whether a password is the one that was hashed."""
-    _, n, r, p, salt, key = hashed.split("$")
-    found = _scrypt(password, bytes.fromhex(salt), {"n": int(n), "r": int(r), "p": int(p)})
+def check_password(password: str, known: str) -> bool:
+    """Say whether a password is the one that the database knows."""
+    _, cost, salt, key = known.split(":")
+    found = _scrypt(password, int(cost), bytes.fromhex(salt))
     return hmac.compare_digest(found, bytes.fromhex(key))
 
 
-def _scrypt(password: str, salt: bytes, cost: dict[str, int]) -> bytes:
-    return hashlib.scrypt(
-        password.encode(), salt=salt, maxmem=SCRYPT_MAX_BYTES, dklen=32, **cost
-    )
+def _join(cost: int, salt: bytes, key: bytes) -> str:
+    return f"scrypt:{cost}:{salt.hex()}:{key.hex()}"
 
 
-# Nobody's hash: no password fits it.
-NOBODY = "$".join(["scrypt", *map(str, SCRYPT.values()), "00" * 16, "00" * 32])
+def _scrypt(password: str, cost: int, salt: bytes) -> bytes:
+    size = {"n": 2**cost, "r": BLOCK_SIZE, "p": 1, "maxmem": MAX_MEMORY_BYTES}
+    return hashlib.scrypt(password.encode(), salt=salt, **size)
 
 
-def _sign_in(request: Request, response: Response, db: sqlite3.Connection, user: dict) -> dict:
-    """Begin a session; one that the browser had ends with it."""
+def _open_session(
+    request: Request, response: Response, db: sqlite3.Connection, user: User
+) -> dict:
+    """Begin a session; one that the client had ends with it."""
     token, csrf_token = secrets.token_urlsafe(TOKEN_BYTES), secrets.token_urlsafe(TOKEN_BYTES)
-    old = request.cookies.get(COOKIE, "")
+    old = _digest(request.cookies.get(COOKIE, ""))
+    row = (_digest(token), user.id, csrf_token, now(SESSION_SECONDS))
     with db:
         query = "DELETE FROM user_sessions WHERE id = ? OR expires_at <= ?"
-        db.execute(query, (_digest(old), _in_seconds(0)))
+        db.execute(query, (old, now()))
         query = "INSERT INTO user_sessions (id, user_id, csrf_token, expires_at) VALUES (?, ?, ?, ?)"
-        expires = _in_seconds(SESSION_SECONDS)
-        db.execute(query, (_digest(token), user["id"], csrf_token, expires))
+        db.execute(query, row)
     response.set_cookie(
         COOKIE,
         token,
         max_age=SESSION_SECONDS,
-        path="/",
         secure=request.url.scheme == "https",
         httponly=True,
         samesite="lax",
     )
-    return {"user": {"id": user["id"], "name": user["name"]}, "csrf_token": csrf_token}
+    return {"user": user, "csrf_token": csrf_token}
 
 
-def _count_attempt(db: sqlite3.Connection, name: str, address: str) -> None:
-    """Note an attempt to sign in, or refuse it after too many. Success takes the notes back."""
-    oldest = _in_seconds(-FAILURE_SECONDS)
+def _begin_attempt(db: sqlite3.Connection, name: str, address: str) -> int:
+    """Count an attempt before its password is looked at, so that many at once count as many."""
+    oldest = now(-BRAKE_SECONDS)
     with db:
         db.execute("DELETE FROM login_attempts WHERE at <= ?", (oldest,))
         query = "SELECT count(*), min(at) FROM login_attempts WHERE name = ? AND address = ?"
-        failures, first = db.execute(query, (name, address)).fetchone()
-        if failures >= MAX_FAILURES:
-            wait = (_moment(first) - _moment(oldest)).seconds + 1
-            message = "There were too many attempts to sign in. Please try again later."
-            raise ApiError(429, message, headers={"Retry-After": str(wait)})
+        count, first = db.execute(query, (name, address)).fetchone()
+        if count >= MAX_FAILURES:
+            wait = datetime.strptime(first, STAMP) - datetime.strptime(oldest, STAMP)
+            raise ApiError(
+                429,
+                "Too many failed attempts. Please wait a quarter of an hour.",
+                headers={"Retry-After": str(wait.seconds + 1)},
+            )
         query = "INSERT INTO login_attempts (name, address, at) VALUES (?, ?, ?)"
-        db.execute(query, (name, address, _in_seconds(0)))
+        return db.execute(query, (name, address, now())).lastrowid
 
 
 def _find(database: Path, token: str) -> Account | None:
@@ -260,7 +263,7 @@ def _find(database: Path, token: str) -> Account | None:
         "WHERE user_sessions.id = ? AND expires_at > ?"
     )
     with closing(connect(database)) as db:
-        row = db.execute(query, (_digest(token), _in_seconds(0))).fetchone()
+        row = db.execute(query, (_digest(token), now())).fetchone()
     return Account(**row) if row else None
 
 
@@ -301,12 +304,3 @@ def _is_foreign(request: Request) -> bool:
 
 def _digest(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
-
-
-def _in_seconds(seconds: int) -> str:
-    moment = datetime.now(timezone.utc) + timedelta(seconds=seconds)
-    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def _moment(text: str) -> datetime:
-    return datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ")

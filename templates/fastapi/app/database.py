@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterator
-from datetime import datetime, timezone
+from datetime import datetime, << "timedelta, " if contract.auth else "" >>timezone
 from pathlib import Path
 from typing import Annotated
 
@@ -10,6 +10,8 @@ from fastapi import Depends, Request
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 BUSY_TIMEOUT_SECONDS = 5
+# How moments are kept.
+STAMP = "%Y-%m-%dT%H:%M:%SZ"
 
 
 def connect(path: Path) -> sqlite3.Connection:
@@ -37,9 +39,15 @@ def open_connection(request: Request) -> Iterator[sqlite3.Connection]:
 Database = Annotated[sqlite3.Connection, Depends(open_connection)]
 
 
+<% if contract.auth %>
+def now(seconds: int = 0) -> str:
+    """Return the time in UTC, or so many seconds after it, the way the database keeps it."""
+    return (datetime.now(timezone.utc) + timedelta(seconds=seconds)).strftime(STAMP)
+<% else %>
 def now() -> str:
     """Return the time in UTC the way the database keeps it."""
-    return datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return datetime.now(timezone.utc).strftime(STAMP)
+<% endif %>
 
 
 def migrate(path: Path) -> None:

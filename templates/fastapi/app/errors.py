@@ -55,6 +55,9 @@ PREDICATES = {
     "less_than_equal": "must be at most {le}.",
     "list_type": "must be a list.",
     "literal_error": "must be {expected}.",
+<% if contract.auth %>
+    "string_too_short": "must have at least {min_length} characters.",
+<% endif %>
     "string_too_long": "must have at most {max_length} characters.",
     "string_type": "must be text.",
     "string_unicode": "contains characters that cannot be stored.",

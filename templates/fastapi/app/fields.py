@@ -28,6 +28,7 @@ from typing import Annotated, TypeVar
 from urllib.parse import urlsplit
 <% endif %>
 
+from fastapi import Path
 from pydantic import << pydantic | join(", ") >>
 
 # SQLite's integers have 64 bits; no row has an id beyond them.
@@ -256,9 +257,27 @@ def _true_or_false(text: object) -> object:
 QueryFlag = Annotated[bool, BeforeValidator(_true_or_false)]
 <% endif %>
 
+# The id of a row in an address.
+RowId = Annotated[int, BeforeValidator(_digits), Path(ge=1, le=MAX_ID)]
+
 
 class Paging(BaseModel):
     """Which part of a list to return."""
 
     limit: Annotated[Whole, Tidy, Field(ge=1, le=MAX_LIMIT)] = DEFAULT_LIMIT
     offset: Annotated[Whole, Tidy] = 0
+<% if "tags" in kinds %>
+
+
+class TagCount(BaseModel):
+    """A tag, and how many rows have it."""
+
+    name: str
+    count: int
+
+
+class TagList(BaseModel):
+    """The tags in use."""
+
+    items: list[TagCount]
+<% endif %>

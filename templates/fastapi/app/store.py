@@ -26,12 +26,8 @@ was checked by the models already; what only the database can know is checked he
 import json
 <% endif %>
 import sqlite3
-from collections.abc import Iterable, Iterator<< ", Mapping" >>
-<% if choices %>
-from dataclasses import dataclass, field
-<% else %>
-from dataclasses import dataclass, field
-<% endif %>
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass<< ", field" if joins or ns.counts else "" >>
 from typing import Any
 
 from .database import now
@@ -85,6 +81,7 @@ class Table:
     """A table of the database, seen through the fields that clients may set."""
 
     name: str
+    slug: str
     label: str
     title: str
     default_sort: str
@@ -112,13 +109,13 @@ class Table:
         order, ranks = self._order(query.get("sort") or self.default_sort)
         limit, offset = query.get("limit", DEFAULT_LIMIT), query.get("offset", 0)
 <% if ns.sums %>
-        totals = ["count(*)", *(f"total({_quote(name)})" for name in self.summed)]
+        totals = ["count(*)", *(f"total({quote(name)})" for name in self.summed)]
         total, *sums = db.execute(
-            " ".join(["SELECT", ", ".join(totals), "FROM", _quote(self.name), where]), values
+            " ".join(["SELECT", ", ".join(totals), "FROM", quote(self.name), where]), values
         ).fetchone()
 <% else %>
         total = db.execute(
-            " ".join(["SELECT count(*) FROM", _quote(self.name), where]), values
+            " ".join(["SELECT count(*) FROM", quote(self.name), where]), values
         ).fetchone()[0]
 <% endif %>
         rows = db.execute(
@@ -134,7 +131,7 @@ class Table:
 <% if ns.sums %>
         if self.summed:
             page["sums"] = {
-                name: self._out(name, value) for name, value in zip(self.summed, sums, strict=True)
+                name: self.shown(name, value) for name, value in zip(self.summed, sums, strict=True)
             }
 <% endif %>
         return page
@@ -154,16 +151,16 @@ class Table:
     def count(self, db: sqlite3.Connection<< ", owner: int" if auth else "" >>) -> int:
         """Return how many rows there are."""
 <% if auth %>
-        query = " ".join(["SELECT count(*) FROM", _quote(self.name), "WHERE owner_id = ?"])
+        query = " ".join(["SELECT count(*) FROM", quote(self.name), "WHERE owner_id = ?"])
         return db.execute(query, (owner,)).fetchone()[0]
 <% else %>
-        query = " ".join(["SELECT count(*) FROM", _quote(self.name)])
+        query = " ".join(["SELECT count(*) FROM", quote(self.name)])
         return db.execute(query).fetchone()[0]
 <% endif %>
 
     def get(self, db: sqlite3.Connection, << who >>id: int) -> Row:
         """Return one row."""
-        where = f"WHERE {_quote(self.name)}.id = ?<< " AND owner_id = ?" if auth else "" >>"
+        where = f"WHERE {quote(self.name)}.id = ?<< " AND owner_id = ?" if auth else "" >>"
         rows = db.execute(" ".join([self._select(), where]), (id, << "owner" if auth else "" >>))
         loaded = self._loaded(db, rows)
         if not loaded:
@@ -182,9 +179,9 @@ class Table:
         self._check_references(db, << own >>values)
 <% endif %>
         columns = << '{"owner_id": owner, **self._columns(values)}' if auth else "self._columns(values)" >>
-        names = ", ".join(map(_quote, columns))
+        names = ", ".join(map(quote, columns))
         marks = ", ".join("?" for _ in columns)
-        query = ["INSERT INTO", _quote(self.name), f"({names})", f"VALUES ({marks})"]
+        query = ["INSERT INTO", quote(self.name), f"({names})", f"VALUES ({marks})"]
         try:
             id = db.execute(" ".join(query), list(columns.values())).lastrowid
 <% if joins %>
@@ -203,8 +200,8 @@ class Table:
         self._check_references(db, << own >>values)
 <% endif %>
         columns = {**self._columns(values), "updated_at": now()}
-        assignments = ", ".join(f"{_quote(name)} = ?" for name in columns)
-        query = ["UPDATE", _quote(self.name), "SET", assignments, "WHERE id = ?<< " AND owner_id = ?" if auth else "" >>"]
+        assignments = ", ".join(f"{quote(name)} = ?" for name in columns)
+        query = ["UPDATE", quote(self.name), "SET", assignments, "WHERE id = ?<< " AND owner_id = ?" if auth else "" >>"]
         try:
             with db:
                 db.execute(" ".join(query), [*columns.values(), id<< ", owner" if auth else "" >>])
@@ -217,7 +214,7 @@ class Table:
 
     def delete(self, db: sqlite3.Connection, << who >>id: int) -> None:
         """Delete a row."""
-        query = ["DELETE FROM", _quote(self.name), "WHERE id = ?<< " AND owner_id = ?" if auth else "" >>"]
+        query = ["DELETE FROM", quote(self.name), "WHERE id = ?<< " AND owner_id = ?" if auth else "" >>"]
         with db:
             if not db.execute(" ".join(query), (id, << "owner" if auth else "" >>)).rowcount:
                 raise self.unknown(id)
@@ -228,9 +225,9 @@ class Table:
         join = self.joins[name]
         query = [
             "SELECT list.name, count(*) AS count",
-            f"FROM {_quote(join.table)} AS list",
+            f"FROM {quote(join.table)} AS list",
 <% if auth %>
-            f"JOIN {_quote(self.name)} AS item ON item.id = list.{_quote(join.own)}",
+            f"JOIN {quote(self.name)} AS item ON item.id = list.{quote(join.own)}",
             "WHERE item.owner_id = ?",
 <% endif %>
             "GROUP BY list.name ORDER BY fold(list.name)",
@@ -242,6 +239,19 @@ class Table:
         """Return the refusal for a row that is not there."""
         return ApiError(404, f"There is no {self.label} with the id {id}.")
 
+<% if "csv" in contract.features %>
+    def kind_of(self, name: str) -> str:
+        """Return the kind of a field."""
+<% if many and tags %>
+        if name in self.joins:
+            return "ids" if self.joins[name].target else "names"
+<% elif joins %>
+        if name in self.joins:
+            return "<< "ids" if many else "names" >>"
+<% endif %>
+        return self.columns[name].kind
+
+<% endif %>
     def title_of(self, row: Row) -> str:
         """Return the text that names a row to people."""
         value = row[self.title]
@@ -253,28 +263,37 @@ class Table:
             return f"{value:.2f}"
         return f"{self.label} {row['id']}".capitalize() if value is None else str(value)
 
+<% if refs %>
+    def title_expression(self, name: str) -> str:
+        """Return the SQL expression for the title of the row that a reference points to."""
+        column = self.columns[name]
+        target = f"{quote(column.table)} AS target"
+        match = f"target.id = {quote(self.name)}.{quote(name)}"
+        return f"(SELECT {_title('target', column)} FROM {target} WHERE {match})"
+
+<% endif %>
     def _where(self, << who >>query: Mapping[str, Any]) -> tuple[str, list]:
         conditions: list[str] = []
         values: list[Any] = []
 <% if auth %>
-        conditions.append(f"{_quote(self.name)}.owner_id = ?")
+        conditions.append(f"{quote(self.name)}.owner_id = ?")
         values.append(owner)
 <% endif %>
         for name in self.filterable:
             if query.get(name) is not None:
-                conditions.append(f"{_quote(self.name)}.{_quote(name)} = ?")
+                conditions.append(f"{quote(self.name)}.{quote(name)} = ?")
                 values.append(query[name])
 <% if joins %>
         for name, joined in self.join_filters.items():
             if query.get(name) is not None:
                 join = self.joins[joined]
-                match = f"{_quote(join.own)} = {_quote(self.name)}.id AND {_quote(join.other)} = ?"
-                conditions.append(f"EXISTS (SELECT 1 FROM {_quote(join.table)} WHERE {match})")
+                match = f"{quote(join.own)} = {quote(self.name)}.id AND {quote(join.other)} = ?"
+                conditions.append(f"EXISTS (SELECT 1 FROM {quote(join.table)} WHERE {match})")
                 values.append(query[name])
 <% endif %>
         text = query.get("q")
         if text and self.searchable:
-            columns = [f"fold({_quote(self.name)}.{_quote(name)})" for name in self.searchable]
+            columns = [f"fold({quote(self.name)}.{quote(name)})" for name in self.searchable]
             matches = " OR ".join(f"instr({column}, fold(?)) > 0" for column in columns)
             conditions.append(f"({matches})")
             values += [text] * len(columns)
@@ -283,7 +302,7 @@ class Table:
     def _order(self, sort: str) -> tuple[str, tuple[str, ...]]:
         name = sort.removeprefix("-")
         direction = "DESC" if sort.startswith("-") else "ASC"
-        column = f"{_quote(self.name)}.{_quote(name)}"
+        column = f"{quote(self.name)}.{quote(name)}"
         expression = column
         ranks: tuple[str, ...] = ()
         kind = self.columns[name].kind if name in self.columns else "key"
@@ -296,34 +315,31 @@ class Table:
             expression = f"CASE {column} {cases} END"
 <% endif %>
         # Rows without a value come last either way; the id decides between equals.
-        last = f"{_quote(self.name)}.id {direction}"
+        last = f"{quote(self.name)}.id {direction}"
         return f"ORDER BY {column} IS NULL, {expression} {direction}, {last}", ranks
 
     def _select(self) -> str:
         """Return the query for rows<% if refs or ns.counts %>, with << ["the titles of what they refer to" if refs else "", "how many others refer to them" if ns.counts else ""] | select | join(" and ") >><% endif %>."""
-        table = _quote(self.name)
+        table = quote(self.name)
         names = ["id", *self.columns, "created_at", "updated_at"]
-        columns = [f"{table}.{_quote(name)}" for name in names]
+        columns = [f"{table}.{quote(name)}" for name in names]
 <% if refs %>
         for name, column in self.columns.items():
             if column.kind == "ref":
-                title = _title("target", column)
-                target = f"{_quote(column.table)} AS target"
-                match = f"target.id = {table}.{_quote(name)}"
-                base = _quote(name.removesuffix("_id"))
-                columns.append(f"(SELECT {title} FROM {target} WHERE {match}) AS {base}")
+                base = quote(name.removesuffix("_id"))
+                columns.append(f"{self.title_expression(name)} AS {base}")
 <% endif %>
 <% if ns.counts %>
         for name, (child, key) in self.counts.items():
-            match = f"child.{_quote(key)} = {table}.id"
-            count = f"SELECT count(*) FROM {_quote(child)} AS child WHERE {match}"
-            columns.append(f"({count}) AS {_quote(name)}")
+            match = f"child.{quote(key)} = {table}.id"
+            count = f"SELECT count(*) FROM {quote(child)} AS child WHERE {match}"
+            columns.append(f"({count}) AS {quote(name)}")
 <% endif %>
         return " ".join(["SELECT", ", ".join(columns), "FROM", table])
 
     def _loaded(self, db: sqlite3.Connection, rows: Iterable[sqlite3.Row]) -> list[Row]:
 <% if money or flags %>
-        loaded = [{name: self._out(name, row[name]) for name in row.keys()} for row in rows]  # noqa: SIM118
+        loaded = [{name: self.shown(name, row[name]) for name in row.keys()} for row in rows]  # noqa: SIM118
 <% else %>
         loaded = [dict(row) for row in rows]
 <% endif %>
@@ -343,22 +359,22 @@ class Table:
 
     def _lists(self, db: sqlite3.Connection, join: Join, ids: list[int]) -> dict[int, list]:
         """Return what the lists of some rows hold, in order."""
-        other = f"list.{_quote(join.other)}"
-        source = f"{_quote(join.table)} AS list"
+        other = f"list.{quote(join.other)}"
+        source = f"{quote(join.table)} AS list"
 <% if many and tags %>
         title, order = other, f"fold({other})"
         if join.target:
             title, order = _title("target", join), other
-            source += f" JOIN {_quote(join.target)} AS target ON target.id = {other}"
+            source += f" JOIN {quote(join.target)} AS target ON target.id = {other}"
 <% elif many %>
         title, order = _title("target", join), other
-        source += f" JOIN {_quote(join.target)} AS target ON target.id = {other}"
+        source += f" JOIN {quote(join.target)} AS target ON target.id = {other}"
 <% else %>
         title, order = other, f"fold({other})"
 <% endif %>
         query = [
-            f"SELECT list.{_quote(join.own)}, {other}, {title} FROM {source}",
-            f"WHERE list.{_quote(join.own)} IN (SELECT value FROM json_each(?)) ORDER BY {order}",
+            f"SELECT list.{quote(join.own)}, {other}, {title} FROM {source}",
+            f"WHERE list.{quote(join.own)} IN (SELECT value FROM json_each(?)) ORDER BY {order}",
         ]
         lists: dict[int, list] = {}
         for own, value, text in db.execute(" ".join(query), (json.dumps(ids),)):
@@ -369,7 +385,7 @@ class Table:
         """Write the lists that are given."""
         for name, join in self.joins.items():
             if name in values:
-                table, own, other = _quote(join.table), _quote(join.own), _quote(join.other)
+                table, own, other = quote(join.table), quote(join.own), quote(join.other)
                 db.execute(" ".join(["DELETE FROM", table, f"WHERE {own} = ?"]), (id,))
                 query = ["INSERT INTO", table, f"({own}, {other})", "VALUES (?, ?)"]
                 db.executemany(" ".join(query), [(id, value) for value in values[name]])
@@ -388,9 +404,9 @@ class Table:
 <% else %>
         return {name: value for name, value in values.items() if name in self.columns}
 <% endif %>
-<% if money or flags or ns.sums %>
+<% if money or flags or ns.sums or contract.dashboard is not none %>
 
-    def _out(self, name: str, value: Any) -> Any:
+    def shown(self, name: str, value: Any) -> Any:
         """Return a value of the database as clients get it."""
 <% if money or flags %>
         kind = self.columns[name].kind if name in self.columns else ""
@@ -415,7 +431,7 @@ class Table:
         for name, table in self._references():
             value = values.get(name)
             for id in value if isinstance(value, list) else [value]:
-                query = f"SELECT 1 FROM {_quote(table)} WHERE id = ?<< " AND owner_id = ?" if auth else "" >>"  # noqa: S608
+                query = f"SELECT 1 FROM {quote(table)} WHERE id = ?<< " AND owner_id = ?" if auth else "" >>"  # noqa: S608
                 if id is not None and not db.execute(query, (id, << "owner" if auth else "" >>)).fetchone():
                     problems[name] = f"{label_of(name)} does not exist."
         if problems:
@@ -449,7 +465,7 @@ class Table:
 
 def _title(table: str, source: << ["Column" if refs else "", "Join" if many else ""] | select | join(" | ") >>) -> str:
     """Return the SQL expression for the title of a row."""
-    title = f"{table}.{_quote(source.title)}"
+    title = f"{table}.{quote(source.title)}"
 <% if money %>
     if source.title_is_money:
         return f"printf('%.2f', {title} / 100.0)"
@@ -458,5 +474,6 @@ def _title(table: str, source: << ["Column" if refs else "", "Join" if many else
 <% endif %>
 
 
-def _quote(name: str) -> str:
+def quote(name: str) -> str:
+    """Return the name of a table or column as SQL writes it."""
     return f'"{name}"'
