@@ -1,4 +1,3 @@
-<% set auth = contract.auth is defined and contract.auth %>
 """A fresh database for each test, clients of the application, and rows to test with."""
 
 import shutil
@@ -6,13 +5,13 @@ import sqlite3
 from contextlib import closing
 
 import pytest
-<% if auth %>
+<% if contract.auth %>
 from flask.testing import FlaskClient
 <% endif %>
 
-from app import << "accounts, " if auth else "" >>create_app
+from app import << "accounts, " if contract.auth else "" >>create_app
 from samples import Maker
-<% if auth %>
+<% if contract.auth %>
 
 PHRASE = "correct horse"
 

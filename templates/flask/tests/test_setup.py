@@ -1,4 +1,3 @@
-<% set auth = contract.auth is defined and contract.auth %>
 """How the application starts: its settings and its database."""
 
 import sqlite3
@@ -18,7 +17,7 @@ def test_the_database_comes_from_the_environment(monkeypatch, tmp_path):
     file = tmp_path / "new folder" / "data.sqlite3"
     monkeypatch.setenv("DATABASE", str(file))
     client = create_app({"TESTING": True}).test_client()
-    assert client.get(URL).status_code == << 401 if auth else 200 >>
+    assert client.get(URL).status_code == << 401 if contract.auth else 200 >>
     assert file.exists()
 
 
