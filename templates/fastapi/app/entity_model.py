@@ -105,11 +105,11 @@ class << name >>Row(BaseModel):
 <% for field in entity.fields %>
 <% set alias = ' = Field(alias="' ~ field.name ~ '")' if field.name in taken else "" %>
 <% set optional = not field.required and field.type not in ["boolean", "tags", "many"] %>
-    << own(field.name) >>: << field.name | pascal ~ "Value" if field.type == "choice" else plain_out[field.type] or "str" >><< " | None" if optional else "" >><< alias >>
+    << own(field.name) >>: << field.name | pascal ~ "Value" if field.type == "choice" else plain_out[field.type] | default("str") >><< " | None" if optional else "" >><< alias >>
 <% if field.references %>
 <% for target in contract.entities if target.name == field.references.entity %>
 <% for title in target.fields if title.name == target.title_field %>
-<% set type = {"integer": "int", "number": "float", "ref": "int", "boolean": "bool"}[title.type] or "str" %>
+<% set type = {"integer": "int", "number": "float", "ref": "int", "boolean": "bool"}[title.type] | default("str") %>
 <% set alias = ' = Field(alias="' ~ field.titles ~ '")' if field.titles in taken else "" %>
 <% if field.type == "many" %>
     << own(field.titles) >>: list[<< type >><< " | None" if not title.required else "" >>]<< alias >>
@@ -165,7 +165,7 @@ table = Table(
     default_sort="<< entity.default_sort >>",
     columns={
 <% for field in entity.fields if not field.join %>
-<% set args = namespace(list=['"' ~ (kinds[field.type] or field.type) ~ '"']) %>
+<% set args = namespace(list=['"' ~ (kinds[field.type] | default(field.type)) ~ '"']) %>
 <% if field.type == "choice" %>
 <% set args.list = args.list + ["values=" ~ ("(" ~ (field.values | map("py") | join(", ")) ~ ("," if field.values | length == 1 else "") ~ ")")] %>
 <% endif %>

@@ -60,9 +60,7 @@ from ..requests import JsonRoute
     return export_rows(table, << name >>Create, rows)
 
 
-@router.post(
-    "<< url >>/import", status_code=201, response_model=Added, openapi_extra=CSV_BODY
-)
+<< fit("", "@router.post(", ['"' ~ url ~ '/import"', "status_code=201", "response_model=Added", "openapi_extra=CSV_BODY"], ")") >>
 << fit("", "def " ~ "import_" ~ entity.plural ~ "(", deps + ["text: CsvText"], ") -> dict:") >>
     """Add << entity.label_plural >> from CSV: all rows or, where one is wrong, none."""
     return {"added": import_rows(table, << name >>Create, << who >>, text)}

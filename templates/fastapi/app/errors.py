@@ -84,7 +84,8 @@ class Problem(BaseModel):
 
 # What the description of the API says of errors.
 RESPONSES: dict[int | str, dict] = {
-    status: {"model": Problem, "description": HTTPStatus(status).phrase} for status in (400, 404, 422)
+    status: {"model": Problem, "description": HTTPStatus(status).phrase}
+    for status in (400, 404, 422)
 }
 
 

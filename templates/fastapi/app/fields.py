@@ -59,8 +59,8 @@ def tidy(value: object) -> object:
     """Trim text; what is blank stands for no value."""
     if not isinstance(value, str):
         return value
-    # NUL would end the text in SQLite.
-    if "\0" in value:
+    # NUL ends a text in SQLite, and half of a surrogate pair is no character.
+    if "\0" in value or any("\ud800" <= character <= "\udfff" for character in value):
         raise ValueError("contains characters that cannot be stored.")
     return value.strip() or None
 
@@ -72,9 +72,7 @@ Maybe = Annotated[T | None, Tidy]
 
 Text = Annotated[str, Tidy, Strict()]
 <% if "integer" in kinds %>
-Integer = Annotated[
-    int, Tidy, Strict(), Field(ge=-MAX_SAFE_INTEGER), Field(le=MAX_SAFE_INTEGER)
-]
+Integer = Annotated[int, Tidy, Strict(), Field(ge=-MAX_SAFE_INTEGER), Field(le=MAX_SAFE_INTEGER)]
 <% endif %>
 <% if "number" in kinds %>
 Number = Annotated[
@@ -126,9 +124,7 @@ def _day(text: str) -> str:
     raise ValueError("must be a date such as 2024-05-17.")
 
 
-Date = Annotated[
-    Text, AfterValidator(_day), WithJsonSchema({"type": "string", "format": "date"})
-]
+Date = Annotated[Text, AfterValidator(_day), WithJsonSchema({"type": "string", "format": "date"})]
 <% endif %>
 <% if "datetime" in kinds %>
 

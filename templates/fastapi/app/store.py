@@ -1,4 +1,5 @@
-<% from "web/shared.jinja" import kinds as words %>
+<% from "fastapi/parts.jinja" import fit %>
+<% from "web/shared.jinja" import kinds as words, money_titles %>
 <% set kinds = words(contract) | split %>
 <% set auth = contract.auth %>
 <% set ns = namespace(sums=false, counts=false, many_counts=false, unique=false) %>
@@ -11,9 +12,10 @@
 <% set many = "many" in kinds %>
 <% set joins = tags or many %>
 <% set money = "money" in kinds %>
+<% set title_money = money_titles(contract) | length > 0 %>
 <% set flags = "boolean" in kinds %>
 <% set choices = "choice" in kinds %>
-<% set who = "owner: int, " if auth else "" %>
+<% set owner = ["owner: int"] if auth else [] %>
 <% set own = "owner, " if auth else "" %>
 <% set titled = refs or many %>
 """Tables: list, read, write and delete rows.
@@ -51,7 +53,7 @@ class Column:
     table: str = ""
     title: str = ""
 <% endif %>
-<% if titled and money %>
+<% if refs and title_money %>
     title_is_money: bool = False
 <% endif %>
 <% if joins %>
@@ -69,7 +71,7 @@ class Join:
     target: str = ""
     title: str = ""
     titles: str = ""
-<% if money %>
+<% if title_money %>
     title_is_money: bool = False
 <% endif %>
 <% endif %>
@@ -103,7 +105,7 @@ class Table:
     summed: tuple[str, ...] = ()
 <% endif %>
 
-    def page(self, db: sqlite3.Connection, << who >>query: Mapping[str, Any]) -> Row:
+<< fit("    ", "def page(", ["self", "db: sqlite3.Connection"] + owner + ["query: Mapping[str, Any]"], ") -> Row:") >>
         """Return one page of rows; `query` holds q, sort, limit, offset and the filters."""
         where, values = self._where(<< own >>query)
         order, ranks = self._order(query.get("sort") or self.default_sort)
@@ -122,23 +124,19 @@ class Table:
             " ".join([self._select(), where, order, "LIMIT ? OFFSET ?"]),
             [*values, *ranks, limit, offset],
         )
-        page = {
-            "items": self._loaded(db, rows),
-            "total": total,
-            "limit": limit,
-            "offset": offset,
-        }
+        items = self._loaded(db, rows)
 <% if ns.sums %>
+        page: Row = {"items": items, "total": total, "limit": limit, "offset": offset}
         if self.summed:
             page["sums"] = {
                 name: self.shown(name, value) for name, value in zip(self.summed, sums, strict=True)
             }
-<% endif %>
         return page
+<% else %>
+        return {"items": items, "total": total, "limit": limit, "offset": offset}
+<% endif %>
 
-    def every(
-        self, db: sqlite3.Connection, << who >>query: Mapping[str, Any]
-    ) -> Iterator[Row]:
+<< fit("    ", "def every(", ["self", "db: sqlite3.Connection"] + owner + ["query: Mapping[str, Any]"], ") -> Iterator[Row]:") >>
         """Return all rows that a query finds, page by page."""
         offset = 0
         while True:
@@ -148,7 +146,7 @@ class Table:
             if offset >= page["total"]:
                 return
 
-    def count(self, db: sqlite3.Connection<< ", owner: int" if auth else "" >>) -> int:
+<< fit("    ", "def count(", ["self", "db: sqlite3.Connection"] + owner, ") -> int:") >>
         """Return how many rows there are."""
 <% if auth %>
         query = " ".join(["SELECT count(*) FROM", quote(self.name), "WHERE owner_id = ?"])
@@ -158,22 +156,22 @@ class Table:
         return db.execute(query).fetchone()[0]
 <% endif %>
 
-    def get(self, db: sqlite3.Connection, << who >>id: int) -> Row:
+<< fit("    ", "def get(", ["self", "db: sqlite3.Connection"] + owner + ["id: int"], ") -> Row:") >>
         """Return one row."""
         where = f"WHERE {quote(self.name)}.id = ?<< " AND owner_id = ?" if auth else "" >>"
-        rows = db.execute(" ".join([self._select(), where]), (id, << "owner" if auth else "" >>))
+        rows = db.execute(" ".join([self._select(), where]), (id,<< " owner" if auth else "" >>))
         loaded = self._loaded(db, rows)
         if not loaded:
             raise self.unknown(id)
         return loaded[0]
 
-    def create(self, db: sqlite3.Connection, << who >>values: Mapping[str, Any]) -> Row:
+<< fit("    ", "def create(", ["self", "db: sqlite3.Connection"] + owner + ["values: Mapping[str, Any]"], ") -> Row:") >>
         """Add a row and return it."""
         with db:
             id = self.insert(db, << own >>values)
         return self.get(db, << own >>id)
 
-    def insert(self, db: sqlite3.Connection, << who >>values: Mapping[str, Any]) -> int:
+<< fit("    ", "def insert(", ["self", "db: sqlite3.Connection"] + owner + ["values: Mapping[str, Any]"], ") -> int:") >>
         """Add a row within the transaction of the caller and return its id."""
 <% if titled %>
         self._check_references(db, << own >>values)
@@ -191,9 +189,7 @@ class Table:
             raise self._refusal(str(error)) from error
         return id
 
-    def update(
-        self, db: sqlite3.Connection, << who >>id: int, values: Mapping[str, Any]
-    ) -> Row:
+<< fit("    ", "def update(", ["self", "db: sqlite3.Connection"] + owner + ["id: int", "values: Mapping[str, Any]"], ") -> Row:") >>
         """Write the fields that are given and return the row."""
         self.get(db, << own >>id)
 <% if titled %>
@@ -212,15 +208,15 @@ class Table:
             raise self._refusal(str(error)) from error
         return self.get(db, << own >>id)
 
-    def delete(self, db: sqlite3.Connection, << who >>id: int) -> None:
+<< fit("    ", "def delete(", ["self", "db: sqlite3.Connection"] + owner + ["id: int"], ") -> None:") >>
         """Delete a row."""
         query = ["DELETE FROM", quote(self.name), "WHERE id = ?<< " AND owner_id = ?" if auth else "" >>"]
         with db:
-            if not db.execute(" ".join(query), (id, << "owner" if auth else "" >>)).rowcount:
+            if not db.execute(" ".join(query), (id,<< " owner" if auth else "" >>)).rowcount:
                 raise self.unknown(id)
 <% if tags %>
 
-    def names(self, db: sqlite3.Connection, << who >>name: str) -> list[Row]:
+<< fit("    ", "def names(", ["self", "db: sqlite3.Connection"] + owner + ["name: str"], ") -> list[Row]:") >>
         """Return the names in use in a list of names, and how many rows have each."""
         join = self.joins[name]
         query = [
@@ -269,10 +265,11 @@ class Table:
         column = self.columns[name]
         target = f"{quote(column.table)} AS target"
         match = f"target.id = {quote(self.name)}.{quote(name)}"
-        return f"(SELECT {_title('target', column)} FROM {target} WHERE {match})"
+        query = ["SELECT", _title("target", column), "FROM", target, "WHERE", match]
+        return f"({' '.join(query)})"
 
 <% endif %>
-    def _where(self, << who >>query: Mapping[str, Any]) -> tuple[str, list]:
+<< fit("    ", "def _where(", ["self"] + owner + ["query: Mapping[str, Any]"], ") -> tuple[str, list]:") >>
         conditions: list[str] = []
         values: list[Any] = []
 <% if auth %>
@@ -288,7 +285,8 @@ class Table:
             if query.get(name) is not None:
                 join = self.joins[joined]
                 match = f"{quote(join.own)} = {quote(self.name)}.id AND {quote(join.other)} = ?"
-                conditions.append(f"EXISTS (SELECT 1 FROM {quote(join.table)} WHERE {match})")
+                rows = " ".join(["SELECT 1 FROM", quote(join.table), "WHERE", match])
+                conditions.append(f"EXISTS ({rows})")
                 values.append(query[name])
 <% endif %>
         text = query.get("q")
@@ -319,7 +317,7 @@ class Table:
         return f"ORDER BY {column} IS NULL, {expression} {direction}, {last}", ranks
 
     def _select(self) -> str:
-        """Return the query for rows<% if refs or ns.counts %>, with << ["the titles of what they refer to" if refs else "", "how many others refer to them" if ns.counts else ""] | select | join(" and ") >><% endif %>."""
+        """Return the query for rows<% if refs or ns.counts %>, << ["titles of parents" if refs else "", "counts of children" if ns.counts else ""] | select | join(" and ") >> included<% endif %>."""
         table = quote(self.name)
         names = ["id", *self.columns, "created_at", "updated_at"]
         columns = [f"{table}.{quote(name)}" for name in names]
@@ -332,14 +330,14 @@ class Table:
 <% if ns.counts %>
         for name, (child, key) in self.counts.items():
             match = f"child.{quote(key)} = {table}.id"
-            count = f"SELECT count(*) FROM {quote(child)} AS child WHERE {match}"
+            count = " ".join(["SELECT count(*) FROM", quote(child), "AS child WHERE", match])
             columns.append(f"({count}) AS {quote(name)}")
 <% endif %>
         return " ".join(["SELECT", ", ".join(columns), "FROM", table])
 
     def _loaded(self, db: sqlite3.Connection, rows: Iterable[sqlite3.Row]) -> list[Row]:
 <% if money or flags %>
-        loaded = [{name: self.shown(name, row[name]) for name in row.keys()} for row in rows]  # noqa: SIM118
+        loaded = [{name: self.shown(name, row[name]) for name in tuple(row.keys())} for row in rows]
 <% else %>
         loaded = [dict(row) for row in rows]
 <% endif %>
@@ -372,13 +370,12 @@ class Table:
 <% else %>
         title, order = other, f"fold({other})"
 <% endif %>
-        query = [
-            f"SELECT list.{quote(join.own)}, {other}, {title} FROM {source}",
-            f"WHERE list.{quote(join.own)} IN (SELECT value FROM json_each(?)) ORDER BY {order}",
-        ]
+        own = f"list.{quote(join.own)}"
+        query = ["SELECT", f"{own}, {other}, {title}", "FROM", source, "WHERE", own]
+        query += ["IN (SELECT value FROM json_each(?)) ORDER BY", order]
         lists: dict[int, list] = {}
-        for own, value, text in db.execute(" ".join(query), (json.dumps(ids),)):
-            lists.setdefault(own, []).append((value, text))
+        for id, value, text in db.execute(" ".join(query), (json.dumps(ids),)):
+            lists.setdefault(id, []).append((value, text))
         return lists
 
     def _link(self, db: sqlite3.Connection, id: int, values: Mapping[str, Any]) -> None:
@@ -423,16 +420,15 @@ class Table:
 <% endif %>
 <% if titled %>
 
-    def _check_references(
-        self, db: sqlite3.Connection, << who >>values: Mapping[str, Any]
-    ) -> None:
+<< fit("    ", "def _check_references(", ["self", "db: sqlite3.Connection"] + owner + ["values: Mapping[str, Any]"], ") -> None:") >>
         """Refuse ids of rows that are not there<< " or belong to somebody else" if auth else "" >>."""
         problems = {}
         for name, table in self._references():
             value = values.get(name)
             for id in value if isinstance(value, list) else [value]:
-                query = f"SELECT 1 FROM {quote(table)} WHERE id = ?<< " AND owner_id = ?" if auth else "" >>"  # noqa: S608
-                if id is not None and not db.execute(query, (id, << "owner" if auth else "" >>)).fetchone():
+                query = ["SELECT 1 FROM", quote(table), "WHERE id = ?<< " AND owner_id = ?" if auth else "" >>"]
+                found = db.execute(" ".join(query), (id,<< " owner" if auth else "" >>)).fetchone()
+                if id is not None and not found:
                     problems[name] = f"{label_of(name)} does not exist."
         if problems:
             raise Invalid(problems)
@@ -466,7 +462,7 @@ class Table:
 def _title(table: str, source: << ["Column" if refs else "", "Join" if many else ""] | select | join(" | ") >>) -> str:
     """Return the SQL expression for the title of a row."""
     title = f"{table}.{quote(source.title)}"
-<% if money %>
+<% if title_money %>
     if source.title_is_money:
         return f"printf('%.2f', {title} / 100.0)"
 <% endif %>
