@@ -214,9 +214,7 @@ def _scrypt(password: str, cost: int, salt: bytes) -> bytes:
     return hashlib.scrypt(password.encode(), salt=salt, **size)
 
 
-def _open_session(
-    request: Request, response: Response, db: sqlite3.Connection, user: User
-) -> dict:
+def _open_session(request: Request, response: Response, db: sqlite3.Connection, user: User) -> dict:
     """Begin a session; one that the client had ends with it."""
     token, csrf_token = secrets.token_urlsafe(TOKEN_BYTES), secrets.token_urlsafe(TOKEN_BYTES)
     old = _digest(request.cookies.get(COOKIE, ""))
@@ -224,8 +222,8 @@ def _open_session(
     with db:
         query = "DELETE FROM user_sessions WHERE id = ? OR expires_at <= ?"
         db.execute(query, (old, now()))
-        query = "INSERT INTO user_sessions (id, user_id, csrf_token, expires_at) VALUES (?, ?, ?, ?)"
-        db.execute(query, row)
+        columns = "(id, user_id, csrf_token, expires_at)"
+        db.execute(f"INSERT INTO user_sessions {columns} VALUES (?, ?, ?, ?)", row)  # noqa: S608
     response.set_cookie(
         COOKIE,
         token,

@@ -1,3 +1,4 @@
+<% from "fastapi/parts.jinja" import fit %>
 <% from "web/python.jinja" import texts %>
 <% set auth = contract.auth %>
 <% set ns = namespace(counts=false, ref=false, choice=false, flag=false, month=false) %>
@@ -191,9 +192,7 @@ def _months(<< sign >>part: Part) -> list[dict]:
 <% endif %>
 
 
-def _rows(
-    << sign >>table: Table, columns: list[str], condition: str = "1", tail: str = ""
-) -> list[sqlite3.Row]:
+<< fit("", "def _rows(", sign | split(", ") | reject("equalto", "") | list + ["table: Table", "columns: list[str]", 'condition: str = "1"', 'tail: str = ""'], ") -> list[sqlite3.Row]:") >>
     """Query all rows of a table<< " that belong to somebody" if auth else "" >>."""
     query = ["SELECT", ", ".join(columns), "FROM", quote(table.name), "WHERE", condition]
 <% if auth %>

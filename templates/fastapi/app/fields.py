@@ -9,9 +9,9 @@
 <% set pydantic = ["AfterValidator" if (lists or dated or "time" in kinds or "email" in kinds or "url" in kinds or "phone" in kinds or "money" in kinds) else "", "BaseModel", "BeforeValidator", "Field", "Strict", "WithJsonSchema" if described else ""] | select | list %>
 """The types of fields: what each takes from JSON.
 
-Nothing is converted silently: "1" is no number and 1 is not true. Texts are trimmed, and a text that
-is blank stands for no value. Validators raise `ValueError` with the rest of a sentence that begins
-with the field's name.
+Nothing is converted silently: "1" is no number and 1 is not true. Texts are trimmed, and a text
+that is blank stands for no value. Validators raise `ValueError` with the rest of a sentence that
+begins with the field's name.
 """
 
 <% if patterns %>
