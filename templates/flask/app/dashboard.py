@@ -130,8 +130,9 @@ def _months(table, name, summed):
     total = f"total({quote(summed)})" if summed else "NULL"
     last = f"GROUP BY 1 ORDER BY 1 DESC LIMIT {MOST_MONTHS}"
     rows = _rows(table, [month, "count(*)", total], f"{quote(name)} IS NOT NULL", last)
+    load = table.fields[summed].load if summed else lambda total: total
     return [
-        {"month": month, "count": count, "sum": table.fields[summed].load(total) if summed else None}
+        {"month": month, "count": count, "sum": load(total)}
         for month, count, total in reversed(rows)
     ]
 <% endif %>

@@ -488,7 +488,7 @@ class Tags(Listed):
 <% if contract.auth %>
         rows = db.get().execute(
             f'SELECT min("{self.other}"), count(*) FROM "{self.join}" '  # noqa: S608
-            f'JOIN "{table}" ON "{table}".id = "{self.own}" WHERE "{table}".owner_id = ? '
+            f'WHERE "{self.own}" IN (SELECT id FROM "{table}" WHERE owner_id = ?) '
             f'GROUP BY fold("{self.other}") ORDER BY fold("{self.other}")',
             (user_id(),),
         )

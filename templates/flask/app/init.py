@@ -31,13 +31,10 @@ def create_app(test_config=None):
     """Build the application; `test_config` overrides the settings from the environment."""
     app = Flask(__name__, << "instance_relative_config=True" if contract.kind == "web" else "static_folder=None, instance_relative_config=True" >>)
     app.config.from_mapping(
-<<<<<<< HEAD
-=======
 <% set line = 'DATABASE=os.environ.get("DATABASE") or os.path.join(app.instance_path, "' ~ contract.app.name ~ '.sqlite3"),' %>
 <% if line | length <= 92 %>
         << line >>
 <% else %>
->>>>>>> flask
         DATABASE=os.environ.get("DATABASE")
         or os.path.join(app.instance_path, "<< contract.app.name >>.sqlite3"),
 <% endif %>
