@@ -9,6 +9,7 @@ mod log;
 mod preflight;
 mod prepare;
 mod preview;
+pub mod recorded;
 mod run;
 mod runner;
 mod setup;
