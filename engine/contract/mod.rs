@@ -1,5 +1,6 @@
 //! The contract: what follows from a spec and binds every chunk. Knows no stack, template or file content.
 
+mod change;
 mod check;
 mod column;
 mod derive;
@@ -9,8 +10,11 @@ mod field;
 mod order;
 mod page;
 mod sample;
+mod schema;
 mod types;
 
+pub use change::{Change, changes};
 pub use check::check;
 pub use derive::derive;
+pub use schema::{ColumnShape, IndexShape, Schema, TableShape};
 pub use types::*;
