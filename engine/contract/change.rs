@@ -140,16 +140,31 @@ impl Steps {
         let has_default = words.contains(" DEFAULT ");
         let name = format!("{}.{}", table.name, column.name);
         if words.contains("PRIMARY KEY") || words.contains(" DEFAULT (") {
-            let message = format!("SQLite cannot add the column `{name}` as `{}`", column.definition);
-            self.refuse("change::new-column", message, "add it in a migration of your own");
+            let message = format!(
+                "SQLite cannot add the column `{name}` as `{}`",
+                column.definition
+            );
+            self.refuse(
+                "change::new-column",
+                message,
+                "add it in a migration of your own",
+            );
         } else if words.contains("NOT NULL") && !has_default {
-            self.refuse("change::required", required(table, column), required_help(column));
+            self.refuse(
+                "change::required",
+                required(table, column),
+                required_help(column),
+            );
         } else if unique && has_default {
             let message = format!(
                 "the rows that `{}` has already would all get one value for `{}`, which is to be unique",
                 table.name, column.name
             );
-            self.refuse("change::unique-default", message, "leave out the default, or the `^`");
+            self.refuse(
+                "change::unique-default",
+                message,
+                "leave out the default, or the `^`",
+            );
         } else {
             self.changes.push(Change::AddColumn {
                 table: table.name.clone(),
@@ -258,7 +273,11 @@ fn unique_columns(constraint: &str) -> Option<Vec<String>> {
 
 fn unique_index(table: &TableShape, columns: Vec<String>) -> IndexShape {
     IndexShape {
-        name: format!("{}_{}_unique", crate::spec::names::bare(&table.name), columns.join("_")),
+        name: format!(
+            "{}_{}_unique",
+            crate::spec::names::bare(&table.name),
+            columns.join("_")
+        ),
         columns,
         unique: true,
     }

@@ -10,4 +10,4 @@ mod tests;
 
 pub use base::base_plan;
 pub use form::shipped_form;
-pub use text::{plan_text, with_defaults};
+pub use text::{plan_text, renewed, with_defaults};

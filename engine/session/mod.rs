@@ -3,6 +3,7 @@
 mod compiled;
 mod edits;
 mod explain;
+mod grow;
 mod inplace;
 mod ledger;
 mod log;
@@ -18,6 +19,7 @@ mod worker;
 
 pub use edits::Edits;
 pub use explain::{Explanation, explain};
+pub use grow::{GrowError, Grown, Growth, Migration, grow};
 pub use preview::preview;
 pub use run::{RunError, Summary, run};
 pub use setup::{Options, SetupError};
