@@ -1,5 +1,6 @@
 //! The contract: what follows from a spec and binds every chunk. Knows no stack, template or file content.
 
+mod accounts;
 mod change;
 mod check;
 mod column;
@@ -7,11 +8,15 @@ mod derive;
 mod endpoint;
 mod entity;
 mod field;
+mod icon;
+mod joins;
 mod order;
 mod page;
 mod sample;
 mod schema;
+mod summary;
 mod types;
+mod view;
 
 pub use change::{Change, changes};
 pub use check::check;

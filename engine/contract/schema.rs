@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::types::{Column, Contract, Index};
+use super::types::{Column, Contract, Field, Index, Table};
 
 /// All tables, parents before children.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -18,18 +18,21 @@ pub struct TableShape {
     /// Its name.
     pub name: String,
     /// The entity whose rows it keeps; empty for a table that keeps none.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
+    #[serde(default)]
     pub entity: String,
+    /// The field whose lists it keeps; empty for a table of rows.
+    #[serde(default)]
+    pub field: String,
     /// Its columns.
     pub columns: Vec<ColumnShape>,
     /// Constraints of the table as a whole: `UNIQUE (owner_id, sku)`.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default)]
     pub constraints: Vec<String>,
     /// Whether it is `WITHOUT ROWID`.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[serde(default)]
     pub without_rowid: bool,
     /// Its indexes.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default)]
     pub indexes: Vec<IndexShape>,
 }
 
@@ -50,20 +53,37 @@ pub struct IndexShape {
     /// Its columns.
     pub columns: Vec<String>,
     /// Whether it lets no two rows have the same values.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[serde(default)]
     pub unique: bool,
 }
 
 impl Schema {
     /// The tables of a contract.
     pub fn of(contract: &Contract) -> Self {
-        let tables = contract.entities.iter().map(|entity| TableShape {
-            name: entity.table.name.clone(),
-            entity: entity.name.clone(),
-            columns: entity.table.columns.iter().map(column).collect(),
-            constraints: Vec::new(),
-            without_rowid: false,
-            indexes: entity.table.indexes.iter().map(index).collect(),
+        let owner = |table: &Table| {
+            let mut entities = contract.entities.iter();
+            let owner = entities.find(|entity| {
+                entity.table.name == table.name
+                    || entity.joins.iter().any(|join| join.name == table.name)
+            })?;
+            let keeps = |field: &&Field| {
+                field
+                    .join
+                    .as_ref()
+                    .is_some_and(|join| join.table == table.name)
+            };
+            Some((
+                owner.name.clone(),
+                owner
+                    .fields
+                    .iter()
+                    .find(keeps)
+                    .map(|field| field.name.clone()),
+            ))
+        };
+        let tables = contract.tables().map(|table| {
+            let (entity, field) = owner(table).unwrap_or_default();
+            shape(table, entity, field.unwrap_or_default())
         });
         Self {
             tables: tables.collect(),
@@ -80,6 +100,24 @@ impl TableShape {
     /// The column of this name.
     pub fn column(&self, name: &str) -> Option<&ColumnShape> {
         self.columns.iter().find(|column| column.name == name)
+    }
+}
+
+fn shape(table: &Table, entity: String, field: String) -> TableShape {
+    let mut constraints: Vec<String> = Vec::new();
+    if !table.primary.is_empty() {
+        constraints.push(format!("PRIMARY KEY ({})", table.primary.join(", ")));
+    }
+    let unique = table.unique.iter();
+    constraints.extend(unique.map(|columns| format!("UNIQUE ({})", columns.join(", "))));
+    TableShape {
+        name: table.name.clone(),
+        entity,
+        field,
+        columns: table.columns.iter().map(column).collect(),
+        constraints,
+        without_rowid: !table.primary.is_empty(),
+        indexes: table.indexes.iter().map(index).collect(),
     }
 }
 

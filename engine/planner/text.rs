@@ -18,12 +18,18 @@ pub fn plan_text(spec: &Spec, base: &str) -> String {
 
 /// The shipped plan `base` in place of the plan `old`, whose name and first comment it gets.
 pub fn renewed(base: &str, old: &str, name: &str) -> String {
-    let mut text = String::new();
     let is_comment =
         |line: &&str| line.starts_with('#') && !line.starts_with("# yaml-language-server:");
-    old.lines()
-        .take_while(is_comment)
-        .for_each(|line| push_line(&mut text, line));
+    let mut text = String::new();
+    for line in old.lines().take_while(is_comment) {
+        if !base
+            .lines()
+            .take_while(|line| line.starts_with('#'))
+            .any(|known| known == line)
+        {
+            push_line(&mut text, line);
+        }
+    }
     let name = pair("name", Value::from(name));
     text + &filled(base, Some(&name), &mut |_, _| None)
 }
