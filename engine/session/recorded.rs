@@ -97,6 +97,17 @@ pub(super) fn keep(opened: &Opened, workspace: &Workspace) -> Result<(), Workspa
     workspace.write_record(FILE, text.as_bytes())
 }
 
+/// Keeps the plan of a project in which there is nothing to run.
+pub fn remember(opened: &Opened, dir: &Utf8Path) -> Result<(), WorkspaceError> {
+    let workspace = Workspace::open(dir)?;
+    // A run that works there right now keeps its own.
+    let _lock = match workspace.lock()? {
+        Some(lock) => lock,
+        None => return Ok(()),
+    };
+    keep(opened, &workspace)
+}
+
 fn stores_something(opened: &Opened) -> bool {
     let contract = opened.contract.as_ref();
     contract.is_some_and(|contract| !contract.entities.is_empty())
