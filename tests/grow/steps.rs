@@ -1,0 +1,1 @@
+//! Steps of growing, with rows in the database before each.
