@@ -8,6 +8,6 @@ mod values;
 #[cfg(test)]
 mod tests;
 
-pub use base::base_plan;
+pub use base::{Made, base_plan, made};
 pub use form::shipped_form;
 pub use text::{plan_text, renewed, with_defaults};

@@ -174,7 +174,11 @@ fn no_entity(name: &str, known: &[Entity]) -> GrowError {
 
 /// The entities in normal form.
 fn entities(params: &Params) -> Result<Vec<Value>, GrowError> {
-    let list = params.get(ENTITIES).and_then(Value::as_array).cloned();
+    let list = match params.get(ENTITIES) {
+        // A project that keeps nothing yet.
+        Some(Value::Null) => Some(Vec::new()),
+        value => value.and_then(Value::as_array).cloned(),
+    };
     list.ok_or_else(|| {
         let help = "only projects that store something have entities and fields";
         refused(
@@ -186,8 +190,10 @@ fn entities(params: &Params) -> Result<Vec<Value>, GrowError> {
 }
 
 fn known(params: &Params) -> Result<Vec<Entity>, GrowError> {
-    let list = entities(params)?;
-    entities_from_value(&Value::Array(list)).map_err(problems)
+    match entities(params)? {
+        list if list.is_empty() => Ok(Vec::new()),
+        list => entities_from_value(&Value::Array(list)).map_err(problems),
+    }
 }
 
 fn problems(found: Vec<EntityProblem>) -> GrowError {
