@@ -132,50 +132,27 @@ Files that were edited by hand are merged, and where the database changes a migr
 rows that are there survive.")]
 pub struct AddArgs {
     /// What to add
-    #[command(subcommand)]
-    pub what: Addition,
-}
-
-/// What a project can grow by.
-#[derive(Debug, Subcommand)]
-pub enum Addition {
-    /// Add something that is stored: 'review: text:text! rating:1..5 recipe:ref!'
-    Entity {
-        /// The entity, by the grammar of `--entity`
-        #[arg(value_name = "ENTITY")]
-        entity: String,
-        #[command(flatten)]
-        project: Project,
-    },
-    /// Add a field to what is stored: recipe 'servings:int(1..)'
-    Field {
-        /// The entity's name
-        #[arg(value_name = "ENTITY")]
-        entity: String,
-        /// The field, by the grammar of `--entity`
-        #[arg(value_name = "FIELD")]
-        field: String,
-        #[command(flatten)]
-        project: Project,
-    },
-    /// Turn on a feature of the project's plan: dashboard, board, csv, docker, ci
-    Feature {
-        /// The feature's name
-        #[arg(value_name = "FEATURE")]
-        feature: String,
-        #[command(flatten)]
-        project: Project,
-    },
-}
-
-/// The project to change, and how.
-#[derive(Debug, Args)]
-pub struct Project {
+    #[arg(value_enum, value_name = "KIND")]
+    pub kind: Addition,
+    /// An entity, the name of an entity and a field, or the name of a feature
+    #[arg(value_name = "WHAT", required = true, num_args = 1..=2)]
+    pub what: Vec<String>,
     /// The project's directory
     #[arg(long, value_name = "DIR", default_value = ".")]
     pub dir: Utf8PathBuf,
     #[command(flatten)]
     pub flags: RunFlags,
+}
+
+/// What a project can grow by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Addition {
+    /// Something that is stored: 'review: text:text! rating:1..5 recipe:ref!'
+    Entity,
+    /// A field of what is stored: recipe 'servings:int(1..)'
+    Field,
+    /// A feature that the project's plan can turn on: dashboard
+    Feature,
 }
 
 /// Bring a project up to date with this version of codey, or change its parameters

@@ -20,6 +20,7 @@ mod worker;
 pub use edits::Edits;
 pub use explain::{Explanation, explain};
 pub use grow::{GrowError, Grown, Growth, Migration, grow};
+pub use ledger::SAME_TEXT;
 pub use preview::preview;
 pub use run::{RunError, Summary, run};
 pub use setup::{Options, SetupError};

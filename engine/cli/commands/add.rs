@@ -13,20 +13,29 @@ use crate::report::{self, Preview, visible};
 use crate::session::{self, Grown, Growth};
 
 pub(in crate::cli) fn add(args: &AddArgs, ui: &Ui) -> Result<Exit, CommandError> {
-    let (growth, project) = match &args.what {
-        Addition::Entity { entity, project } => (Growth::Entity(entity.clone()), project),
-        Addition::Field {
-            entity,
-            field,
-            project,
-        } => {
-            let (entity, field) = (entity.clone(), field.clone());
-            (Growth::Field { entity, field }, project)
-        }
-        Addition::Feature { feature, project } => (Growth::Feature(feature.clone()), project),
+    let grown = session::grow(&args.dir, &growth(args)?)?;
+    carry_out(&grown, &args.dir, &args.flags, ui)
+}
+
+fn growth(args: &AddArgs) -> Result<Growth, CommandError> {
+    let wrong = |example: &str| {
+        let message = format!(
+            "`codey add` takes {} words here",
+            if args.kind == Addition::Field { 2 } else { 1 }
+        );
+        CommandError::usage(message, format!("write `codey add {example}`"))
     };
-    let grown = session::grow(&project.dir, &growth)?;
-    carry_out(&grown, &project.dir, &project.flags, ui)
+    Ok(match (args.kind, args.what.as_slice()) {
+        (Addition::Entity, [entity]) => Growth::Entity(entity.clone()),
+        (Addition::Field, [entity, field]) => Growth::Field {
+            entity: entity.clone(),
+            field: field.clone(),
+        },
+        (Addition::Feature, [feature]) => Growth::Feature(feature.clone()),
+        (Addition::Entity, _) => return Err(wrong("entity 'review: text! rating:1..5'")),
+        (Addition::Field, _) => return Err(wrong("field recipe 'servings:int(1..)'")),
+        (Addition::Feature, _) => return Err(wrong("feature dashboard")),
+    })
 }
 
 /// Shows or runs what a project becomes.
@@ -54,21 +63,21 @@ pub(super) fn carry_out(
 /// What a run would do to the project, a file a line, and the migration.
 fn changes(grown: &Grown, preview: &Preview) -> String {
     let mut text = String::new();
+    // Writing to a `String` cannot fail.
     for node in &preview.nodes {
         let word = match node.fate {
             report::Fate::Cached => continue,
+            _ if node.reason == session::SAME_TEXT => continue,
             report::Fate::Conflict => "conflict",
             _ if node.reason == "new" => "add",
-            _ if node.outputs.is_empty() => "run",
+            _ if node.outputs.is_empty() => {
+                let _ = writeln!(text, "{:<9}{}", "run", node.id);
+                continue;
+            }
             _ => "change",
         };
         let what: Vec<&str> = node.outputs.iter().map(|path| path.as_str()).collect();
-        let what = if what.is_empty() {
-            node.id.clone()
-        } else {
-            what.join(", ")
-        };
-        // Writing to a `String` cannot fail.
+        let what = what.join(", ");
         let _ = match word {
             "add" => writeln!(text, "{word:<9}{what}"),
             _ => writeln!(text, "{word:<9}{what} ({})", visible(&node.reason)),
