@@ -1,6 +1,7 @@
 //! Specs to plan files. Knows the shape of a plan's parameters, not what its chunks do.
 
 mod base;
+mod catalogue;
 mod text;
 mod values;
 
@@ -8,4 +9,5 @@ mod values;
 mod tests;
 
 pub use base::base_plan;
+pub use catalogue::{Described, Param, copy_of, describe, is_plan};
 pub use text::plan_text;

@@ -15,8 +15,8 @@ pub fn plan_text(spec: &Spec, base: &str) -> String {
     let mut text = header(spec);
     let mut lines = base.lines().peekable();
     while let Some(line) = lines.next() {
-        if line.starts_with("# yaml-language-server:") {
-            // It points to a file beside the shipped plan.
+        if line.starts_with("# yaml-language-server:") || line.starts_with("example:") {
+            // They point to a file beside the shipped plan, and to the shipped plan itself.
             continue;
         }
         if line.starts_with("name:") {

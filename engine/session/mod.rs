@@ -2,10 +2,12 @@
 
 mod compiled;
 mod edits;
+mod eject;
 mod explain;
 mod inplace;
 mod ledger;
 mod log;
+mod overrides;
 mod preflight;
 mod prepare;
 mod preview;
@@ -16,7 +18,9 @@ mod target;
 mod worker;
 
 pub use edits::Edits;
+pub use eject::{EjectError, EjectTo, eject, template_folders};
 pub use explain::{Explanation, explain};
+pub use overrides::{ListedTemplate, Overrides, PROJECT_TEMPLATES, TemplateOrigin, embedded};
 pub use preview::preview;
 pub use run::{RunError, Summary, run};
 pub use setup::{Options, SetupError};

@@ -5,18 +5,26 @@ mod completions;
 mod doctor;
 mod explain;
 mod plan;
+mod plans;
 mod run;
 mod schema;
+mod serve;
 mod spec;
+mod templates;
+mod verify;
 
 pub(super) use check::check;
 pub(super) use completions::completions;
 pub(super) use doctor::doctor;
 pub(super) use explain::explain;
 pub(super) use plan::plan;
+pub(super) use plans::plans;
 pub(super) use run::run;
 pub(super) use schema::schema;
+pub(super) use serve::serve;
 pub(super) use spec::spec;
+pub(super) use templates::templates;
+pub(super) use verify::verify;
 
 use super::args::Target;
 use super::error::CommandError;
