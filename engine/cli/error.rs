@@ -58,6 +58,10 @@ impl From<Closed> for CommandError {
                     say: Say::Unsupported(notes),
                 }
             }
+            Closed::NotRecorded(dir, why) => Self::usage(
+                format!("there is no recorded plan in `{dir}`: {why}"),
+                "name the directory of a project that `codey run` made",
+            ),
             Closed::Usage(message) => Self::usage(message, "see `codey run --help`"),
         }
     }

@@ -147,6 +147,21 @@ impl Ui {
             })
     }
 
+    /// The folder of the user's own templates, which need not be there.
+    pub(super) fn user_templates(&self) -> Result<Utf8PathBuf, CommandError> {
+        use etcetera::BaseStrategy as _;
+        etcetera::choose_base_strategy()
+            .ok()
+            .map(|base| base.config_dir().join("codey/templates"))
+            .and_then(|dir| Utf8PathBuf::from_path_buf(dir).ok())
+            .ok_or_else(|| {
+                CommandError::usage(
+                    "there is no configuration directory with a UTF-8 name",
+                    "set `XDG_CONFIG_HOME` or `HOME`",
+                )
+            })
+    }
+
     /// What the user set for installers: the index, the way to the network, the certificates.
     #[expect(
         clippy::unused_self,

@@ -2,6 +2,7 @@
 
 mod base;
 mod catalogue;
+mod form;
 mod text;
 mod values;
 
@@ -10,4 +11,5 @@ mod tests;
 
 pub use base::base_plan;
 pub use catalogue::{Described, Param, copy_of, describe, is_plan};
-pub use text::plan_text;
+pub use form::shipped_form;
+pub use text::{plan_text, with_defaults};

@@ -11,6 +11,7 @@ mod overrides;
 mod preflight;
 mod prepare;
 mod preview;
+pub mod recorded;
 mod run;
 mod runner;
 mod setup;

@@ -26,13 +26,15 @@ pub(super) use spec::spec;
 pub(super) use templates::templates;
 pub(super) use verify::verify;
 
+use camino::Utf8Path;
+
 use super::args::Target;
 use super::error::CommandError;
 use super::notes;
 use super::ui::Ui;
 use crate::host;
 use crate::report;
-use crate::session::{self, Edits, Opened, Options};
+use crate::session::{self, Edits, Opened, Options, Overrides};
 
 /// Most bytes of a request that is read from standard input.
 const MAX_REQUEST_BYTES: u64 = 64 * 1024;
@@ -49,22 +51,26 @@ fn open(target: &Target, ui: &Ui) -> Result<Opened, CommandError> {
         ui.tell(&notes::told(&request.spec.notes));
     }
     if !opened.warnings.is_empty() {
-        let read = |path: &camino::Utf8Path| opened.sources.text(path).map(str::to_owned);
+        let read = |path: &Utf8Path| opened.sources.text(path).map(str::to_owned);
         ui.tell(&report::render_findings(&opened.warnings, &read, ui.err()));
     }
     Ok(opened)
 }
 
-/// How to look at a plan without running it: what is not asked for on the command line is as usual.
-fn options(target: &Target, ui: &Ui) -> Result<Options, CommandError> {
+/// How to look at a plan without running it: what is not asked for on the command line is as usual. Tells what
+/// is strange about templates of the project's or the user's own.
+fn options(opened: &Opened, dir: &Utf8Path, ui: &Ui) -> Result<Options, CommandError> {
+    let overrides = Overrides::load(dir, Some(&ui.user_templates()?));
+    templates::tell(&overrides, &overrides.unused(Some(&opened.plan)), ui);
     Ok(Options {
-        dir: target.dir.clone(),
+        dir: dir.to_owned(),
         jobs: host::processors(),
         keep_going: false,
         verify: true,
         edits: Edits::Merge,
         cache_dir: ui.cache_dir()?,
         install_env: ui.install_env(),
+        overrides,
     })
 }
 

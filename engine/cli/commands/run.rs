@@ -14,7 +14,7 @@ use crate::session::{self, Edits, Opened, Options};
 
 pub(in crate::cli) fn run(args: &RunArgs, ui: &Ui) -> Result<Exit, CommandError> {
     let opened = super::open(&args.target, ui)?;
-    let options = options(args, ui)?;
+    let options = options(args, &opened, ui)?;
     if args.dry_run {
         let preview = session::preview(&opened, &options)?;
         ui.print(&report::render_tree(&preview, false, ui.out()))?;
@@ -33,8 +33,8 @@ pub(in crate::cli) fn run(args: &RunArgs, ui: &Ui) -> Result<Exit, CommandError>
     })
 }
 
-fn options(args: &RunArgs, ui: &Ui) -> Result<Options, CommandError> {
-    let usual = super::options(&args.target, ui)?;
+fn options(args: &RunArgs, opened: &Opened, ui: &Ui) -> Result<Options, CommandError> {
+    let usual = super::options(opened, &args.target.dir, ui)?;
     Ok(Options {
         jobs: args.jobs.unwrap_or(usual.jobs),
         keep_going: args.keep_going,
