@@ -8,12 +8,16 @@ use codey::workspace::Workspace;
 
 use crate::common::{Ended, Project};
 
-const COMMANDS: [&str; 8] = [
+const COMMANDS: [&str; 12] = [
     "run",
     "plan",
     "check",
     "spec",
     "explain",
+    "verify",
+    "serve",
+    "plans",
+    "templates",
     "schema",
     "doctor",
     "completions",

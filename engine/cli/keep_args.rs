@@ -17,13 +17,17 @@ use crate::{assets, planner, session};
 #[command(after_help = "Examples:
   codey verify
   codey verify todo-app --json > findings.jsonl
-  codey verify todo-app --no-programs
+  codey verify . --plan plan.yaml
 
-Exit codes: 0 no errors, 1 findings, 4 not a directory codey can read, 130 ended by Ctrl-C.")]
+Exit codes: 0 no errors, 1 findings, 3 the plan is invalid, 4 the directory cannot be read,
+130 ended by Ctrl-C.")]
 pub struct VerifyArgs {
     /// The project's directory
     #[arg(value_name = "DIR", default_value = ".", value_hint = clap::ValueHint::DirPath)]
     pub dir: Utf8PathBuf,
+    /// The plan that made it, where codey's own records are not there: in a fresh clone
+    #[arg(long, value_name = "PLAN", value_hint = clap::ValueHint::FilePath)]
+    pub plan: Option<String>,
     /// Leave out the checks that run programs, such as the project's own tests
     #[arg(long)]
     pub no_programs: bool,
@@ -42,8 +46,8 @@ pub struct VerifyArgs {
   codey serve
   codey serve todo-app --port 8080 --open
 
-Exit codes: 1 the application ended or could not start, 4 the port is taken or there is no application,
-130 ended by Ctrl-C.")]
+Exit codes: 1 the application ended by itself or could not start, 2 codey made nothing there,
+4 the port is taken or the project has nothing to serve, 130 ended by Ctrl-C.")]
 pub struct ServeArgs {
     /// The application's directory
     #[arg(value_name = "DIR", default_value = ".", value_hint = clap::ValueHint::DirPath)]
@@ -201,12 +205,14 @@ fn templates() -> Vec<&'static str> {
 }
 
 fn templates_and_stacks() -> Vec<&'static str> {
-    session::template_folders().chain(session::embedded()).collect()
+    session::template_folders()
+        .chain(session::embedded())
+        .collect()
 }
 
 /// Takes any text and offers names to shells that complete: a project has templates of its own.
 #[derive(Clone, Debug)]
-pub struct Names(fn() -> Vec<&'static str>);
+pub(super) struct Names(fn() -> Vec<&'static str>);
 
 impl TypedValueParser for Names {
     type Value = String;

@@ -162,6 +162,18 @@ impl Ui {
             })
     }
 
+    /// The user's variables for an application that is served, besides those that say how codey itself behaves
+    /// and what the terminal can do.
+    pub(super) fn user_env(&self) -> Vec<(String, String)> {
+        let variables = std::env::vars_os().filter_map(|(name, value)| {
+            Some((name.into_string().ok()?, value.into_string().ok()?))
+        });
+        let own = |name: &str| name.starts_with("CODEY_") || matches!(name, "TERM" | "NO_COLOR");
+        let mut passed: Vec<_> = variables.filter(|(name, _)| !own(name)).collect();
+        passed.sort();
+        passed
+    }
+
     /// What the user set for installers: the index, the way to the network, the certificates.
     #[expect(
         clippy::unused_self,

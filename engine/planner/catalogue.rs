@@ -147,7 +147,8 @@ fn word(mapping: &Mapping, key: &str) -> String {
 mod tests {
     use super::*;
 
-    const BASE: &str = "codey: 1\nname: base\nparams:\n  app: { type: string, default: x, about: Its name }\n";
+    const BASE: &str =
+        "codey: 1\nname: base\nparams:\n  app: { type: string, default: x, about: Its name }\n";
     const PLAN: &str = "# yaml-language-server: $schema=./plan.schema.json\ncodey: 1\nname: top\n\
         about: Makes a thing\nexample: codey run top --set level=high\ninclude: [base]\nparams:\n  \
         level: { type: choice, choices: [low, high], default: low }\n# Kept.\nchunks: {}\n";
@@ -162,7 +163,11 @@ mod tests {
     #[test]
     fn a_plan_is_described_with_the_parameters_of_what_it_includes() {
         let described = describe("top", PLAN, &shipped);
-        let names: Vec<_> = described.params.iter().map(|param| param.name.as_str()).collect();
+        let names: Vec<_> = described
+            .params
+            .iter()
+            .map(|param| param.name.as_str())
+            .collect();
         assert_eq!(names, ["app", "level"]);
         assert_eq!(described.params[0].about, "Its name");
         assert_eq!(described.params[1].choices.len(), 2);

@@ -76,7 +76,10 @@ fn chosen(name: &str) -> Result<Vec<&'static str>, EjectError> {
     let chosen: Vec<_> = embedded().filter(is_below).collect();
     if chosen.is_empty() || name.is_empty() {
         let near = did_you_mean(name, embedded().chain(template_folders()));
-        return Err(EjectError::Unknown(name.to_owned(), near.map(str::to_owned)));
+        return Err(EjectError::Unknown(
+            name.to_owned(),
+            near.map(str::to_owned),
+        ));
     }
     Ok(chosen)
 }

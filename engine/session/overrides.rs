@@ -152,7 +152,11 @@ impl Overrides {
         let sources = Sources::default();
         let places = findings.iter().filter_map(|finding| finding.place.as_ref());
         let files: BTreeSet<&Utf8Path> = places.map(|place| place.file.as_path()).collect();
-        for found in self.found.values().filter(|found| files.contains(found.path.as_path())) {
+        for found in self
+            .found
+            .values()
+            .filter(|found| files.contains(found.path.as_path()))
+        {
             sources.keep(&found.path, found.text.clone());
         }
         sources
@@ -162,7 +166,9 @@ impl Overrides {
     pub fn broken(&self) -> Vec<Finding> {
         let templates = self.templates();
         let names = self.found.keys();
-        names.filter_map(|name| templates.check(name).err()).collect()
+        names
+            .filter_map(|name| templates.check(name).err())
+            .collect()
     }
 
     /// Warnings for templates that stand in for no other and that neither `plan` nor another of them uses.
@@ -188,15 +194,24 @@ impl Overrides {
 
 fn unused(name: &str, found: &Found) -> Finding {
     let (message, help) = if assets::template(name).is_some() {
-        let message = format!("`{}` describes a stack and is not taken from here", found.path);
+        let message = format!(
+            "`{}` describes a stack and is not taken from here",
+            found.path
+        );
         (message, "remove it".to_owned())
     } else {
         let near = did_you_mean(name, embedded());
         let help = near.map_or_else(
-            || "`codey templates list` shows the names; remove the file if nothing uses it".to_owned(),
+            || {
+                "`codey templates list` shows the names; remove the file if nothing uses it"
+                    .to_owned()
+            },
             |near| format!("did you mean `{near}`?"),
         );
-        (format!("`{}` takes the place of no template", found.path), help)
+        (
+            format!("`{}` takes the place of no template", found.path),
+            help,
+        )
     };
     Finding::warning("templates::unused", message).help(help)
 }

@@ -1,7 +1,6 @@
 //! Starts the application of a project, waits until it answers and stays with it until it ends. Knows what its
 //! stack says a person types, not the stack.
 
-use std::collections::VecDeque;
 use std::io::{Read as _, Write as _};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
@@ -28,8 +27,8 @@ const READY_TIMEOUT: Duration = Duration::from_mins(1);
 const ASK_AGAIN: Duration = Duration::from_millis(50);
 /// Longest time for one such question.
 const ASK_TIMEOUT: Duration = Duration::from_secs(2);
-/// Lines of an ended application's output that are repeated.
-const LAST_LINES: usize = 20;
+/// Kinds of projects that have addresses.
+const SERVED: &[&str] = &["web", "api", "static"];
 
 /// How to serve.
 #[derive(Clone, Debug)]
@@ -69,20 +68,12 @@ pub enum ServeError {
     /// The environment or a step before the application failed.
     #[error("{0}")]
     Failed(String),
-    /// It ended by itself.
-    #[error("the application ended: {why}{}", shown(.last))]
-    Died {
-        /// How.
-        why: String,
-        /// What it said last.
-        last: Vec<String>,
-    },
+    /// It ended by itself; what it said last was told.
+    #[error("the application {0}; its last lines are above")]
+    Died(String),
     /// It did not answer in time and was ended.
-    #[error("the application did not answer within {} s and was ended{}", READY_TIMEOUT.as_secs(), shown(.last))]
-    Silent {
-        /// What it said last.
-        last: Vec<String>,
-    },
+    #[error("the application did not answer within {} s and was ended", READY_TIMEOUT.as_secs())]
+    Silent,
     /// A program could not be started.
     #[error(transparent)]
     Proc(#[from] ProcError),
@@ -92,10 +83,6 @@ pub enum ServeError {
     /// The project cannot be read.
     #[error(transparent)]
     Workspace(#[from] WorkspaceError),
-}
-
-fn shown(last: &[String]) -> String {
-    last.iter().map(|line| format!("\n  {line}")).collect()
 }
 
 /// Serves the application until the user ends it, which alone is no error.
@@ -138,7 +125,7 @@ pub fn serve(
 /// Whether the plan's application has addresses.
 fn is_served(opened: &Opened) -> bool {
     let contract = opened.contract.as_ref();
-    contract.is_some_and(|it| !it.endpoints.is_empty() || !it.pages.is_empty())
+    contract.is_some_and(|contract| SERVED.contains(&contract.kind.as_str()))
 }
 
 fn bench<'a>(
@@ -162,10 +149,12 @@ fn bench<'a>(
 fn port(wanted: Option<u16>) -> Result<u16, ServeError> {
     let free = |port| TcpListener::bind((Ipv4Addr::LOCALHOST, port));
     match wanted {
-        Some(port) => free(port).map(|_| port).map_err(|error| match error.kind() {
-            std::io::ErrorKind::AddrInUse => ServeError::PortTaken(port),
-            _ => error.into(),
-        }),
+        Some(port) => free(port)
+            .map(|_| port)
+            .map_err(|error| match error.kind() {
+                std::io::ErrorKind::AddrInUse => ServeError::PortTaken(port),
+                _ => error.into(),
+            }),
         None => free(DEFAULT_PORT)
             .or_else(|_| free(0))
             .and_then(|listener| listener.local_addr())
@@ -205,7 +194,10 @@ enum Heard {
 impl Application<'_> {
     fn run(&self, start: &Start, tell: &mut dyn FnMut(Serving<'_>)) -> Result<(), ServeError> {
         for argv in &start.before {
-            tell(Serving::Step(&format!("running {}", shell_words::join(argv))));
+            tell(Serving::Step(&format!(
+                "running {}",
+                shell_words::join(argv)
+            )));
             let argv = self.resolved(argv);
             let spawn = self.spawn(&argv, Some(STEP_TIMEOUT));
             let ended = proc::run(&spawn, self.cancel, &mut |line| tell(Serving::Line(line)))?;
@@ -218,16 +210,19 @@ impl Application<'_> {
                 }
             }
         }
-        tell(Serving::Step(&format!("running {}", shell_words::join(&start.server))));
+        tell(Serving::Step(&format!(
+            "running {}",
+            shell_words::join(&start.server)
+        )));
         let argv = self.resolved(&start.server);
         let spawn = self.spawn(&argv, None);
         std::thread::scope(|scope| {
             let (sender, heard) = channel();
-            let body = || {
-                let lines = sender.clone();
+            let (spawn, cancel) = (&spawn, self.cancel);
+            let body = move || {
                 // The receiver goes only once the end was heard.
-                let ended = proc::run(&spawn, self.cancel, &mut |line| {
-                    let _ = lines.send(Heard::Line(line.to_owned()));
+                let ended = proc::run(spawn, cancel, &mut |line| {
+                    let _ = sender.send(Heard::Line(line.to_owned()));
                 });
                 let _ = sender.send(Heard::Ended(ended));
             };
@@ -243,7 +238,6 @@ impl Application<'_> {
         heard: &Receiver<Heard>,
         tell: &mut dyn FnMut(Serving<'_>),
     ) -> Result<(), ServeError> {
-        let mut last = VecDeque::new();
         let (mut is_ready, mut is_late) = (false, false);
         let watch = Stopwatch::start();
         let mut asked = Duration::ZERO;
@@ -254,14 +248,8 @@ impl Application<'_> {
                 false => heard.recv_timeout(ASK_AGAIN),
             };
             match next {
-                Ok(Heard::Line(line)) => {
-                    tell(Serving::Line(&line));
-                    last.push_back(line);
-                    if last.len() > LAST_LINES {
-                        last.pop_front();
-                    }
-                }
-                Ok(Heard::Ended(ended)) => return ended_as(ended?.end, is_late, last.into()),
+                Ok(Heard::Line(line)) => tell(Serving::Line(&line)),
+                Ok(Heard::Ended(ended)) => return ended_as(ended?.end, is_late),
                 Err(RecvTimeoutError::Timeout) => {}
                 Err(RecvTimeoutError::Disconnected) => return Ok(()),
             }
@@ -298,14 +286,11 @@ impl Application<'_> {
     }
 }
 
-fn ended_as(end: End, is_late: bool, last: Vec<String>) -> Result<(), ServeError> {
+fn ended_as(end: End, is_late: bool) -> Result<(), ServeError> {
     match end {
-        _ if is_late => Err(ServeError::Silent { last }),
+        _ if is_late => Err(ServeError::Silent),
         End::Cancelled => Ok(()),
-        end => Err(ServeError::Died {
-            why: format!("it {}", words(end)),
-            last,
-        }),
+        end => Err(ServeError::Died(words(end))),
     }
 }
 

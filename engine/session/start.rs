@@ -53,7 +53,9 @@ pub(super) fn start(lines: &[String], port: u16) -> Result<Start, String> {
         if let Some(own) = name.strip_prefix(ENVIRONMENT) {
             *name = own.to_owned();
         } else if !is_python(name) {
-            return Err(format!("`{name}` is no program of the application's environment"));
+            return Err(format!(
+                "`{name}` is no program of the application's environment"
+            ));
         }
     }
     start.server = programs

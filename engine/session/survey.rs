@@ -54,7 +54,9 @@ impl Survey {
         let own: BTreeSet<Utf8PathBuf> = plan.map_or_else(BTreeSet::new, written);
         let skip = |path: &Utf8Path| {
             let is_left = path == PROJECT_TEMPLATES
-                || path.file_name().is_some_and(|name| LEFT_BY_TOOLS.contains(&name))
+                || path
+                    .file_name()
+                    .is_some_and(|name| LEFT_BY_TOOLS.contains(&name))
                 || matches!(workspace.stat(&path.join(ENVIRONMENT)), Ok(Some(_)));
             is_left && !own.iter().any(|own| own.starts_with(path))
         };
@@ -68,7 +70,10 @@ impl Survey {
             if !is_file || bytes > MAX_TEXT_BYTES {
                 continue;
             }
-            if let Some(text) = workspace.read(path)?.and_then(|it| String::from_utf8(it).ok()) {
+            if let Some(text) = workspace
+                .read(path)?
+                .and_then(|it| String::from_utf8(it).ok())
+            {
                 texts.push((path.clone(), text));
             }
         }
@@ -90,5 +95,7 @@ fn written(plan: &Plan) -> BTreeSet<Utf8PathBuf> {
             Action::Write { .. } | Action::Produce(_) | Action::Copy { .. }
         )
     });
-    nodes.flat_map(|node| node.outputs.iter().cloned()).collect()
+    nodes
+        .flat_map(|node| node.outputs.iter().cloned())
+        .collect()
 }

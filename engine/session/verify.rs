@@ -90,7 +90,9 @@ pub fn verify(
         ..Verified::default()
     };
     if let Some(opened) = opened {
-        verified.findings.extend(survey.missing().map(|path| missing(path)));
+        verified
+            .findings
+            .extend(survey.missing().map(|path| missing(path)));
         for name in asked(opened) {
             verified.findings.extend(builtin(name, opened, &survey));
             verified.builtin.push(name.to_owned());
@@ -98,7 +100,15 @@ pub fn verify(
     }
     verified.findings.sort_by_cached_key(by_place);
     if let (Some(opened), true) = (opened, options.programs) {
-        run_programs(opened, &workspace, &survey, options, cancel, progress, &mut verified)?;
+        run_programs(
+            opened,
+            &workspace,
+            &survey,
+            options,
+            cancel,
+            progress,
+            &mut verified,
+        )?;
     }
     verified.texts = survey.texts.into_iter().collect();
     Ok(verified)
@@ -122,16 +132,23 @@ fn syntax(survey: &Survey) -> Vec<Finding> {
 }
 
 fn missing(path: &Utf8Path) -> Finding {
-    Finding::error("verify::missing", format!("`{path}` is part of the plan and is not there"))
-        .help("`codey run` writes it again; take its chunk out of the plan if it is not wanted")
+    Finding::error(
+        "verify::missing",
+        format!("`{path}` is part of the plan and is not there"),
+    )
+    .help("`codey run` writes it again; take its chunk out of the plan if it is not wanted")
 }
 
 /// The built-in checks that the plan asks for, besides that of syntax.
 fn asked(opened: &Opened) -> BTreeSet<&str> {
-    let names = opened.plan.nodes.iter().filter_map(|node| match &node.action {
-        Action::Check(CheckAction::Builtin(names)) => Some(names),
-        _ => None,
-    });
+    let names = opened
+        .plan
+        .nodes
+        .iter()
+        .filter_map(|node| match &node.action {
+            Action::Check(CheckAction::Builtin(names)) => Some(names),
+            _ => None,
+        });
     let names = names.flatten().map(String::as_str);
     names.filter(|name| *name != "syntax").collect()
 }
@@ -142,7 +159,10 @@ fn builtin(name: &str, opened: &Opened, survey: &Survey) -> Vec<Finding> {
     let mut findings = match (name, &opened.contract, &opened.stack) {
         ("links", _, stack) => validate::links(&survey.texts, stack.as_ref()),
         (_, Some(contract), Some(stack)) => {
-            let own = survey.texts.iter().filter(|(path, _)| survey.own.contains(path));
+            let own = survey
+                .texts
+                .iter()
+                .filter(|(path, _)| survey.own.contains(path));
             let own: Vec<_> = own.cloned().collect();
             validate::contract(contract, stack, &own)
         }
@@ -191,7 +211,10 @@ fn run_programs(
             node: node.id.clone(),
             argv: argv.to_vec(),
             ok: outcome.state == State::Done,
-            detail: outcome.detail,
+            // The copy is nobody's business.
+            detail: outcome
+                .detail
+                .replace(&format!("{}/", scratch.workspace().root()), ""),
             ms: watch.elapsed_ms(),
         };
         if !check.ok {
@@ -221,7 +244,15 @@ fn job(node: &Node) -> Job<'_> {
 
 fn failed(check: &ProgramCheck) -> Finding {
     let reason = check.detail.lines().next().unwrap_or("it failed");
-    Finding::error("verify::program", reason)
+    // The program goes by the name that the plan has for it, not by its file.
+    let message = match reason
+        .strip_prefix('`')
+        .and_then(|rest| rest.split_once('`'))
+    {
+        Some((_, how)) => format!("`{}`{how}", shell_words::join(&check.argv)),
+        None => reason.to_owned(),
+    };
+    Finding::error("verify::program", message)
         .node(&check.node)
         .help("what it said is shown below")
 }

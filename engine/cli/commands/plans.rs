@@ -1,6 +1,7 @@
 //! `codey plans`: the shipped plans, what they say of themselves, and copies of them.
 
 use camino::{Utf8Path, Utf8PathBuf};
+use serde_json::Value;
 
 use super::super::error::CommandError;
 use super::super::exit::Exit;
@@ -88,9 +89,9 @@ fn shown(plan: &Described) -> String {
     let kinds = plan.params.iter().map(|param| param.kind.len());
     let kind_width = kinds.max().unwrap_or(0) + GAP;
     for param in &plan.params {
-        let choices: Vec<String> = param.choices.iter().map(ToString::to_string).collect();
+        let choices: Vec<String> = param.choices.iter().map(plain).collect();
         let facts = [
-            (!param.default.is_null()).then(|| format!("default {}", param.default)),
+            (!param.default.is_null()).then(|| format!("default {}", plain(&param.default))),
             (!choices.is_empty()).then(|| format!("one of {}", choices.join(", "))),
             (!param.about.is_empty()).then(|| param.about.clone()),
         ];
@@ -109,9 +110,20 @@ fn shown(plan: &Described) -> String {
     text
 }
 
+/// A value as `--set` takes it.
+fn plain(value: &Value) -> String {
+    match value {
+        Value::String(text) if !text.is_empty() => text.clone(),
+        value => value.to_string(),
+    }
+}
+
 fn new(name: &str, output: Option<&Utf8Path>, force: bool, ui: &Ui) -> Result<(), CommandError> {
     let source = text_of(name)?;
-    let output = output.map_or_else(|| Utf8PathBuf::from(format!("{name}.yaml")), Utf8Path::to_owned);
+    let output = output.map_or_else(
+        || Utf8PathBuf::from(format!("{name}.yaml")),
+        Utf8Path::to_owned,
+    );
     if output == "-" {
         return ui.print(&planner::copy_of(source, name, name));
     }

@@ -63,7 +63,10 @@ fn show(url: &str, options: &ServeOptions, ui: &Ui) {
     match launched {
         Some(Ok(())) => {}
         Some(Err(error)) => ui.tell(&format!("no browser: {error}\n")),
-        None => ui.tell(&format!("no browser: none of {} is there\n", BROWSERS.join(", "))),
+        None => ui.tell(&format!(
+            "no browser: none of {} is there\n",
+            BROWSERS.join(", ")
+        )),
     }
 }
 
@@ -71,10 +74,9 @@ impl From<ServeError> for CommandError {
     fn from(error: ServeError) -> Self {
         let (exit, help) = match error {
             ServeError::Workspace(error) => return error.into(),
-            ServeError::Nothing(_) => (
-                Exit::Refused,
-                "README.md of the project says how to use it",
-            ),
+            ServeError::Nothing(_) => {
+                (Exit::Refused, "README.md of the project says how to use it")
+            }
             ServeError::PortTaken(_) => (
                 Exit::Refused,
                 "name another port, or leave `--port` out and take a free one",
@@ -83,7 +85,7 @@ impl From<ServeError> for CommandError {
             ServeError::Proc(_) | ServeError::Failed(_) => {
                 (Exit::Failed, "`codey doctor` says what this computer lacks")
             }
-            ServeError::Died { .. } | ServeError::Silent { .. } => {
+            ServeError::Died(_) | ServeError::Silent => {
                 (Exit::Failed, "`codey verify` checks the project")
             }
         };

@@ -81,13 +81,7 @@ fn unknown(name: &str, near: Option<&str>) -> CommandError {
     CommandError::usage(format!("there is no template called `{name}`"), help)
 }
 
-fn eject(
-    name: &str,
-    to: To,
-    dir: &Utf8Path,
-    force: bool,
-    ui: &Ui,
-) -> Result<Exit, CommandError> {
+fn eject(name: &str, to: To, dir: &Utf8Path, force: bool, ui: &Ui) -> Result<Exit, CommandError> {
     let user = ui.user_templates()?;
     let to = match to {
         To::Project => EjectTo::Project(dir),

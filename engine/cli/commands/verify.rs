@@ -10,17 +10,15 @@ use super::super::signals::Listener;
 use super::super::ui::Ui;
 use crate::proc::Cancel;
 use crate::report::{self, count, visible};
-use crate::session::{self, Closed, Opened, ProgramCheck, Verified, VerifyOptions, recorded};
+use crate::session::{
+    self, Closed, Opened, ProgramCheck, Target, Verified, VerifyOptions, recorded,
+};
 
 /// Said of a directory without codey's records.
 const NOT_MADE: &str = "codey has no record of making this directory: only syntax was checked";
 
 pub(in crate::cli) fn verify(args: &VerifyArgs, ui: &Ui) -> Result<Exit, CommandError> {
-    let opened = match recorded::open(&args.dir) {
-        Ok(opened) => Some(opened),
-        Err(Closed::NotRecorded(..)) => None,
-        Err(closed) => return Err(closed.into()),
-    };
+    let opened = open(args)?;
     let options = VerifyOptions {
         dir: args.dir.clone(),
         programs: !args.no_programs,
@@ -37,7 +35,11 @@ pub(in crate::cli) fn verify(args: &VerifyArgs, ui: &Ui) -> Result<Exit, Command
         ui.print(&last_line(opened.as_ref(), &verified))?;
     } else {
         let read = |path: &Utf8Path| verified.text(path).map(str::to_owned);
-        ui.print(&report::render_findings(&verified.findings, &read, ui.out()))?;
+        ui.print(&report::render_findings(
+            &verified.findings,
+            &read,
+            ui.out(),
+        ))?;
         ui.print(&summary(opened.as_ref(), &verified))?;
     }
     Ok(match (verified.interrupted, verified.has_errors()) {
@@ -45,6 +47,21 @@ pub(in crate::cli) fn verify(args: &VerifyArgs, ui: &Ui) -> Result<Exit, Command
         (_, true) => Exit::Failed,
         _ => Exit::Done,
     })
+}
+
+/// The plan that made the project; nothing where nobody knows it.
+fn open(args: &VerifyArgs) -> Result<Option<Opened>, CommandError> {
+    let opened = match &args.plan {
+        Some(plan) => session::open_plan_file(&Target {
+            text: plan.clone(),
+            ..Target::default()
+        }),
+        None => recorded::open(&args.dir),
+    };
+    match opened {
+        Err(Closed::NotRecorded(..)) => Ok(None),
+        opened => Ok(Some(opened?)),
+    }
 }
 
 /// What was checked, for people.
@@ -67,7 +84,11 @@ fn summary(opened: Option<&Opened>, verified: &Verified) -> String {
         text.extend([visible(&line).as_ref(), "\n"]);
     }
     let sum = report::count_line(&verified.findings);
-    let sum = if sum.is_empty() { "no findings".to_owned() } else { sum };
+    let sum = if sum.is_empty() {
+        "no findings".to_owned()
+    } else {
+        sum
+    };
     text.extend([sum.as_str(), "\n"]);
     text
 }
