@@ -16,6 +16,24 @@ pub fn plan_text(spec: &Spec, base: &str) -> String {
     header(spec) + &filled(base, Some(&name), &mut value)
 }
 
+/// The shipped plan `base` in place of the plan `old`, whose name and first comment it gets.
+pub fn renewed(base: &str, old: &str, name: &str) -> String {
+    let is_comment =
+        |line: &&str| line.starts_with('#') && !line.starts_with("# yaml-language-server:");
+    let mut text = String::new();
+    for line in old.lines().take_while(is_comment) {
+        if !base
+            .lines()
+            .take_while(|line| line.starts_with('#'))
+            .any(|known| known == line)
+        {
+            push_line(&mut text, line);
+        }
+    }
+    let name = pair("name", Value::from(name));
+    text + &filled(base, Some(&name), &mut |_, _| None)
+}
+
 /// The plan `text` with other defaults for some of its parameters, and the names of those that are declared
 /// in a way that a look at lines does not find.
 pub fn with_defaults(text: &str, values: &[(String, serde_json::Value)]) -> (String, Vec<String>) {

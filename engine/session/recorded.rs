@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::target::{Closed, Opened, Origin, open_plan};
 use crate::assets;
+use crate::contract::Schema;
 use crate::plan::{self, LoadOptions, MAX_FILE_BYTES};
 use crate::planner;
 use crate::workspace::{STATE_DIR, Workspace, WorkspaceError};
@@ -33,6 +34,9 @@ pub(super) struct Made {
     /// The plan's file, where it includes others and has to be read in its place.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub file: Option<Utf8PathBuf>,
+    /// The database that it asked for, as the version of codey that ran it understood it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub schema: Option<Schema>,
     /// Parameters that could not be written into the text.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub set: Vec<(String, String)>,
@@ -93,6 +97,17 @@ pub(super) fn keep(opened: &Opened, workspace: &Workspace) -> Result<(), Workspa
     workspace.write_record(FILE, text.as_bytes())
 }
 
+/// Keeps the plan of a project in which there is nothing to run.
+pub fn remember(opened: &Opened, dir: &Utf8Path) -> Result<(), WorkspaceError> {
+    let workspace = Workspace::open(dir)?;
+    // A run that works there right now keeps its own.
+    let _lock = match workspace.lock()? {
+        Some(lock) => lock,
+        None => return Ok(()),
+    };
+    keep(opened, &workspace)
+}
+
 fn stores_something(opened: &Opened) -> bool {
     let contract = opened.contract.as_ref();
     contract.is_some_and(|contract| !contract.entities.is_empty())
@@ -110,6 +125,7 @@ impl Recording {
         let mut made = Made {
             plan: origin.base.clone(),
             request: origin.request.clone(),
+            schema: opened.contract.as_ref().map(Schema::of),
             ..Made::default()
         };
         // Somebody may run the recording itself.
@@ -139,6 +155,7 @@ impl Recording {
 
     /// Gives parameters other values: as defaults, and where that cannot be, as if set on the command line.
     pub(super) fn set(&mut self, values: &[(String, Value)]) {
+        // A plan of several files is read where it lies.
         let in_place = self.made.file.is_some();
         let (text, left) = match in_place || values.is_empty() {
             true => (

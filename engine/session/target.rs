@@ -171,7 +171,9 @@ fn open_request(target: &Target) -> Result<Opened, Closed> {
     if spec.refusals().next().is_some() {
         return Err(Closed::Unsupported(spec));
     }
-    let base = assets::plan(planner::base_plan(&spec)).expect("the table names shipped plans");
+    let Some(base) = planner::base_plan(&spec).and_then(assets::plan) else {
+        return Err(Closed::Unsupported(spec));
+    };
     let text = planner::plan_text(&spec, base);
     let options = LoadOptions {
         set: target.set.clone(),
@@ -180,7 +182,7 @@ fn open_request(target: &Target) -> Result<Opened, Closed> {
     let loaded = plan::load_text(REQUEST_PLAN, &text, &options);
     let origin = Origin {
         text: Some(text.clone()),
-        base: Some(planner::base_plan(&spec).to_owned()),
+        base: planner::base_plan(&spec).map(str::to_owned),
         request: Some(target.text.clone()),
         set: target.set.clone(),
         ..Origin::default()

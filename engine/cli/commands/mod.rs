@@ -1,5 +1,6 @@
 //! One file a command; what they share is here.
 
+mod add;
 mod check;
 mod completions;
 mod doctor;
@@ -11,8 +12,10 @@ mod schema;
 mod serve;
 mod spec;
 mod templates;
+mod update;
 mod verify;
 
+pub(super) use add::add;
 pub(super) use check::check;
 pub(super) use completions::completions;
 pub(super) use doctor::doctor;
@@ -24,6 +27,7 @@ pub(super) use schema::schema;
 pub(super) use serve::serve;
 pub(super) use spec::spec;
 pub(super) use templates::templates;
+pub(super) use update::update;
 pub(super) use verify::verify;
 
 use camino::Utf8Path;
@@ -57,11 +61,8 @@ fn open(target: &Target, ui: &Ui) -> Result<Opened, CommandError> {
     Ok(opened)
 }
 
-/// How to look at a plan without running it: what is not asked for on the command line is as usual. Tells what
-/// is strange about templates of the project's or the user's own.
-fn options(opened: &Opened, dir: &Utf8Path, ui: &Ui) -> Result<Options, CommandError> {
-    let overrides = Overrides::load(dir, Some(&ui.user_templates()?));
-    templates::tell(&overrides, &overrides.unused(Some(&opened.plan)), ui);
+/// How to look at a plan without running it: what is not asked for on the command line is as usual.
+fn options(dir: &Utf8Path, ui: &Ui) -> Result<Options, CommandError> {
     Ok(Options {
         dir: dir.to_owned(),
         jobs: host::processors(),
@@ -70,8 +71,14 @@ fn options(opened: &Opened, dir: &Utf8Path, ui: &Ui) -> Result<Options, CommandE
         edits: Edits::Merge,
         cache_dir: ui.cache_dir()?,
         install_env: ui.install_env(),
-        overrides,
+        overrides: Overrides::load(dir, Some(&ui.user_templates()?)),
     })
+}
+
+/// Tells what is strange about templates of the project's or the user's own.
+fn tell_templates(opened: &Opened, options: &Options, ui: &Ui) {
+    let overrides = &options.overrides;
+    templates::tell(overrides, &overrides.unused(Some(&opened.plan)), ui);
 }
 
 /// The request itself, or standard input for `-`.
