@@ -1,4 +1,4 @@
-<% from "python/shared.jinja" import kinds as words, option %>
+<% from "python/shared.jinja" import kinds as words, names, option %>
 <% set kinds = words(contract) | split %>
 <% set classes = {"string": "Text", "text": "Text", "email": "Email", "url": "Url", "phone": "Phone", "integer": "Integer", "number": "Number", "money": "Money", "boolean": "Boolean", "date": "Date", "datetime": "DateTime", "time": "Time", "choice": "Choice", "ref": "Ref", "many": "Many", "tags": "Tags"} %>
 <% set ns = namespace(used=["Field"]) %>
@@ -98,9 +98,9 @@ TABLES = [
 <% endfor %>
         ],
         sort="<< entity.default_sort >>",
-        sortable=<< entity.sortable | py >>,
-        searchable=<< entity.searchable | py >>,
-        filterable=<< entity.filterable | py >>,
+        sortable=<< names("sortable", entity.sortable) >>,
+        searchable=<< names("searchable", entity.searchable) >>,
+        filterable=<< names("filterable", entity.filterable) >>,
 <% if entity.done_field %>
         done="<< entity.done_field >>",
 <% endif %>

@@ -113,7 +113,8 @@ class Store:
         found = []
         for other in TABLES:
             for field in other.fields:
-                if isinstance(field.kind, Ref) and field.required and field.kind.table == table.entity:
+                goes_along = isinstance(field.kind, Ref) and field.required
+                if goes_along and field.kind.table == table.entity:
                     query = ["SELECT count(*) FROM", _quote(other.name), "WHERE"]
                     query += [_quote(field.name), "= ?"]
                     count = self.connection.execute(" ".join(query), [row]).fetchone()[0]

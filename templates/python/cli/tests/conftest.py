@@ -82,9 +82,16 @@ def command(run):
 def make(command):
     """Add a row, what it needs first, and return it."""
 
+    made = {}
+
     def make(entity, which=0, /, **values):
-        ended = command(entity, "add", "--json", *make.arguments(entity, which, **values))
+        ended = command(entity, "add", "--json", *arguments(entity, which, **values))
+        made.setdefault(entity, ended.json)
         return ended.json
+
+    def first(entity):
+        """Return the first row that was made, which is made now if there is none."""
+        return made.get(entity) or make(entity)
 
     def arguments(entity, which=0, /, **values):
         """Return the arguments that `add` takes for a valid row, with these values instead."""
@@ -92,11 +99,12 @@ def make(command):
         row = {**SAMPLES[entity][which], **values}
         for field in table.fields:
             if field.required and field.name not in row:
-                target = make(field.kind.table)["id"]
+                target = first(field.kind.table)["id"]
                 row[field.name] = [target] if hasattr(field.kind, "join") else target
         return spelled(table, row)
 
     make.arguments = arguments
+    make.first = first
     return make
 
 

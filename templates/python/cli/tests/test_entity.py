@@ -192,7 +192,7 @@ def test_done_and_reopen(command, make):
 
 def test_<< field.name >>_names_the_other_row(command, make):
     row = make(ENTITY)
-    other = make("<< field.references.entity >>"<< ", 1" if field.references.entity != entity.name else "" >>)
+    other = make("<< field.references.entity >>", 1)
     option = TABLE.field("<< field.name >>").option
     changed = command(ENTITY, "edit", row["id"], "--json", option, other["id"]).json
     assert changed["<< field.name >>"] == other["id"]
@@ -227,7 +227,8 @@ def test_<< field.name >>_are_kept_once_and_in_order(command, make):
 
 def test_<< field.name >>_name_other_rows(command, make):
     row = make(ENTITY)
-    others = [make("<< field.references.entity >>")["id"], make("<< field.references.entity >>", 1)["id"]]
+    target = "<< field.references.entity >>"
+    others = [make.first(target)["id"], make(target, 1)["id"]]
     option = TABLE.field("<< field.name >>").option
     given = [f"{option}={other}" for other in reversed(others)]
     changed = command(ENTITY, "edit", row["id"], "--json", *given).json
