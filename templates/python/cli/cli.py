@@ -1,4 +1,4 @@
-<% from "python/shared.jinja" import kinds as words %>
+<% from "python/shared.jinja" import kinds as words, listed %>
 <% set kinds = words(contract) | split %>
 <% set multi = contract.entities | length > 1 %>
 <% set ticked = contract.entities | selectattr("done_field") | list %>
@@ -52,7 +52,7 @@ def build_parser() -> argparse.ArgumentParser:
     """Return the parser of the command line."""
     parser = argparse.ArgumentParser(
         prog=PROGRAM,
-        description="Keeps << contract.entities | map(attribute="label_plural") | join(", ") >> in a file on this machine.",
+        description="Keeps << listed(contract.entities) >> in a file on this machine.",
         allow_abbrev=False,
     )
     parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
@@ -125,9 +125,10 @@ def _add_fields(parser: argparse.ArgumentParser, table: Table, *, new: bool) -> 
     """Add an argument for each value of a row."""
     for field in table.fields:
         if new and _is_positional(table, field):
-            parser.add_argument(_dest(field), metavar=field.name.upper(), help=_about(field))
+            parser.add_argument(_dest(field), metavar=field.name.upper(), help=_about(field, new))
         else:
-            _add_option(parser, field, required=new and field.required and field.default is None)
+            required = new and field.required and field.default is None
+            _add_option(parser, field, _about(field, new), required)
 
 
 def _add_filters(parser: argparse.ArgumentParser, table: Table) -> None:
@@ -135,7 +136,7 @@ def _add_filters(parser: argparse.ArgumentParser, table: Table) -> None:
     for name in table.filterable:
         field = table.field(name)
         if field:
-            _add_option(parser, field, required=False)
+            _add_option(parser, field, "only with this " + _about(field, new=False))
     if table.searchable:
         parser.add_argument(
             "--search", metavar="TEXT", default="", help="only where a text contains this"
@@ -149,7 +150,9 @@ def _add_filters(parser: argparse.ArgumentParser, table: Table) -> None:
     parser.add_argument("--limit", metavar="COUNT", type=_count, help="at most this many")
 
 
-def _add_option(parser: argparse.ArgumentParser, field: Field, *, required: bool) -> None:
+def _add_option(
+    parser: argparse.ArgumentParser, field: Field, about: str, required: bool = False
+) -> None:
 <% if "boolean" in kinds %>
     if isinstance(field.kind, Boolean):
         parser.add_argument(
@@ -157,7 +160,7 @@ def _add_option(parser: argparse.ArgumentParser, field: Field, *, required: bool
             dest=_dest(field),
             default=None,
             action=argparse.BooleanOptionalAction,
-            help=_about(field),
+            help=about,
         )
         return
 <% endif %>
@@ -169,7 +172,7 @@ def _add_option(parser: argparse.ArgumentParser, field: Field, *, required: bool
 <% if "tags" in kinds or "many" in kinds %>
         action="append" if isinstance(field.kind, << "Many | Tags" if "tags" in kinds and "many" in kinds else "Many" if "many" in kinds else "Tags" >>) else "store",
 <% endif %>
-        help=_about(field),
+        help=about,
     )
 
 
@@ -178,7 +181,7 @@ def _is_positional(table: Table, field: Field) -> bool:
     return field.name == table.title and field.required and field.kind.metavar == "TEXT"
 
 
-def _about(field: Field) -> str:
+def _about(field: Field, new: bool) -> str:
     """Return the help of a field's argument; a percent sign means something to argparse."""
     about = field.label.lower() if field.label[1:].islower() else field.label
 <% if "choice" in kinds %>
@@ -189,7 +192,7 @@ def _about(field: Field) -> str:
     if isinstance(field.kind, << "Many | Tags" if "tags" in kinds and "many" in kinds else "Many" if "many" in kinds else "Tags" >>):
         about += ", may be given several times"
 <% endif %>
-    if isinstance(field.default, str):
+    if new and isinstance(field.default, str):
         about += f" (else {field.default})"
     return about.replace("%", "%%")
 

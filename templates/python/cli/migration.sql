@@ -11,3 +11,17 @@ CREATE TABLE << entity.table.name >> (
 CREATE INDEX << index.name >> ON << entity.table.name >> (<< index.columns | join(", ") >>);
 <% endfor %>
 <% endfor %>
+<% for entity in contract.entities %>
+<% for table in entity.joins %>
+
+CREATE TABLE << table.name >> (
+<% for column in table.columns %>
+    << column.name >> << column.definition >>,
+<% endfor %>
+    PRIMARY KEY (<< table.primary | join(", ") >>)
+) WITHOUT ROWID;
+<% for index in table.indexes %>
+CREATE INDEX << index.name >> ON << table.name >> (<< index.columns | join(", ") >>);
+<% endfor %>
+<% endfor %>
+<% endfor %>
