@@ -377,6 +377,36 @@ fn a_plan_that_was_changed_by_hand_stays_as_it_is() {
 }
 
 #[test]
+fn files_of_no_use_any_more_go_unless_they_were_edited() {
+    let project = Project::new();
+    let _ = project
+        .codey(&["plan", "full-stack todo app", "-o", "plan.yaml"])
+        .exits(0);
+    let chunks = "chunks:\n  one: { write: one.txt, content: one }\n  two: { write: two.txt, content: two }\n";
+    let plan = project.read("plan.yaml").replace("chunks:\n", chunks);
+    project.write("plan.yaml", plan);
+    let run = ["run", "plan.yaml", "--dir", "app", "--no-verify"];
+    let _ = project.codey(&run).exits(0);
+    project.write("app/two.txt", "mine");
+    let (from, to) = ("# made: {", "# made: {\"plan\":\"fullstack-flask\",");
+    rewrite_recording(&project, from, to);
+    let shown = project.codey(&["update", "app", "--dry-run"]).exits(0);
+    assert!(
+        shown.stdout.contains("delete   one.txt"),
+        "{}",
+        shown.stdout
+    );
+    let told = project.codey(&["update", "app", "--no-verify"]).exits(0);
+    assert!(!project.exists("app/one.txt"), "{}", told.stderr);
+    assert_eq!(project.read("app/two.txt"), "mine");
+    assert!(
+        told.stderr.contains("edited by hand and left"),
+        "{}",
+        told.stderr
+    );
+}
+
+#[test]
 fn a_database_that_an_older_version_described_otherwise_gets_a_migration() {
     let project = bare();
     let first = project.read("app/app/migrations/0001_first.sql");

@@ -1,16 +1,20 @@
 //! A project that grows: from its recorded plan and a wish to the plan that makes the wish true, with a
 //! migration where the database changes. Writes nothing: what comes out is run as any plan is.
 
+mod gone;
 mod migration;
 mod params;
 mod replan;
 
-use camino::{Utf8Path, Utf8PathBuf};
+use camino::Utf8Path;
 use serde_json::{Map, Value};
 
+pub use gone::{Cleared, Gone, clear};
 pub use migration::Migration;
 
+use super::overrides::Overrides;
 use super::recorded::{self, Recording};
+use super::setup::SetupError;
 use super::target::{Closed, Opened};
 use crate::contract::{Change, Schema, changes};
 use crate::diagnostic::Finding;
@@ -42,7 +46,7 @@ pub struct Grown {
     /// The migration that it adds, where the database changes.
     pub migration: Option<Migration>,
     /// Files that its plan no longer makes.
-    pub gone: Vec<Utf8PathBuf>,
+    pub gone: Vec<Gone>,
     /// What the user should know.
     pub notes: Vec<String>,
 }
@@ -55,7 +59,7 @@ pub enum GrowError {
     /// It would lose data, or the wish says nothing that can be built.
     Refused(Vec<Finding>),
     /// The workspace cannot be read.
-    Workspace(WorkspaceError),
+    Setup(SetupError),
 }
 
 impl From<Closed> for GrowError {
@@ -64,9 +68,15 @@ impl From<Closed> for GrowError {
     }
 }
 
+impl From<SetupError> for GrowError {
+    fn from(error: SetupError) -> Self {
+        Self::Setup(error)
+    }
+}
+
 impl From<WorkspaceError> for GrowError {
     fn from(error: WorkspaceError) -> Self {
-        Self::Workspace(error)
+        Self::Setup(error.into())
     }
 }
 
@@ -74,11 +84,11 @@ fn refused(code: &'static str, message: impl Into<String>, help: impl Into<Strin
     GrowError::Refused(vec![Finding::error(code, message).help(help)])
 }
 
-/// What the project in `dir` becomes.
+/// What the project in `dir` becomes, by the embedded templates and those that stand in for them.
 ///
 /// # Errors
 /// See [`GrowError`]; nothing was written.
-pub fn grow(dir: &Utf8Path, growth: &Growth) -> Result<Grown, GrowError> {
+pub fn grow(dir: &Utf8Path, growth: &Growth, overrides: &Overrides) -> Result<Grown, GrowError> {
     let recorded = recorded::read(dir)?;
     let old = recorded.open(dir)?;
     let mut notes = Vec::new();
@@ -90,6 +100,7 @@ pub fn grow(dir: &Utf8Path, growth: &Growth) -> Result<Grown, GrowError> {
         dir,
         old: &old,
         opened: &opened,
+        templates: overrides.templates(),
     };
     let migration = if steps.is_empty() {
         if let Some(frozen) = project.kept()? {
@@ -104,7 +115,7 @@ pub fn grow(dir: &Utf8Path, growth: &Growth) -> Result<Grown, GrowError> {
         Some(migration)
     };
     Ok(Grown {
-        gone: gone(&old, &opened),
+        gone: gone::gone(dir, &old, &opened)?,
         opened,
         migration,
         notes,
@@ -186,14 +197,4 @@ fn steps(recorded: &Recording, old: &Opened, new: &Opened) -> Result<Vec<Change>
         (None, None) => Schema::default(),
     };
     changes(&before, &Schema::of(contract)).map_err(GrowError::Refused)
-}
-
-fn gone(old: &Opened, new: &Opened) -> Vec<Utf8PathBuf> {
-    let outputs = |opened: &Opened| -> std::collections::BTreeSet<Utf8PathBuf> {
-        let nodes = opened.plan.nodes.iter();
-        nodes
-            .flat_map(|node| node.outputs.iter().cloned())
-            .collect()
-    };
-    outputs(old).difference(&outputs(new)).cloned().collect()
 }
