@@ -21,7 +21,7 @@ for line in sys.argv[1:]:
 fn todo() -> Project {
     let project = Project::new();
     let _ = project
-        .codey(&["run", "full-stack todo app", "--dir", "app"])
+        .codey(&["run", "full-stack todo app in Flask", "--dir", "app"])
         .exits(0);
     project
 }
@@ -29,7 +29,13 @@ fn todo() -> Project {
 /// The same, unchecked: for what happens before any test would run.
 fn bare() -> Project {
     let project = Project::new();
-    let args = ["run", "full-stack todo app", "--dir", "app", "--no-verify"];
+    let args = [
+        "run",
+        "full-stack todo app in Flask",
+        "--dir",
+        "app",
+        "--no-verify",
+    ];
     let _ = project.codey(&args).exits(0);
     project
 }
@@ -277,10 +283,13 @@ fn parameters_change_and_own_plans_stay_as_they_are() {
     let _ = project
         .codey(&["update", "app", "--set", hostile, "--no-verify"])
         .exits(0);
+    let plan = project.read("app/.codey/plan.yaml");
+    assert!(plan.contains("'It''s {{ 7*7 }} \"x\" # é'"), "{plan}");
+    let shown =
+        |(_, bytes): &(String, Vec<u8>)| String::from_utf8_lossy(bytes).contains("{{ 7*7 }}");
     assert!(
-        project
-            .read("app/app/__init__.py")
-            .contains("It's {{ 7*7 }}")
+        project.tree("app").iter().any(shown),
+        "files have the title"
     );
     let wrong = project
         .codey(&["update", "app", "--set", "tilte=x"])
@@ -354,7 +363,7 @@ fn new_chunks_of_a_shipped_plan_are_taken_over() {
 fn a_plan_that_was_changed_by_hand_stays_as_it_is() {
     let project = Project::new();
     let _ = project
-        .codey(&["plan", "full-stack todo app", "-o", "plan.yaml"])
+        .codey(&["plan", "full-stack todo app in Flask", "-o", "plan.yaml"])
         .exits(0);
     let plan = project.read("plan.yaml");
     let chunk = plan
@@ -380,7 +389,7 @@ fn a_plan_that_was_changed_by_hand_stays_as_it_is() {
 fn files_of_no_use_any_more_go_unless_they_were_edited() {
     let project = Project::new();
     let _ = project
-        .codey(&["plan", "full-stack todo app", "-o", "plan.yaml"])
+        .codey(&["plan", "full-stack todo app in Flask", "-o", "plan.yaml"])
         .exits(0);
     let chunks = "chunks:\n  one: { write: one.txt, content: one }\n  two: { write: two.txt, content: two }\n";
     let plan = project.read("plan.yaml").replace("chunks:\n", chunks);
