@@ -73,7 +73,7 @@ style|template|frontend_css|flask/style.css|static/css/style.css|0
 script|template|frontend_js|flask/app.js|static/js/app.js|0
 requirements|template|config_file|flask/requirements.txt|requirements.txt|
 tests|template|tests|flask/test_app.py|tests/test_app.py|0 3 6 7
-ignore|template|config_file|flask/gitignore|.gitignore|
+ignore|template|config_file|web/gitignore|.gitignore|
 readme|template|readme|flask/README.md|README.md|0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15
 verify|check|check|python3 -m pytest -q||0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16
 ";

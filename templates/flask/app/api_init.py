@@ -1,4 +1,4 @@
-<% from "flask/shared.jinja" import import_names %>
+<% from "web/shared.jinja" import import_names %>
 """The JSON API, one module for each kind of thing that is stored."""
 
 << import_names(".", contract.entities | map(attribute="plural") | sort) >>

@@ -1,4 +1,4 @@
-<% from "flask/shared.jinja" import cap, count_name, import_names %>
+<% from "web/shared.jinja" import cap, count_name, import_names %>
 <% set types = {"string": "String", "text": "String", "integer": "Integer", "number": "Number", "money": "Money", "boolean": "Boolean", "date": "Date", "datetime": "DateTime", "time": "Time", "choice": "Choice", "email": "Email", "url": "Url", "phone": "Phone", "ref": "Ref"} %>
 <% set url = "/api/" ~ entity.slug %>
 <% set imports = namespace(names=[]) %>

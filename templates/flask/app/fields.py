@@ -1,4 +1,4 @@
-<% from "flask/shared.jinja" import kinds as words, money_titles %>
+<% from "web/shared.jinja" import kinds as words, money_titles %>
 <% set kinds = words(contract) | split %>
 <% set has_money_titles = money_titles(contract) | length > 0 %>
 <% set textual = "string" in kinds or "text" in kinds %>

@@ -1,4 +1,4 @@
-<% from "flask/shared.jinja" import kinds, money_titles %>
+<% from "web/shared.jinja" import kinds, money_titles %>
 <% set has_money_titles = money_titles(contract) | length > 0 %>
 <% set refs = "ref" in kinds(contract) | split %>
 """Tables: list, read, write and delete rows; every value is checked on the way in."""

@@ -1,4 +1,4 @@
-<% from "flask/shared.jinja" import cap, has_detail, import_names %>
+<% from "web/shared.jinja" import cap, has_detail, import_names %>
 <% set multi = contract.entities | length > 1 %>
 <% set ns = namespace(related=false) %>
 <% for entity in contract.entities %>

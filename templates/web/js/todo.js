@@ -1,4 +1,4 @@
-<% from "flask/shared.jinja" import cap, goes_too %>
+<% from "web/shared.jinja" import cap, goes_too %>
 <% set sections = contract.entities | length > 1 %>
 <% set extras = entity.fields | length > 2 %>
 <% set filters = entity.fields | rejectattr("name", "in", [entity.title_field, entity.done_field]) | selectattr("name", "in", entity.filterable) | list %>

@@ -1,4 +1,4 @@
-<% from "flask/shared.jinja" import any_record, is_todo %>
+<% from "web/shared.jinja" import any_record, is_todo %>
 <% set multi = contract.entities | length > 1 %>
 <% set records = any_record(contract) or multi %>
 <% set ns = namespace(rich=false, filters=any_record(contract)) %>

@@ -5,7 +5,7 @@
 <% set required = entity.fields | selectattr("required") | selectattr("default", "none") | list %>
 <% set textual = entity.fields | selectattr("type", "in", ["string", "text"]) | list %>
 <% set found = entity.fields | selectattr("name", "in", entity.searchable) | list %>
-<% from "flask/shared.jinja" import cap, has_detail, is_todo %>
+<% from "web/shared.jinja" import cap, has_detail, is_todo %>
 """<< cap(entity.label_plural) >>: pages and API."""
 
 import pytest
