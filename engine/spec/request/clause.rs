@@ -3,6 +3,7 @@
 use super::head::Head;
 use super::item::{Item, Phrase};
 use super::lexicon;
+use super::noun::{self, Noun};
 use super::token::Token;
 use super::want::{Listed, Want};
 use super::words::{self, Role};
@@ -67,6 +68,12 @@ impl<'t> Clauses<'t> {
                     .iter_mut()
                     .for_each(|token| token.used = true);
             }
+            Item::Word(Role::Negation, no) => {
+                if let Some(Item::Phrase(phrase)) = items.get(1) {
+                    self.without(*no, phrase);
+                    return 2;
+                }
+            }
             Item::Word(Role::With, _) | Item::Colon => {
                 self.subject = self.last.take().or(self.subject);
                 self.listing = true;
@@ -123,11 +130,32 @@ impl<'t> Clauses<'t> {
                 if self.listing {
                     self.classify(phrase);
                 } else {
-                    self.last = self.known(phrase);
+                    self.last = self.mentioned(phrase);
                 }
                 1
             }
         }
+    }
+
+    /// What a phrase outside of lists names: an entity that is there, or that the domain knows.
+    fn mentioned(&mut self, phrase: &Phrase) -> Option<usize> {
+        if let Some(at) = self.known(phrase) {
+            return Some(at);
+        }
+        let name = phrase.entity_name()?;
+        let told = phrase.is_plural() || noun::is(&name, Noun::Dependent);
+        let knows = told && self.head.domain?.knows(&name) && !self.is_used(phrase);
+        knows.then(|| self.entity(phrase)).flatten()
+    }
+
+    /// `without due date`: a usual field that the subject does not have.
+    fn without(&mut self, no: usize, phrase: &Phrase) {
+        if self.subject.is_none() || self.is_used(phrase) {
+            return;
+        }
+        let name = self.take(phrase);
+        self.tokens[no].used = true;
+        self.add_field(Listed::Without(name));
     }
 
     /// The entity that a phrase in front of `has` is.
@@ -159,6 +187,9 @@ impl<'t> Clauses<'t> {
             self.take(phrase);
             return Some(at);
         }
+        if let Some(at) = self.other_name(phrase) {
+            return Some(at);
+        }
         let last = phrase.words.last()?;
         let small = words::is(last, Role::Nothing) || words::is(last, Role::Container);
         let knows = |name: &str| self.head.domain.is_some_and(|domain| domain.knows(name));
@@ -170,6 +201,18 @@ impl<'t> Clauses<'t> {
         let from = self.take(phrase);
         self.head.wants.push(Want::new(name, from, true));
         Some(self.head.wants.len() - 1)
+    }
+
+    /// The usual entity that a phrase calls by another name: the customers of invoices as `clients`.
+    fn other_name(&mut self, phrase: &Phrase) -> Option<usize> {
+        let name = phrase.entity_name()?;
+        let original = self.head.domain?.original(&name)?;
+        let is_it = |want: &Want| want.name == original && !want.named;
+        let at = self.head.wants.iter().position(is_it)?;
+        let from = self.take(phrase);
+        let want = &mut self.head.wants[at];
+        (want.name, want.from, want.named) = (name, from, true);
+        Some(at)
     }
 
     /// Marks the words of a phrase as used and returns them as they were written.
@@ -239,11 +282,50 @@ impl<'t> Clauses<'t> {
             self.add_field(Listed::Typed(field));
             return 4;
         }
+        if let Some((field, count)) = self.choice(phrase, &items[2..]) {
+            self.take(phrase);
+            self.add_field(Listed::Typed(field));
+            return 2 + count;
+        }
         if let Some(entity) = self.owner(phrase) {
             self.subject = Some(entity);
             self.listing = true;
         }
         2
+    }
+
+    /// The choice in `status (open, closed)`, and the items that its values are.
+    fn choice(&mut self, phrase: &Phrase, items: &[Item]) -> Option<(Field, usize)> {
+        const LEAST_VALUES: usize = 2;
+        let close = items.iter().position(|item| matches!(item, Item::Close))?;
+        let mut values = Vec::new();
+        for item in &items[..close] {
+            match item {
+                Item::Phrase(value) => values.push(value),
+                Item::Separator => {}
+                _ => return None,
+            }
+        }
+        let name = names::snake(&phrase.text()).ok()?;
+        let field_like = |value: &&Phrase| {
+            let text = names::snake(&value.text()).unwrap_or_default();
+            by_name::type_of(&text).is_some() || matches!(text.as_str(), "name" | "title")
+        };
+        let by_name = by_name::type_of(&name).is_some_and(|kind| kind.starts_with("choice"));
+        let plain = !phrase.is_plural()
+            && self.known(phrase).is_none()
+            && !values.iter().any(field_like)
+            && phrase.entity_name().is_some_and(|name| lexicon::entity(self.head.domain, &name).is_none());
+        if values.len() < LEAST_VALUES || !self.listing || !(by_name || plain) {
+            return None;
+        }
+        let words: Vec<String> = values.iter().map(|value| value.text()).collect();
+        let name = names::field_name(&name).ok()?;
+        let (field, _) = typed_field(&format!("{name}:choice({})", words.join("|")))?;
+        for value in values {
+            self.take(value);
+        }
+        Some((field, close + 1))
     }
 
     /// Decides what a phrase of a list is: a field of the subject, or an entity.
@@ -268,12 +350,23 @@ impl<'t> Clauses<'t> {
                 .iter()
                 .any(|field| field.name == text && field.references.is_none())
         });
+        let subject = self.subject.map(|at| self.head.wants[at].name.clone());
+        let several = phrase.many && (noun::is(&name, Noun::Several) || GROUPS.contains(&name.as_str()));
+        let is_tags = by_name::type_of(&text) == Some("tags");
+        if several && !is_tags && subject.is_some() {
+            return self.refer(phrase, Listed::Many(name));
+        }
         if !is_usual && GROUPS.contains(&name.as_str()) && self.subject.is_some() && !phrase.many {
-            return self.group(phrase, &name);
+            return self.refer(phrase, Listed::Reference(name));
         }
         let domain_entity = self.head.domain.is_some_and(|domain| domain.knows(&name));
         let made = self.known(phrase).is_some();
-        if !is_usual && phrase.is_plural() && (domain_entity || made) {
+        // `recipes with ingredients and steps` has texts, while comments are a thing of their own.
+        let is_text = by_name::type_of(&text) == Some("longtext")
+            && !phrase.many
+            && !made
+            && !noun::is(&name, Noun::Dependent);
+        if !is_usual && phrase.is_plural() && !is_text && (domain_entity || made) {
             self.last = self.child(phrase, true);
             return;
         }
@@ -281,6 +374,9 @@ impl<'t> Clauses<'t> {
             || by_name::type_of(&text).is_some()
             || (by_name::type_of(&name).is_some() && !phrase.many);
         if phrase.is_plural() && !field_like {
+            if subject.is_some_and(|subject| is_referred(&name, &subject)) && self.is_head_named() {
+                return self.refer(phrase, Listed::Reference(name));
+            }
             let known = lexicon::entity(self.head.domain, &name).is_some();
             self.last = self.child(phrase, known && self.subject.is_none());
             return;
@@ -288,16 +384,20 @@ impl<'t> Clauses<'t> {
         self.field(phrase);
     }
 
-    /// A category, a folder: an entity, and a reference to it that may be absent.
-    fn group(&mut self, phrase: &Phrase, name: &str) {
+    /// Whether what lists belong to is named by its own noun, and is not only what things are kept in.
+    fn is_head_named(&self) -> bool {
+        self.subject
+            .is_some_and(|at| self.head.wants[at].named && (at > 0 || self.head.named))
+    }
+
+    /// A category, a folder: an entity, and a field of the subject that refers to it.
+    fn refer(&mut self, phrase: &Phrase, field: Listed) {
         let subject = self.subject;
         let entity = self.entity(phrase);
         if let (Some(subject), Some(entity)) = (subject, entity)
             && subject != entity
         {
-            self.head.wants[subject]
-                .fields
-                .push(Listed::Reference(name.to_owned()));
+            self.head.wants[subject].fields.push(field);
         }
         self.last = entity;
     }
@@ -376,6 +476,12 @@ impl<'t> Clauses<'t> {
             }
         }
     }
+}
+
+/// Whether rows of `subject` refer to rows called `name`, and not the other way round.
+fn is_referred(name: &str, subject: &str) -> bool {
+    noun::is(name, Noun::Referred)
+        || (noun::is(name, Noun::Person) && !noun::is(subject, Noun::Collective))
 }
 
 /// The field in `price (decimal)`.

@@ -25,23 +25,47 @@ pub(super) struct Head {
 }
 
 /// Finds what the request is about and marks the words that say so.
-pub(super) fn find(text: &str, tokens: &mut [Token], items: &[Item]) -> Head {
-    let end = items.iter().position(ends_main).unwrap_or(items.len());
-    let main = &items[..end];
-    let opens = matches!(
-        items.get(end),
-        Some(Item::Word(Role::With | Role::Has, _) | Item::Colon | Item::Open)
-    );
+///
+/// With `sure`, a noun that no table knows counts only where it says what is done with it.
+pub(super) fn find(text: &str, tokens: &mut [Token], items: &[Item], sure: bool) -> Head {
+    let mut rest = items;
+    loop {
+        let end = rest.iter().position(ends_main).unwrap_or(rest.len());
+        let opens = matches!(
+            rest.get(end),
+            Some(Item::Word(Role::With | Role::Has, _) | Item::Colon | Item::Open)
+        );
+        let head = find_in(text, tokens, &rest[..end], (opens, sure));
+        // `Hello! I want to keep recipes`: what says nothing is no reason to stop.
+        let goes_on = matches!(
+            rest.get(end),
+            Some(Item::Stop | Item::Colon | Item::Open | Item::Close | Item::Word(Role::Called, _))
+        );
+        if !(head.wants.is_empty() && goes_on) {
+            return head;
+        }
+        rest = &rest[end + 1..];
+    }
+}
+
+fn find_in(
+    text: &str,
+    tokens: &mut [Token],
+    main: &[Item],
+    (opens, sure): (bool, bool),
+) -> Head {
     let mut head = Head::default();
     let mut joined = false;
     for (at, item) in main.iter().enumerate() {
         match item {
             Item::Separator => joined = true,
             Item::Phrase(phrase) => {
-                let of = at > 0 && link(&main[at - 1], tokens) == Some("of");
-                if head.wants.is_empty() || joined || (of && phrase.is_plural()) {
+                let before = at.checked_sub(1).and_then(|at| link(&main[at], tokens));
+                let framed = head.domain.is_some_and(|domain| domain.frame) && before.is_some();
+                let instead = before == Some("of") || framed;
+                if head.wants.is_empty() || joined || (instead && phrase.is_plural()) {
                     let before = head.wants.len();
-                    add_domains(text, tokens, phrase, of, &mut head);
+                    add_domains(text, tokens, phrase, instead, &mut head);
                     if joined && before > 0 && head.wants.len() == before {
                         add_joined(text, tokens, phrase, &mut head);
                     }
@@ -53,22 +77,46 @@ pub(super) fn find(text: &str, tokens: &mut [Token], items: &[Item]) -> Head {
         }
     }
     if head.wants.is_empty() || replaces(tokens, main, &head) {
-        add_unknown(text, tokens, main, opens, &mut head);
+        add_unknown(text, tokens, main, (opens, sure), &mut head);
     }
     if !head.wants.is_empty() {
         add_siblings(text, tokens, main, &mut head);
     }
+    know_context(tokens, main, &head);
     head
+}
+
+/// Marks words that name the domain once more: the bakery of `cake orders for a bakery`.
+fn know_context(tokens: &mut [Token], main: &[Item], head: &Head) {
+    let Some(domain) = head.domain else { return };
+    for item in main {
+        let Item::Phrase(phrase) = item else { continue };
+        for at in phrase.first..phrase.end {
+            if let Some((other, length)) = domain_at(tokens, at)
+                && other.name == domain.name
+            {
+                for token in &mut tokens[at..at + length] {
+                    token.meant = true;
+                }
+            }
+        }
+    }
 }
 
 fn ends_main(item: &Item) -> bool {
     matches!(
         item,
         Item::Word(
-            Role::With | Role::Has | Role::Each | Role::Belongs | Role::Called,
+            Role::With
+                | Role::Has
+                | Role::Each
+                | Role::Belongs
+                | Role::Called
+                | Role::Negation,
             _
         ) | Item::Colon
             | Item::Open
+            | Item::Close
             | Item::Stop
             | Item::Typed(..)
     )
@@ -96,7 +144,7 @@ fn unknown_after_of<'i>(tokens: &[Token], main: &'i [Item]) -> Option<&'i Phrase
 }
 
 /// Adds the domains that a phrase names: `todo app`, `notes`.
-fn add_domains(text: &str, tokens: &mut [Token], phrase: &Phrase, of: bool, head: &mut Head) {
+fn add_domains(text: &str, tokens: &mut [Token], phrase: &Phrase, instead: bool, head: &mut Head) {
     // `online shop`: a word that says nothing alone may begin a known phrase.
     let filler = |at: usize| words::is(&tokens[at].text, Role::Filler);
     let mut at = phrase.first;
@@ -108,42 +156,77 @@ fn add_domains(text: &str, tokens: &mut [Token], phrase: &Phrase, of: bool, head
             at += 1;
             continue;
         };
-        let words = &text[tokens[at].start..tokens[at + length - 1].end];
-        if of && !head.named {
+        if instead && !head.named {
             // `library of movies` is about movies.
             *head = Head::default();
         }
-        add_domain(domain, words, head);
+        add_domain(domain, (at, length), (text, tokens), head);
         for token in &mut tokens[at..at + length] {
             token.used = true;
         }
-        // `movie watchlist` is one thing: more words of the same domain in the phrase add nothing.
-        for more in at + length..phrase.end {
-            if let Some((other, length)) = domain_at(tokens, more)
-                && other.name == domain.name
-            {
-                tokens[more..more + length]
-                    .iter_mut()
-                    .for_each(|token| token.used = true);
-            }
-        }
+        add_rest(domain, (at + length, phrase.end), (text, tokens), head);
         return;
     }
 }
 
-fn add_domain(domain: &'static Domain, words: &str, head: &mut Head) {
-    let own = names::entity_names(words).ok().map(|(name, _)| name);
-    let usual = domain.usual();
-    let asked = own.filter(|own| domain.knows(own));
-    let list = match &asked {
-        Some(own) if !usual.contains(own) => vec![own.clone()],
-        _ => usual,
-    };
+/// Reads what follows a domain's words in their phrase: the loans of `equipment loans`.
+fn add_rest(
+    domain: &'static Domain,
+    (first, end): (usize, usize),
+    (text, tokens): (&str, &mut [Token]),
+    head: &mut Head,
+) {
+    let container = |token: &Token| words::is(&token.text, Role::Container);
+    let names = (first..end).rev().find(|at| !container(&tokens[*at]));
+    let rest = names.map(|last| {
+        let start = tokens[first].start;
+        (&text[start..tokens[last].end], last)
+    });
+    if let Some((words, last)) = rest
+        && let Ok((name, _)) = names::entity_names(&words.to_lowercase())
+        && domain.knows(&name)
+        && !head.wants.iter().any(|want| want.name == name)
+    {
+        if !head.named {
+            // `conference talks` keeps talks, and conferences only where each talk needs one.
+            head.wants.retain(|want| domain.needs(&name, &want.name));
+        }
+        head.wants.insert(0, Want::new(name, words.to_owned(), true));
+        head.named = true;
+        tokens[first..=last].iter_mut().for_each(|token| token.used = true);
+        return;
+    }
+    // `movie watchlist` is one thing: more words of the same domain in the phrase add nothing.
+    for more in first..end {
+        if let Some((other, length)) = domain_at(tokens, more)
+            && other.name == domain.name
+        {
+            tokens[more..more + length]
+                .iter_mut()
+                .for_each(|token| token.used = true);
+        }
+    }
+}
+
+fn add_domain(
+    domain: &'static Domain,
+    (at, length): (usize, usize),
+    (text, tokens): (&str, &[Token]),
+    head: &mut Head,
+) {
+    let words = &text[tokens[at].start..tokens[at + length - 1].end];
+    let asked = own_name(domain, &tokens[at..at + length]);
+    let mut list = domain.usual();
+    if let Some(own) = &asked {
+        let original = domain.original(own).unwrap_or(own).to_owned();
+        match list.iter_mut().find(|name| **name == original) {
+            Some(usual) => usual.clone_from(own),
+            None => list = vec![own.clone()],
+        }
+    }
     head.domain = head.domain.or(Some(domain));
     head.title.get_or_insert_with(|| match &asked {
-        Some(own)
-            if list.first() == Some(own) && list.len() == 1 && !domain.usual().contains(own) =>
-        {
+        Some(own) if list == [own.clone()] && !domain.usual().contains(own) => {
             names::title(&names::entity_names(own).map_or_else(|_| own.clone(), |names| names.1))
         }
         _ => domain.title.clone(),
@@ -151,14 +234,34 @@ fn add_domain(domain: &'static Domain, words: &str, head: &mut Head) {
     head.named |= asked.is_some();
     for name in list {
         if head.wants.iter().all(|want| want.name != name) {
-            head.wants
-                .push(Want::new(name, words.to_owned(), asked.is_some()));
+            let named = asked.as_ref() == Some(&name);
+            head.wants.push(Want::new(name, words.to_owned(), named));
         }
     }
 }
 
+/// The entity that a domain's words name themselves: the issues of `issue tracker`.
+fn own_name(domain: &Domain, tokens: &[Token]) -> Option<String> {
+    let entity = |tokens: &[Token]| {
+        let words: Vec<&str> = tokens.iter().map(|token| token.text.as_str()).collect();
+        let name = names::entity_names(&words.join(" ")).ok()?.0;
+        domain.knows(&name).then_some(name)
+    };
+    let container = |token: &&Token| words::is(&token.text, Role::Container);
+    let tail = tokens.iter().rev().take_while(container).count();
+    entity(tokens).or_else(|| entity(&tokens[..tokens.len() - tail]))
+}
+
 /// Adds a noun that no table knows, where its place says that it is what is kept.
-fn add_unknown(text: &str, tokens: &mut [Token], main: &[Item], opens: bool, head: &mut Head) {
+fn add_unknown(
+    text: &str,
+    tokens: &mut [Token],
+    main: &[Item],
+    (opens, sure): (bool, bool),
+    head: &mut Head,
+) {
+    /// The last rank of nouns whose place leaves no doubt.
+    const SURE: u8 = 2;
     let mut best: Option<(u8, Phrase)> = None;
     for (at, item) in main.iter().enumerate() {
         let Item::Phrase(phrase) = item else { continue };
@@ -169,7 +272,8 @@ fn add_unknown(text: &str, tokens: &mut [Token], main: &[Item], opens: bool, hea
         let Some((rank, noun)) = candidate(tokens, phrase, before, last) else {
             continue;
         };
-        if best.as_ref().is_none_or(|(least, _)| rank < *least) {
+        let fits = !sure || rank <= SURE || (opens && last);
+        if fits && best.as_ref().is_none_or(|(least, _)| rank < *least) {
             best = Some((rank, noun));
         }
     }

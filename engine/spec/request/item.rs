@@ -188,7 +188,8 @@ impl Items {
 
 /// Roles that stand between phrases. Containers and verbs are words of phrases too, so they come from
 /// `head`, which knows where they count.
-const MARKS: [Role; 6] = [
+const MARKS: [Role; 7] = [
+    Role::Negation,
     Role::With,
     Role::Has,
     Role::Belongs,

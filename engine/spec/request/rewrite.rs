@@ -1,18 +1,8 @@
-//! What people write in more than one way, put into one: misspelt words, units, `yes/no`. Knows no entity.
+//! What people write in more than one way, put into one: units, `yes/no`. Knows no entity.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
-use std::sync::LazyLock;
 
 use super::token::Token;
-use crate::spec::inflect::{self, lines};
-use crate::spec::{Note, NoteKind};
-
-static MISSPELT: LazyLock<BTreeMap<&str, &str>> = LazyLock::new(|| {
-    lines(include_str!("../data/misspelt.txt"))
-        .filter_map(|line| line.split_once(' '))
-        .collect()
-});
 
 /// Units that follow `in` or `per` and name no field.
 const UNITS: [&str; 30] = [
@@ -60,32 +50,8 @@ pub(super) fn typed(text: &str) -> Cow<'_, str> {
     Cow::Owned(rewritten)
 }
 
-/// Reads well-known misspellings as the words they stand for, and says so.
-pub(super) fn misspelt(text: &str, tokens: &mut [Token]) -> Vec<Note> {
-    let mut notes = Vec::new();
-    for token in tokens.iter_mut().filter(|token| token.is_word) {
-        let right = MISSPELT.get(token.text.as_str()).map_or_else(
-            || {
-                let one = token.text.strip_suffix('s')?;
-                MISSPELT.get(one).map(|right| inflect::plural(right))
-            },
-            |right| Some((*right).to_owned()),
-        );
-        let Some(right) = right else { continue };
-        let from = &text[token.start..token.end];
-        notes.push(Note {
-            kind: NoteKind::Inferred,
-            text: format!("`{from}` as {right}"),
-            from: from.to_owned(),
-        });
-        token.one = inflect::singular(&right);
-        token.text = right;
-    }
-    notes
-}
-
 /// Takes units out: `distance in km` names one field.
-pub(super) fn units(tokens: &mut [Token]) {
+fn units(tokens: &mut [Token]) {
     for at in 1..tokens.len() {
         let before = tokens[at - 1].text.as_str();
         if matches!(before, "in" | "per") && UNITS.contains(&tokens[at].one.as_str()) {
@@ -95,28 +61,63 @@ pub(super) fn units(tokens: &mut [Token]) {
     }
 }
 
+/// What a request says by verbs and turns of phrase.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Said {
+    /// Two things have many of each other.
+    pub many_to_many: bool,
+    /// Something can be booked.
+    pub books: bool,
+}
+
+/// Puts into one what people say in several words.
+pub(super) fn spoken(tokens: &mut [Token]) -> Said {
+    const CAN: [&str; 7] = ["can", "to", "could", "may", "will", "let", "and"];
+    const ARE: [&str; 7] = ["are", "is", ":", "like", "should", "include", "("];
+    units(tokens);
+    let mut said = Said::default();
+    for at in 0..tokens.len() {
+        let word = |at: Option<usize>| {
+            let token = at.and_then(|at| tokens.get(at));
+            token.map_or("", |token| token.text.as_str())
+        };
+        let (before, after) = (word(at.checked_sub(1)), word(Some(at + 1)));
+        let length = match word(Some(at)) {
+            "many-to-many" => {
+                said.many_to_many = true;
+                1
+            }
+            "many" if after == "to" && word(Some(at + 2)) == "many" => {
+                said.many_to_many = true;
+                3
+            }
+            "book" | "reserve" if CAN.contains(&before) && at + 1 < tokens.len() => {
+                said.books = true;
+                1
+            }
+            "set" if after == "up" => 2,
+            "fields" | "attributes" | "columns" if ARE.contains(&after) => {
+                tokens[at].text = "has".to_owned();
+                0
+            }
+            // `invoice no, date`
+            "no" if at > 0 && tokens[at - 1].is_word && matches!(after, "" | "," | "and") => {
+                tokens[at].text = "number".to_owned();
+                0
+            }
+            _ => 0,
+        };
+        for token in &mut tokens[at..at + length] {
+            token.used = true;
+        }
+    }
+    said
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::token::tokens;
     use super::*;
-
-    #[test]
-    fn misspelt_words_are_read_and_named() {
-        let text = "Recepies and a calender";
-        let mut tokens = tokens(text);
-        let notes = misspelt(text, &mut tokens);
-        let words: Vec<&str> = tokens.iter().map(|token| token.text.as_str()).collect();
-        assert_eq!(words, ["recipes", "and", "a", "calendar"]);
-        assert_eq!(notes.len(), 2);
-        assert_eq!(notes[0].text, "`Recepies` as recipes");
-    }
-
-    #[test]
-    fn no_misspelling_is_a_word_of_its_own() {
-        for (wrong, right) in MISSPELT.iter() {
-            assert!(wrong != right && !MISSPELT.contains_key(right), "{wrong}");
-        }
-    }
 
     #[test]
     fn units_after_in_name_no_field() {

@@ -17,6 +17,8 @@ pub(super) struct Token {
     pub is_word: bool,
     /// Something has made use of it.
     pub used: bool,
+    /// It has a meaning besides what it may name.
+    pub meant: bool,
 }
 
 /// Cuts `text` into tokens.
@@ -54,6 +56,7 @@ fn token(raw: &str, start: usize, is_word: bool) -> Token {
         end: start + raw.len(),
         is_word,
         used: false,
+        meant: false,
     }
 }
 

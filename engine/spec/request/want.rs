@@ -29,6 +29,10 @@ pub(super) enum Listed {
     Named(String, Option<Role>),
     /// A reference to an entity, which may be absent.
     Reference(String),
+    /// Any number of rows of an entity.
+    Many(String),
+    /// What it does not have.
+    Without(String),
 }
 
 impl Want {

@@ -1,0 +1,84 @@
+//! Relations that the words of a request leave open. Knows kinds of nouns, not the request's text.
+
+use super::lexicon;
+use super::noun::{self, Noun};
+use super::want::{Listed, Want};
+use super::head::Head;
+use super::rewrite::Said;
+
+/// Relates what stands beside each other: the logs of `vehicles and fuel logs` are of vehicles.
+pub(super) fn relate(head: &mut Head, said: Said) {
+    if said.many_to_many {
+        share(&mut head.wants);
+    }
+    if said.books {
+        ensure_booking(&mut head.wants);
+    }
+    for at in 0..head.wants.len() {
+        let want = &head.wants[at];
+        let alone = want.parents.is_empty() && !refers(head, want);
+        if !(alone && want.named && noun::is(&want.name, Noun::Dependent)) {
+            continue;
+        }
+        let owner = head.wants.iter().find(|other| {
+            other.name != want.name
+                && other.named
+                && !noun::is(&other.name, Noun::Dependent)
+                && !refers_to(other, &want.name)
+        });
+        if let Some(owner) = owner.map(|owner| owner.name.clone()) {
+            head.wants[at].belongs_to(&owner);
+        }
+    }
+}
+
+/// Bookings of what people can book.
+fn ensure_booking(wants: &mut Vec<Want>) {
+    const BOOKINGS: [&str; 3] = ["booking", "reservation", "appointment"];
+    let is_booking = |want: &Want| BOOKINGS.contains(&want.name.as_str());
+    if wants.is_empty() || wants.iter().any(is_booking) {
+        return;
+    }
+    let mut booking = Want::new(BOOKINGS[0].to_owned(), "book".to_owned(), true);
+    if let Some(booked) = wants.first() {
+        booking.fields.push(Listed::Reference(booked.name.clone()));
+    }
+    wants.push(booking);
+}
+
+/// Two things of which each has many of the other.
+fn share(wants: &mut [Want]) {
+    let [first, second, ..] = wants else { return };
+    first.parents.retain(|parent| *parent != second.name);
+    second.parents.retain(|parent| *parent != first.name);
+    first.fields.retain(|field| !names_entity(field, &second.name));
+    first.fields.push(Listed::Many(second.name.clone()));
+}
+
+fn names_entity(field: &Listed, name: &str) -> bool {
+    matches!(field, Listed::Reference(target) | Listed::Many(target) if target == name)
+}
+
+fn refers_to(want: &Want, name: &str) -> bool {
+    want.parents.iter().any(|parent| parent == name)
+        || want.fields.iter().any(|field| names_entity(field, name))
+}
+
+/// Whether `want` refers to another entity of the request by what is said or usual.
+fn refers(head: &Head, want: &Want) -> bool {
+    let others = || head.wants.iter().filter(|other| other.name != want.name);
+    if others().any(|other| refers_to(want, &other.name)) {
+        return true;
+    }
+    let Some(usual) = lexicon::entity(head.domain, &want.name) else {
+        return false;
+    };
+    usual.entity.fields.iter().any(|field| {
+        field.references.as_ref().is_some_and(|target| {
+            others().any(|other| {
+                other.name == *target
+                    || head.domain.and_then(|domain| domain.original(&other.name)) == Some(target)
+            })
+        })
+    })
+}
