@@ -212,9 +212,16 @@ fn assemble(want: &Want, all: Vec<(Field, bool)>) -> Parsed {
         if parsed.entity.fields.len() == MAX_FIELDS {
             break;
         }
+        // A match has two teams, while a reference called like its entity is the only one there is.
         let same = |other: &Field| {
+            let plain = |field: &Field| {
+                let target = field.references.as_deref().unwrap_or_default();
+                field.kind == FieldType::Many || names::bare(target) == names::bare(&field.name)
+            };
             other.name == field.name
-                || (field.references.is_some() && other.references == field.references)
+                || (field.references.is_some()
+                    && other.references == field.references
+                    && (plain(other) || plain(&field)))
         };
         match parsed.entity.fields.iter_mut().find(|other| same(other)) {
             Some(other) if other.kind == FieldType::Ref && field.kind == FieldType::Many => {

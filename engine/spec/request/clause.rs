@@ -127,14 +127,55 @@ impl<'t> Clauses<'t> {
                 self.parentheses(phrase, items)
             }
             _ => {
-                if self.listing {
-                    self.classify(phrase);
-                } else {
+                if !self.listing {
                     self.last = self.mentioned(phrase);
+                    return 1;
                 }
+                if let Some((field, count)) = self.spelled_out(items) {
+                    self.add_field(Listed::Typed(field));
+                    return count;
+                }
+                self.classify(phrase);
                 1
             }
         }
+    }
+
+    /// The choice in `status open, closed and waiting`, and the items that say it.
+    fn spelled_out(&mut self, items: &[Item]) -> Option<(Field, usize)> {
+        const WORDS: usize = 2;
+        let Some(Item::Phrase(first)) = items.first() else {
+            return None;
+        };
+        let is_choice = |word: &String| by_name::type_of(word).is_some_and(|kind| kind.starts_with("choice"));
+        let [name, value] = first.words.as_slice() else {
+            return None;
+        };
+        if !is_choice(name) || by_name::type_of(&format!("{name}_{value}")).is_some() {
+            return None;
+        }
+        let mut values = vec![value.clone()];
+        let mut count = 1;
+        for pair in items[1..].chunks(WORDS) {
+            let [Item::Separator, Item::Phrase(next)] = pair else { break };
+            let [word] = next.words.as_slice() else { break };
+            let other = by_name::type_of(word).is_some_and(|kind| kind != "boolean");
+            if other || next.is_plural() || self.known(next).is_some() {
+                break;
+            }
+            values.push(word.clone());
+            count += WORDS;
+        }
+        if values.len() < WORDS {
+            return None;
+        }
+        let (field, _) = typed_field(&format!("{name}:choice({})", values.join("|")))?;
+        for item in &items[..count] {
+            if let Item::Phrase(phrase) = item {
+                self.take(phrase);
+            }
+        }
+        Some((field, count))
     }
 
     /// What a phrase outside of lists names: an entity that is there, or that the domain knows.
@@ -240,6 +281,13 @@ impl<'t> Clauses<'t> {
     /// `comments on posts`, `number of pages`.
     fn linked(&mut self, phrase: &Phrase, link: usize, other: &Phrase) -> usize {
         let of = self.tokens[link].text == "of";
+        let container = phrase.words.last().is_some_and(|word| words::is(word, Role::Container));
+        if of && container && self.known(other).is_some() {
+            // `list of plants`
+            self.take(phrase);
+            self.last = self.entity(other);
+            return 3;
+        }
         let kept = |phrase: &Phrase| {
             phrase.entity_name().is_some_and(|name| {
                 self.head.wants.iter().any(|want| want.name == name)
@@ -331,6 +379,10 @@ impl<'t> Clauses<'t> {
     /// Decides what a phrase of a list is: a field of the subject, or an entity.
     fn classify(&mut self, phrase: &Phrase) {
         self.last = None;
+        if let Some(noun) = self.known_noun(phrase) {
+            self.last = self.child(&noun, true);
+            return;
+        }
         let used = self.is_used(phrase);
         let Some(name) = phrase
             .entity_name()
@@ -343,13 +395,22 @@ impl<'t> Clauses<'t> {
             .subject
             .and_then(|at| lexicon::entity(self.head.domain, &self.head.wants[at].name));
         let text = names::snake(&phrase.text()).unwrap_or_default();
-        let is_usual = usual.as_ref().is_some_and(|parsed| {
-            parsed
-                .entity
-                .fields
-                .iter()
-                .any(|field| field.name == text && field.references.is_none())
-        });
+        let is_field = |name: &str| {
+            usual.as_ref().is_some_and(|parsed| {
+                let mut fields = parsed.entity.fields.iter();
+                fields.any(|field| field.name == name && field.references.is_none())
+            })
+        };
+        let is_usual = is_field(&text);
+        if phrase.is_plural() && !phrase.many && noun::is(&name, Noun::Person) && is_field(&name)
+            && !self.head.domain.is_some_and(|domain| domain.knows(&name))
+            && self.known(phrase).is_none()
+        {
+            // The assignees of tasks: each has one.
+            self.take(phrase);
+            self.add_field(Listed::Named(name, phrase.mark));
+            return;
+        }
         let subject = self.subject.map(|at| self.head.wants[at].name.clone());
         let several = phrase.many && (noun::is(&name, Noun::Several) || GROUPS.contains(&name.as_str()));
         let is_tags = by_name::type_of(&text) == Some("tags");
@@ -382,6 +443,20 @@ impl<'t> Clauses<'t> {
             return;
         }
         self.field(phrase);
+    }
+
+    /// The noun of `markdown posts`, where there are posts already.
+    fn known_noun(&self, phrase: &Phrase) -> Option<Phrase> {
+        let last = phrase.words.last()?;
+        let noun = Phrase {
+            words: vec![last.clone()],
+            first: phrase.end - 1,
+            ..phrase.clone()
+        };
+        let fresh = phrase.words.len() > 1 && phrase.is_plural() && !self.is_used(phrase);
+        let other = self.known(phrase).is_some()
+            || phrase.entity_name().is_some_and(|name| lexicon::entity(self.head.domain, &name).is_some());
+        (fresh && !other && self.known(&noun).is_some()).then_some(noun)
     }
 
     /// Whether what lists belong to is named by its own noun, and is not only what things are kept in.
@@ -449,7 +524,7 @@ impl<'t> Clauses<'t> {
     }
 
     fn field(&mut self, phrase: &Phrase) {
-        if self.subject.is_none() {
+        if self.subject.is_none() || self.other_domain(phrase) {
             return;
         }
         let text = self.take(phrase);
@@ -466,6 +541,25 @@ impl<'t> Clauses<'t> {
             Some(_) => name,
         };
         self.add_field(Listed::Named(name, phrase.mark));
+    }
+
+    /// Adds what a phrase keeps that names another domain: `invoices with time tracking`.
+    fn other_domain(&mut self, phrase: &Phrase) -> bool {
+        const LEAST_WORDS: usize = 2;
+        let text = names::snake(&phrase.text()).unwrap_or_default();
+        let found = lexicon::domain_at(self.tokens, phrase.first)
+            .filter(|(_, length)| *length >= LEAST_WORDS && phrase.first + length == phrase.end);
+        let Some((domain, _)) = found.filter(|_| by_name::type_of(&text).is_none()) else {
+            return false;
+        };
+        let from = self.take(phrase);
+        for name in domain.usual() {
+            let there = self.head.wants.iter().any(|want| want.name == name);
+            if !there && self.head.wants.len() < MAX_ENTITIES {
+                self.head.wants.push(Want::new(name, from.clone(), false));
+            }
+        }
+        true
     }
 
     fn add_field(&mut self, field: Listed) {

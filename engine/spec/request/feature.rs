@@ -26,6 +26,9 @@ struct Feature {
     words: Vec<String>,
     #[serde(default)]
     alone: Vec<String>,
+    /// Words beside which those of `alone` mean something else.
+    #[serde(default)]
+    unless: Vec<String>,
     #[serde(default)]
     instead: String,
 }
@@ -141,7 +144,8 @@ fn longest(tokens: &[Token], at: usize) -> Option<(Meaning, usize)> {
     };
     let after_noun = at > 0 && is_noun(&tokens[at - 1]);
     for feature in FEATURES.iter() {
-        let alone = feature.alone.iter().filter(|_| !after_noun);
+        let other = || tokens.iter().any(|token| feature.unless.contains(&token.one));
+        let alone = feature.alone.iter().filter(|_| !after_noun && !other());
         for phrase in feature.words.iter().chain(alone) {
             consider(Meaning::Feature(feature), phrase);
         }

@@ -2,6 +2,7 @@
 
 use super::item::{Item, Phrase};
 use super::lexicon::{Domain, domain_at};
+use super::noun::{self, Noun};
 use super::token::Token;
 use super::want::Want;
 use super::words::{self, Role};
@@ -56,9 +57,15 @@ fn find_in(
 ) -> Head {
     let mut head = Head::default();
     let mut joined = false;
+    let audience = audience(tokens, main);
     for (at, item) in main.iter().enumerate() {
         match item {
             Item::Separator => joined = true,
+            Item::Phrase(phrase) if audience == Some(phrase) => {
+                for token in &mut tokens[phrase.first..phrase.end] {
+                    token.meant = true;
+                }
+            }
             Item::Phrase(phrase) => {
                 let before = at.checked_sub(1).and_then(|at| link(&main[at], tokens));
                 let framed = head.domain.is_some_and(|domain| domain.frame) && before.is_some();
@@ -84,6 +91,26 @@ fn find_in(
     }
     know_context(tokens, main, &head);
     head
+}
+
+/// Who an application is for, where it is about something else: `tool for teachers to plan lessons`.
+fn audience<'i>(tokens: &[Token], main: &'i [Item]) -> Option<&'i Phrase> {
+    let is_for = |pair: &[Item]| link(&pair[0], tokens) == Some("for");
+    let at = main.windows(2).position(|pair| match &pair[1] {
+        Item::Phrase(phrase) => {
+            let last = phrase.entity_name().unwrap_or_default();
+            is_for(pair) && phrase.is_plural() && noun::is(&last, Noun::Person)
+        }
+        _ => false,
+    })?;
+    let more = main[at + 2..].iter().any(|item| match item {
+        Item::Phrase(phrase) => phrase.is_plural(),
+        _ => false,
+    });
+    match &main[at + 1] {
+        Item::Phrase(phrase) if more && link(main.get(at + 2)?, tokens) == Some("to") => Some(phrase),
+        _ => None,
+    }
 }
 
 /// Marks words that name the domain once more: the bakery of `cake orders for a bakery`.
@@ -178,15 +205,14 @@ fn add_rest(
 ) {
     let container = |token: &Token| words::is(&token.text, Role::Container);
     let names = (first..end).rev().find(|at| !container(&tokens[*at]));
-    let rest = names.map(|last| {
-        let start = tokens[first].start;
-        (&text[start..tokens[last].end], last)
-    });
-    if let Some((words, last)) = rest
-        && let Ok((name, _)) = names::entity_names(&words.to_lowercase())
-        && domain.knows(&name)
-        && !head.wants.iter().any(|want| want.name == name)
-    {
+    let entity = |from: usize, last: usize| {
+        let words = &text[tokens[from].start..tokens[last].end];
+        let (name, _) = names::entity_names(&words.to_lowercase()).ok()?;
+        let fresh = domain.knows(&name) && head.wants.iter().all(|want| want.name != name);
+        fresh.then_some((name, words, from, last))
+    };
+    let rest = names.and_then(|last| entity(first, last).or_else(|| entity(last, last)));
+    if let Some((name, words, first, last)) = rest {
         if !head.named {
             // `conference talks` keeps talks, and conferences only where each talk needs one.
             head.wants.retain(|want| domain.needs(&name, &want.name));

@@ -45,8 +45,9 @@ const KIND_NAMES: [(&str, &str); 4] = [
 /// What a request asks for. The same request and options give the same spec.
 pub fn read_request(text: &str, options: &SpecOptions) -> Spec {
     let (text, cut) = shortened(text);
-    let rewritten = rewrite::typed(text);
-    let text = rewritten.as_ref();
+    let typed = rewrite::typed(text);
+    let bounded = rewrite::bounded(&typed);
+    let text = bounded.as_ref();
     let mut tokens = tokens(text);
     let mut list = spelling::correct(text, &mut tokens);
     let said = rewrite::spoken(&mut tokens);
@@ -184,7 +185,14 @@ fn called(text: &str, tokens: &mut [Token]) -> Option<String> {
 fn without_mere_container(mut head: Head) -> Head {
     const OTHERS: usize = 2;
     let silent = |want: &Want| want.fields.is_empty() && want.parents.is_empty();
-    if head.named || head.wants.is_empty() {
+    let Some(first) = head.wants.first() else {
+        return head;
+    };
+    let named = match head.domain {
+        Some(_) => first.named,
+        None => head.named,
+    };
+    if named {
         return head;
     }
     if let Some(domain) = head.domain {

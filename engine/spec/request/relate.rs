@@ -11,8 +11,8 @@ pub(super) fn relate(head: &mut Head, said: Said) {
     if said.many_to_many {
         share(&mut head.wants);
     }
-    if said.books {
-        ensure_booking(&mut head.wants);
+    if let Some(act) = said.act {
+        ensure(head, act);
     }
     for at in 0..head.wants.len() {
         let want = &head.wants[at];
@@ -32,18 +32,21 @@ pub(super) fn relate(head: &mut Head, said: Said) {
     }
 }
 
-/// Bookings of what people can book.
-fn ensure_booking(wants: &mut Vec<Want>) {
-    const BOOKINGS: [&str; 3] = ["booking", "reservation", "appointment"];
-    let is_booking = |want: &Want| BOOKINGS.contains(&want.name.as_str());
-    if wants.is_empty() || wants.iter().any(is_booking) {
+/// What people make by what they do: the bookings of what they can book.
+fn ensure(head: &mut Head, act: &str) {
+    const SAME: [&str; 3] = ["booking", "reservation", "appointment"];
+    let is_it = |want: &Want| {
+        let both = SAME.contains(&want.name.as_str()) && SAME.contains(&act);
+        both || want.name == act
+    };
+    let Some(first) = head.wants.first().map(|want| want.name.clone()) else {
         return;
+    };
+    if !head.wants.iter().any(is_it) {
+        let mut made = Want::new(act.to_owned(), act.to_owned(), true);
+        made.belongs_to(&first);
+        head.wants.push(made);
     }
-    let mut booking = Want::new(BOOKINGS[0].to_owned(), "book".to_owned(), true);
-    if let Some(booked) = wants.first() {
-        booking.fields.push(Listed::Reference(booked.name.clone()));
-    }
-    wants.push(booking);
 }
 
 /// Two things of which each has many of the other.

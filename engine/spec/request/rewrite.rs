@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use super::token::Token;
+use crate::spec::by_name;
 
 /// Units that follow `in` or `per` and name no field.
 const UNITS: [&str; 30] = [
@@ -61,14 +62,86 @@ fn units(tokens: &mut [Token]) {
     }
 }
 
+/// `price between 0 and 100` and `rating from 1 to 10` as the fields in the grammar that they are.
+pub(super) fn bounded(text: &str) -> Cow<'_, str> {
+    const WORDS: usize = 5;
+    if !text.contains(|c: char| c.is_ascii_digit()) {
+        return Cow::Borrowed(text);
+    }
+    let words: Vec<&str> = text.split_inclusive(char::is_whitespace).collect();
+    let mut rewritten = String::with_capacity(text.len());
+    let mut at = 0;
+    while at < words.len() {
+        let bare: Vec<&str> = words[at..].iter().take(WORDS).map(|word| word.trim()).collect();
+        let found = match bare.as_slice() {
+            [name, "between", from, "and", to, ..] | [name, "from", from, "to", to, ..] => {
+                field(name, from, to).map(|field| (field, WORDS))
+            }
+            [name, range, ..] => range
+                .trim_matches(['(', ')', ','])
+                .split_once('-')
+                .and_then(|(from, to)| field(name, from, to))
+                .map(|field| (field, 2)),
+            _ => None,
+        };
+        let Some((field, count)) = found else {
+            rewritten.push_str(words[at]);
+            at += 1;
+            continue;
+        };
+        let last = words[at + count - 1];
+        let end = last.trim_end_matches(|c: char| c.is_whitespace() || ",.;)".contains(c));
+        rewritten.push_str(&field);
+        rewritten.push_str(&last[end.len()..].replace(')', ""));
+        at += count;
+    }
+    Cow::Owned(rewritten)
+}
+
+/// The field `name` with bounds, where the three are what they look like.
+fn field(name: &str, from: &str, to: &str) -> Option<String> {
+    /// Most digits of a bound that people write.
+    const MAX_DIGITS: usize = 9;
+    let to = to.trim_end_matches([',', '.', ';', ')']);
+    let number = |text: &str| {
+        !text.is_empty() && text.len() <= MAX_DIGITS && text.bytes().all(|byte| byte.is_ascii_digit())
+    };
+    let is_name = name.len() > 1 && name.chars().all(char::is_alphabetic);
+    let amount = by_name::type_of(&name.to_lowercase()).is_some_and(|kind| kind.starts_with("money"));
+    let kind = if amount { "money" } else { "int" };
+    (is_name && number(from) && number(to)).then(|| format!("{name}:{kind}({from}..{to})"))
+}
+
 /// What a request says by verbs and turns of phrase.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Said {
     /// Two things have many of each other.
     pub many_to_many: bool,
-    /// Something can be booked.
-    pub books: bool,
+    /// What people do with the things that are kept, as the entity that it makes: `loan` for `borrow`.
+    pub act: Option<&'static str>,
 }
+
+/// Verbs that make an entity of their own, or only say what people do.
+const ACTS: [(&str, &str); 18] = [
+    ("book", "booking"),
+    ("reserve", "reservation"),
+    ("borrow", "loan"),
+    ("lend", "loan"),
+    ("rent", "rental"),
+    ("order", "order"),
+    ("review", "review"),
+    ("comment", "comment"),
+    ("post", ""),
+    ("list", ""),
+    ("share", ""),
+    ("request", ""),
+    ("report", ""),
+    ("offer", ""),
+    ("sell", ""),
+    ("buy", ""),
+    ("read", ""),
+    ("show", ""),
+];
 
 /// Puts into one what people say in several words.
 pub(super) fn spoken(tokens: &mut [Token]) -> Said {
@@ -91,10 +164,6 @@ pub(super) fn spoken(tokens: &mut [Token]) -> Said {
                 said.many_to_many = true;
                 3
             }
-            "book" | "reserve" if CAN.contains(&before) && at + 1 < tokens.len() => {
-                said.books = true;
-                1
-            }
             "set" if after == "up" => 2,
             "fields" | "attributes" | "columns" if ARE.contains(&after) => {
                 tokens[at].text = "has".to_owned();
@@ -104,6 +173,12 @@ pub(super) fn spoken(tokens: &mut [Token]) -> Said {
             "no" if at > 0 && tokens[at - 1].is_word && matches!(after, "" | "," | "and") => {
                 tokens[at].text = "number".to_owned();
                 0
+            }
+            verb if CAN.contains(&before) && at + 1 < tokens.len() => {
+                let act = ACTS.iter().find(|(name, _)| *name == verb);
+                let made = act.map(|(_, made)| *made).filter(|made| !made.is_empty());
+                said.act = said.act.or(made);
+                usize::from(act.is_some() && (before != "and" || made.is_some()))
             }
             _ => 0,
         };
