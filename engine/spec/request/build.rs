@@ -80,7 +80,7 @@ pub(super) fn ensure_columns(built: &mut [Built]) {
 
 fn one(want: &Want, domain: Option<&Domain>, known: &[String]) -> (Parsed, Vec<Given>) {
     let usual = lexicon::entity(domain, &want.name);
-    let given = fields(want, usual.as_ref());
+    let given = fields(want, usual.as_ref(), known);
     let read = || given.iter().map(|given| (given.field.clone(), given.open));
     let named_title = given.iter().any(|given| is_title(&given.field));
     // Tags, and ratings beside them, come on top of what is usual.
@@ -101,9 +101,10 @@ fn one(want: &Want, domain: Option<&Domain>, known: &[String]) -> (Parsed, Vec<G
             let field = &given.field;
             can_name(field) || (field.required && field.kind == FieldType::String)
         });
-        let first = usual_fields
-            .iter()
-            .find(|(field, _)| field.kind == FieldType::String);
+        let is_line = |(field, _): &&(Field, bool)| field.kind == FieldType::String;
+        let is_text = |(field, _): &&(Field, bool)| field.kind == FieldType::Text && field.required;
+        let mut usual = usual_fields.iter();
+        let first = usual.clone().find(is_line).or_else(|| usual.find(is_text));
         all.extend(
             first
                 .filter(|(field, _)| !texts || (is_known && !named_title && field.required))
@@ -235,8 +236,14 @@ fn assemble(want: &Want, all: Vec<(Field, bool)>) -> Parsed {
 }
 
 /// The fields that a request gives an entity.
-fn fields(want: &Want, usual: Option<&Parsed>) -> Vec<Given> {
-    let usual = usual.map_or(&[][..], |parsed| parsed.entity.fields.as_slice());
+fn fields(want: &Want, usual: Option<&Parsed>, known: &[String]) -> Vec<Given> {
+    // A cuisine is a word until there are cuisines to refer to.
+    let there = |field: &&Field| {
+        let target = field.references.as_ref();
+        target.is_none_or(|target| known.contains(target))
+    };
+    let fields = usual.into_iter().flat_map(|parsed| &parsed.entity.fields);
+    let usual: Vec<Field> = fields.filter(there).cloned().collect();
     let given = |field: Field| Given {
         field,
         open: false,
@@ -248,7 +255,7 @@ fn fields(want: &Want, usual: Option<&Parsed>) -> Vec<Given> {
             Listed::Typed(field) => Some(given(field.clone())),
             Listed::Reference(target) => Some(given(reference_to(target, false))),
             Listed::Many(target) => many_of(target).map(given),
-            Listed::Named(name, mark) => named(name, *mark, usual),
+            Listed::Named(name, mark) => named(name, *mark, &usual),
             Listed::Without(_) => None,
         })
         .collect()

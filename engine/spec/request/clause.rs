@@ -27,6 +27,8 @@ pub(super) struct Clauses<'t> {
     listing: bool,
     /// The entity that the phrase just read made.
     last: Option<usize>,
+    /// The phrase stands behind `for`: it says who things are for, and what follows is not about it.
+    is_for: bool,
 }
 
 impl<'t> Clauses<'t> {
@@ -45,6 +47,7 @@ impl<'t> Clauses<'t> {
             subject,
             listing: false,
             last: None,
+            is_for: false,
         }
     }
 
@@ -60,8 +63,20 @@ impl<'t> Clauses<'t> {
 
     /// Reads what begins `items` and returns how many of them that was.
     fn step(&mut self, items: &[Item]) -> usize {
+        if let Item::Word(Role::Link, at) = items[0] {
+            self.is_for = self.tokens[at].text == "for";
+            self.last = None;
+            return 1;
+        }
+        let is_for = std::mem::take(&mut self.is_for);
         match &items[0] {
-            Item::Phrase(phrase) => return self.phrase(phrase, items),
+            Item::Phrase(phrase) => {
+                let count = self.phrase(phrase, items);
+                if is_for && self.home() == Some(0) && !self.listing && self.last != Some(0) {
+                    self.last = None;
+                }
+                return count;
+            }
             Item::Typed(field, tokens) if self.subject.is_some() => {
                 self.add_field(Listed::Typed((**field).clone()));
                 self.tokens[tokens.clone()]
@@ -195,7 +210,10 @@ impl<'t> Clauses<'t> {
             return;
         }
         let name = self.take(phrase);
-        self.tokens[no].used = true;
+        for token in &mut self.tokens[no..phrase.end] {
+            token.used = true;
+            token.meant = Some("not wanted");
+        }
         self.add_field(Listed::Without(name));
     }
 

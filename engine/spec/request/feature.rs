@@ -92,7 +92,7 @@ pub(super) fn take(text: &str, tokens: &mut [Token], options: &SpecOptions) -> F
         let keeps = matches!(meaning, Meaning::Feature(feature) if feature.keeps) && no.is_none();
         for token in &mut tokens[at..at + length] {
             token.used |= !keeps;
-            token.meant = true;
+            token.meant = token.meant.or(Some(if no.is_some() { "not wanted" } else { "" }));
         }
         if let Some(no) = no {
             tokens[no].used = true;
@@ -218,12 +218,15 @@ impl Found {
                 }
                 self.note(NoteKind::Unsupported, text, from);
             }
-            Meaning::Way(way) => self.ways.add(way, from, at),
+            Meaning::Way(way) => {
+                self.note(NoteKind::Inferred, format!("`{from}` as {}", way.title()), from);
+                self.ways.add(way, from, at);
+            }
         }
     }
 
     fn note(&mut self, kind: NoteKind, text: String, from: &str) {
-        if self.notes.iter().all(|note| note.text != text) {
+        if !self.notes.iter().any(|note| note.text == text && note.from == from) {
             self.notes.push(Note {
                 kind,
                 text,

@@ -63,7 +63,7 @@ fn find_in(
             Item::Separator => joined = true,
             Item::Phrase(phrase) if audience == Some(phrase) => {
                 for token in &mut tokens[phrase.first..phrase.end] {
-                    token.meant = true;
+                    token.meant = Some("who it is for");
                 }
             }
             Item::Phrase(phrase) => {
@@ -123,7 +123,7 @@ fn know_context(tokens: &mut [Token], main: &[Item], head: &Head) {
                 && other.name == domain.name
             {
                 for token in &mut tokens[at..at + length] {
-                    token.meant = true;
+                    token.meant = token.meant.or(Some("what it is about"));
                 }
             }
         }
@@ -188,8 +188,10 @@ fn add_domains(text: &str, tokens: &mut [Token], phrase: &Phrase, instead: bool,
             *head = Head::default();
         }
         add_domain(domain, (at, length), (text, tokens), head);
+        let says = own_name(domain, &tokens[at..at + length]).is_none();
         for token in &mut tokens[at..at + length] {
             token.used = true;
+            token.meant = token.meant.or(says.then_some("what it is about"));
         }
         add_rest(domain, (at + length, phrase.end), (text, tokens), head);
         return;
@@ -208,7 +210,9 @@ fn add_rest(
     let entity = |from: usize, last: usize| {
         let words = &text[tokens[from].start..tokens[last].end];
         let (name, _) = names::entity_names(&words.to_lowercase()).ok()?;
-        let fresh = domain.knows(&name) && head.wants.iter().all(|want| want.name != name);
+        let original = |name: &str| domain.original(name).unwrap_or(name).to_owned();
+        let same = |want: &Want| original(&want.name) == original(&name);
+        let fresh = domain.knows(&name) && !head.wants.iter().any(same);
         fresh.then_some((name, words, from, last))
     };
     let rest = names.and_then(|last| entity(first, last).or_else(|| entity(last, last)));

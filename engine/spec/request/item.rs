@@ -70,7 +70,7 @@ pub(super) fn items(text: &str, tokens: &[Token]) -> Vec<Item> {
     let mut at = 0;
     while at < tokens.len() {
         let token = &tokens[at];
-        if let Some((field, length)) = typed_at(text, token) {
+        if let Some((field, length)) = typed_at(text, token).filter(|_| items.lists_or(text, token)) {
             let end = token.start + length;
             let count = tokens[at..]
                 .iter()
@@ -105,6 +105,18 @@ struct Items {
 }
 
 impl Items {
+    /// Whether `name: type` with a space can be a field here: in a list, and not `parcels: number, carrier`.
+    fn lists_or(&self, text: &str, token: &Token) -> bool {
+        let opens = |item: &Item| {
+            matches!(
+                item,
+                Item::Word(Role::With | Role::Has, _) | Item::Colon | Item::Open | Item::Typed(..)
+            )
+        };
+        let spaced = text[token.end + 1..].starts_with(char::is_whitespace);
+        !spaced || self.list.iter().any(opens)
+    }
+
     fn flush(&mut self) {
         self.list.extend(self.phrase.take().map(Item::Phrase));
     }
@@ -139,11 +151,11 @@ impl Items {
         }
         if !token.is_word {
             return match token.text.as_str() {
-                "," | "&" | "+" | "/" => self.push(Item::Separator),
+                "," | "&" | "+" | "/" | ";" => self.push(Item::Separator),
                 ":" => self.push(Item::Colon),
                 "(" | "[" => self.push(Item::Open),
                 ")" | "]" => self.push(Item::Close),
-                "." | ";" | "!" | "?" | "\n" => self.push(Item::Stop),
+                "." | "!" | "?" | "\n" => self.push(Item::Stop),
                 _ => self.flush(),
             };
         }

@@ -61,6 +61,16 @@ static TABLE: LazyLock<Table> = LazyLock::new(|| {
             let list = phrases.entry(first.to_owned()).or_default();
             list.push((phrase.clone(), at));
         }
+        // Names of several words, `maintenance request`, say what they are of.
+        let names = domain.texts().filter_map(|text| text.split(':').next());
+        for name in names.chain(domain.also.keys().map(String::as_str)) {
+            let phrase = name.replace('_', " ");
+            let first = name.split('_').next().unwrap_or_default();
+            let list = phrases.entry(first.to_owned()).or_default();
+            if name.contains('_') && list.iter().all(|(known, _)| *known != phrase) {
+                list.push((phrase, at));
+            }
+        }
         for text in domain.texts() {
             entities.entry(name_of(text)).or_default().push(text.clone());
         }

@@ -80,6 +80,21 @@ pub(super) fn too_long(most: usize) -> Note {
     )
 }
 
+/// Words that say something without naming a thing to keep: who it is for, what people do.
+pub(super) fn meant(text: &str, tokens: &[Token]) -> Vec<Note> {
+    let mut notes: Vec<Note> = Vec::new();
+    for group in tokens.chunk_by(|one, next| one.meant == next.meant) {
+        let (Some(first), Some(last)) = (group.first(), group.last()) else {
+            continue;
+        };
+        if let Some(what) = first.meant.filter(|what| !what.is_empty()) {
+            let from = &text[first.start..last.end];
+            notes.push(note(NoteKind::Inferred, format!("`{from}` as {what}"), from));
+        }
+    }
+    notes
+}
+
 /// Every run of words that nothing has made use of.
 pub(super) fn ignored(text: &str, tokens: &[Token], entities: &[Entity]) -> Vec<Note> {
     // An entity that is named once more adds nothing.
@@ -92,7 +107,7 @@ pub(super) fn ignored(text: &str, tokens: &[Token], entities: &[Entity]) -> Vec<
     for token in tokens {
         let content = token.is_word
             && !token.used
-            && !token.meant
+            && token.meant.is_none()
             && !is_small(&token.text)
             && !known(&token.one)
             && token.text.contains(char::is_alphabetic);

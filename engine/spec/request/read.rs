@@ -80,6 +80,7 @@ pub fn read_request(text: &str, options: &SpecOptions) -> Spec {
     let entities: Vec<Entity> = built.into_iter().map(|built| built.entity).collect();
     explicit::check(&entities, &options.entities, &mut list);
     check_types(&entities, options, &mut list);
+    list.extend(notes::meant(text, &tokens));
     list.extend(notes::ignored(text, &tokens, &entities));
     list.extend(cut.then(|| notes::too_long(MAX_REQUEST_CHARS)));
     let (name, title) = name(options, called, &things.head, &entities, kind);

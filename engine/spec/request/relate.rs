@@ -45,6 +45,9 @@ fn ensure(head: &mut Head, act: &str) {
     if !head.wants.iter().any(is_it) {
         let mut made = Want::new(act.to_owned(), act.to_owned(), true);
         made.belongs_to(&first);
+        if let Some(second) = head.wants.get(1).filter(|second| second.named) {
+            made.fields.push(Listed::Reference(second.name.clone()));
+        }
         head.wants.push(made);
     }
 }

@@ -55,9 +55,11 @@ pub(super) fn typed(text: &str) -> Cow<'_, str> {
 fn units(tokens: &mut [Token]) {
     for at in 1..tokens.len() {
         let before = tokens[at - 1].text.as_str();
-        if matches!(before, "in" | "per") && UNITS.contains(&tokens[at].one.as_str()) {
+        let counts = at > 1 && tokens[at - 2].text == "times";
+        if matches!(before, "in" | "per") && !counts && UNITS.contains(&tokens[at].one.as_str()) {
             tokens[at - 1].used = true;
             tokens[at].used = true;
+            tokens[at].meant = Some("a unit");
         }
     }
 }
@@ -122,7 +124,12 @@ pub(super) struct Said {
 }
 
 /// Verbs that make an entity of their own, or only say what people do.
-const ACTS: [(&str, &str); 18] = [
+const ACTS: [(&str, &str); 23] = [
+    ("enrol", "enrolment"),
+    ("enroll", "enrollment"),
+    ("donate", "donation"),
+    ("apply", "application"),
+    ("vote", "vote"),
     ("book", "booking"),
     ("reserve", "reservation"),
     ("borrow", "loan"),
@@ -165,6 +172,7 @@ pub(super) fn spoken(tokens: &mut [Token]) -> Said {
                 3
             }
             "set" if after == "up" => 2,
+            "place" if matches!(after, "to" | "where" | "for") => 1,
             "fields" | "attributes" | "columns" if ARE.contains(&after) => {
                 tokens[at].text = "has".to_owned();
                 0
@@ -184,6 +192,7 @@ pub(super) fn spoken(tokens: &mut [Token]) -> Said {
         };
         for token in &mut tokens[at..at + length] {
             token.used = true;
+            token.meant = Some("what people do");
         }
     }
     said

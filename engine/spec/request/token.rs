@@ -17,8 +17,8 @@ pub(super) struct Token {
     pub is_word: bool,
     /// Something has made use of it.
     pub used: bool,
-    /// It has a meaning besides what it may name.
-    pub meant: bool,
+    /// What it says besides what it may name; empty where something else tells.
+    pub meant: Option<&'static str>,
 }
 
 /// Cuts `text` into tokens.
@@ -56,7 +56,7 @@ fn token(raw: &str, start: usize, is_word: bool) -> Token {
         end: start + raw.len(),
         is_word,
         used: false,
-        meant: false,
+        meant: None,
     }
 }
 

@@ -28,6 +28,17 @@ static WAYS: LazyLock<Vec<Way>> = LazyLock::new(|| {
     serde_yaml::from_str(include_str!("../data/stacks.yaml")).expect("the table of stacks is valid")
 });
 
+impl Way {
+    /// What its words say.
+    pub(super) fn title(&self) -> &str {
+        match self.kind.as_str() {
+            "" if self.stack.is_empty() => &self.language,
+            "" => &self.stack,
+            kind => title(kind),
+        }
+    }
+}
+
 /// The stacks of each kind; the first one is used unless the request says otherwise.
 const STACKS: [(&str, &[&str]); 6] = [
     ("web", WEB),
