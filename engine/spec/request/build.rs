@@ -79,6 +79,7 @@ pub(super) fn ensure_columns(built: &mut [Built]) {
 }
 
 fn one(want: &Want, domain: Option<&Domain>, known: &[String]) -> (Parsed, Vec<Given>) {
+    let domain = want.domain.or(domain);
     let usual = lexicon::entity(domain, &want.name);
     let given = fields(want, usual.as_ref(), known);
     let read = || given.iter().map(|given| (given.field.clone(), given.open));

@@ -64,7 +64,7 @@ impl<'t> Clauses<'t> {
     /// Reads what begins `items` and returns how many of them that was.
     fn step(&mut self, items: &[Item]) -> usize {
         if let Item::Word(Role::Link, at) = items[0] {
-            self.is_for = self.tokens[at].text == "for";
+            self.is_for = matches!(self.tokens[at].text.as_str(), "for" | "to");
             self.last = None;
             return 1;
         }
@@ -138,7 +138,21 @@ impl<'t> Clauses<'t> {
             (Some(Item::Word(Role::Link, link)), Some(Item::Phrase(other)), _) => {
                 self.linked(phrase, *link, other)
             }
-            (Some(Item::Open), ..) if self.listing || phrase.is_plural() => {
+            (Some(Item::Word(Role::Link, on)), Some(Item::Separator | Item::Stop) | None, _)
+                if self.listing && self.tokens[*on].text == "on" =>
+            {
+                // `expires on`
+                let whole = Phrase {
+                    words: [phrase.words.clone(), vec!["on".to_owned()]].concat(),
+                    end: on + 1,
+                    ..phrase.clone()
+                };
+                self.field(&whole);
+                2
+            }
+            (Some(Item::Open), ..)
+                if self.listing || phrase.is_plural() || self.is_used(phrase) =>
+            {
                 self.parentheses(phrase, items)
             }
             _ => {
@@ -219,7 +233,19 @@ impl<'t> Clauses<'t> {
 
     /// The entity that a phrase in front of `has` is.
     fn owner(&mut self, phrase: &Phrase) -> Option<usize> {
+        const ROWS: [&str; 5] = ["item", "entry", "record", "row", "one"];
         let used = self.is_used(phrase);
+        let row = phrase.words.last().is_some_and(|word| ROWS.contains(&word.as_str()));
+        let name = phrase.entity_name().unwrap_or_default();
+        if row
+            && self.known(phrase).is_none()
+            && self.home().is_some()
+            && !self.head.domain.is_some_and(|domain| domain.knows(&name))
+        {
+            // `a list where every item has a date`
+            self.take(phrase);
+            return self.home();
+        }
         match used && self.known(phrase).is_none() {
             true => self.home(),
             false => self.entity(phrase),
@@ -266,8 +292,13 @@ impl<'t> Clauses<'t> {
     fn other_name(&mut self, phrase: &Phrase) -> Option<usize> {
         let name = phrase.entity_name()?;
         let original = self.head.domain?.original(&name)?;
-        let is_it = |want: &Want| want.name == original && !want.named;
+        let domain = self.head.domain?;
+        let is_it = |want: &Want| domain.original(&want.name).unwrap_or(&want.name) == original;
         let at = self.head.wants.iter().position(is_it)?;
+        if self.head.wants[at].named {
+            self.take(phrase);
+            return Some(at);
+        }
         let from = self.take(phrase);
         let want = &mut self.head.wants[at];
         (want.name, want.from, want.named) = (name, from, true);
@@ -474,7 +505,11 @@ impl<'t> Clauses<'t> {
         let fresh = phrase.words.len() > 1 && phrase.is_plural() && !self.is_used(phrase);
         let other = self.known(phrase).is_some()
             || phrase.entity_name().is_some_and(|name| lexicon::entity(self.head.domain, &name).is_some());
-        (fresh && !other && self.known(&noun).is_some()).then_some(noun)
+        let knows = || {
+            let name = noun.entity_name().unwrap_or_default();
+            self.head.domain.is_some_and(|domain| domain.knows(&name))
+        };
+        (fresh && !other && (self.known(&noun).is_some() || knows())).then_some(noun)
     }
 
     /// Whether what lists belong to is named by its own noun, and is not only what things are kept in.
@@ -574,7 +609,9 @@ impl<'t> Clauses<'t> {
         for name in domain.usual() {
             let there = self.head.wants.iter().any(|want| want.name == name);
             if !there && self.head.wants.len() < MAX_ENTITIES {
-                self.head.wants.push(Want::new(name, from.clone(), false));
+                let mut want = Want::new(name, from.clone(), false);
+                want.domain = Some(domain);
+                self.head.wants.push(want);
             }
         }
         true

@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
-use super::lexicon::domain_at;
+use super::lexicon::{Domain, domain_at};
 use super::options::SpecOptions;
 use super::token::{Token, phrase_at};
 use super::way::{self, Decided, Way, Ways};
@@ -26,9 +26,6 @@ struct Feature {
     words: Vec<String>,
     #[serde(default)]
     alone: Vec<String>,
-    /// Words beside which those of `alone` mean something else.
-    #[serde(default)]
-    unless: Vec<String>,
     #[serde(default)]
     instead: String,
 }
@@ -61,6 +58,9 @@ pub(super) struct Found {
     pub notes: Vec<Note>,
 }
 
+/// Words that say how often something is summed up.
+const PERIODS: [&str; 5] = ["daily", "weekly", "monthly", "yearly", "annual"];
+
 /// What a phrase of the tables means.
 #[derive(Clone, Copy)]
 enum Meaning {
@@ -80,17 +80,24 @@ pub(super) fn words() -> impl Iterator<Item = &'static str> {
 /// Takes features and stacks out of `tokens`.
 pub(super) fn take(text: &str, tokens: &mut [Token], options: &SpecOptions) -> Found {
     let mut found = Found::default();
+    let things: Vec<&Domain> = (0..tokens.len())
+        .filter_map(|at| domain_at(tokens, at))
+        .map(|(domain, _)| domain)
+        .collect();
     let mut at = 0;
     let mut negated_until = 0;
     while at < tokens.len() {
-        let Some((meaning, length)) = longest(tokens, at) else {
+        let Some((meaning, length)) =
+            longest(tokens, at, &things).filter(|(_, length)| !names_field(tokens, at + length))
+        else {
             at += 1;
             continue;
         };
+        let first = at - usize::from(at > 0 && PERIODS.contains(&tokens[at - 1].text.as_str()));
         let from = &text[tokens[at].start..tokens[at + length - 1].end];
         let no = negation(tokens, at, negated_until);
         let keeps = matches!(meaning, Meaning::Feature(feature) if feature.keeps) && no.is_none();
-        for token in &mut tokens[at..at + length] {
+        for token in &mut tokens[first..at + length] {
             token.used |= !keeps;
             token.meant = token.meant.or(Some(if no.is_some() { "not wanted" } else { "" }));
         }
@@ -110,6 +117,14 @@ pub(super) fn take(text: &str, tokens: &mut [Token], options: &SpecOptions) -> F
     found.features.sort();
     found.features.dedup_by(|one, other| one.0 == other.0);
     found
+}
+
+/// Whether the word at `next` makes the one before it a field: `signup date`, `search term`.
+fn names_field(tokens: &[Token], next: usize) -> bool {
+    const NOUNS: [&str; 12] = [
+        "date", "name", "number", "count", "status", "code", "fee", "price", "cost", "term", "id", "type",
+    ];
+    tokens.get(next).is_some_and(|token| NOUNS.contains(&token.text.as_str()))
 }
 
 /// The `no` that the words at `at` stand under: right before them, or before what they are listed with.
@@ -133,7 +148,7 @@ fn negation(tokens: &[Token], at: usize, negated_until: usize) -> Option<usize> 
     None
 }
 
-fn longest(tokens: &[Token], at: usize) -> Option<(Meaning, usize)> {
+fn longest(tokens: &[Token], at: usize, things: &[&Domain]) -> Option<(Meaning, usize)> {
     let mut best: Option<(Meaning, usize)> = None;
     let mut consider = |meaning: Meaning, phrase: &str| {
         if let Some(length) = phrase_at(tokens, at, phrase)
@@ -144,8 +159,12 @@ fn longest(tokens: &[Token], at: usize) -> Option<(Meaning, usize)> {
     };
     let after_noun = at > 0 && is_noun(&tokens[at - 1]);
     for feature in FEATURES.iter() {
-        let other = || tokens.iter().any(|token| feature.unless.contains(&token.one));
-        let alone = feature.alone.iter().filter(|_| !after_noun && !other());
+        // The payments of invoices are things to keep.
+        let is_thing = |word: &&String| things.iter().any(|domain| domain.knows(word));
+        let alone = feature
+            .alone
+            .iter()
+            .filter(|word| !after_noun && !is_thing(word));
         for phrase in feature.words.iter().chain(alone) {
             consider(Meaning::Feature(feature), phrase);
         }

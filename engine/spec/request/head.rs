@@ -38,11 +38,7 @@ pub(super) fn find(text: &str, tokens: &mut [Token], items: &[Item], sure: bool)
         );
         let head = find_in(text, tokens, &rest[..end], (opens, sure));
         // `Hello! I want to keep recipes`: what says nothing is no reason to stop.
-        let goes_on = matches!(
-            rest.get(end),
-            Some(Item::Stop | Item::Colon | Item::Open | Item::Close | Item::Word(Role::Called, _))
-        );
-        if !(head.wants.is_empty() && goes_on) {
+        if !head.wants.is_empty() || end >= rest.len() {
             return head;
         }
         rest = &rest[end + 1..];
@@ -83,7 +79,9 @@ fn find_in(
             _ => joined = false,
         }
     }
-    if head.wants.is_empty() || replaces(tokens, main, &head) {
+    if !refine(text, tokens, main, &mut head)
+        && (head.wants.is_empty() || replaces(tokens, main, &head))
+    {
         add_unknown(text, tokens, main, (opens, sure), &mut head);
     }
     if !head.wants.is_empty() {
@@ -156,6 +154,24 @@ fn link<'t>(item: &Item, tokens: &'t [Token]) -> Option<&'t str> {
     }
 }
 
+/// Whether what follows `of` is a thing of the domain, which then is all that is kept: a landlord's list of
+/// tenants.
+fn refine(text: &str, tokens: &mut [Token], main: &[Item], head: &mut Head) -> bool {
+    let (Some(domain), Some(phrase)) = (head.domain, unknown_after_of(tokens, main)) else {
+        return false;
+    };
+    let Some(name) = phrase.entity_name().filter(|name| !head.named && domain.knows(name)) else {
+        return false;
+    };
+    let from = &text[tokens[phrase.first].start..tokens[phrase.end - 1].end];
+    head.wants = vec![Want::new(name, from.to_owned(), true)];
+    head.named = true;
+    for token in &mut tokens[phrase.first..phrase.end] {
+        token.used = true;
+    }
+    true
+}
+
 /// Whether `inventory of guitars` is about guitars, of which no table knows.
 fn replaces(tokens: &[Token], main: &[Item], head: &Head) -> bool {
     !head.named && unknown_after_of(tokens, main).is_some()
@@ -183,6 +199,11 @@ fn add_domains(text: &str, tokens: &mut [Token], phrase: &Phrase, instead: bool,
             at += 1;
             continue;
         };
+        if let Some(noun) = last_noun(domain, tokens, (at + length, phrase.end)) {
+            // `customer feedback` is feedback.
+            at = noun;
+            continue;
+        }
         if instead && !head.named {
             // `library of movies` is about movies.
             *head = Head::default();
@@ -196,6 +217,18 @@ fn add_domains(text: &str, tokens: &mut [Token], phrase: &Phrase, instead: bool,
         add_rest(domain, (at + length, phrase.end), (text, tokens), head);
         return;
     }
+}
+
+/// Where the last noun of a phrase begins, when it is a thing of another domain than the words before it.
+fn last_noun(domain: &Domain, tokens: &[Token], (first, end): (usize, usize)) -> Option<usize> {
+    let container = |token: &&Token| words::is(&token.text, Role::Container);
+    let end = end - tokens[first..end].iter().rev().take_while(container).count();
+    let last = (first < end).then(|| end - 1)?;
+    let (other, length) = domain_at(tokens, last)?;
+    let (known, _) = names::entity_names(&tokens[last].text).ok()?;
+    let is_own = domain.knows(&known) || other.name == domain.name;
+    let named = length == 1 && own_name(other, &tokens[last..=last]).is_some();
+    (!is_own && named).then_some(last)
 }
 
 /// Reads what follows a domain's words in their phrase: the loans of `equipment loans`.
@@ -253,6 +286,10 @@ fn add_domain(
             Some(usual) => usual.clone_from(own),
             None => list = vec![own.clone()],
         }
+        if !head.wants.is_empty() {
+            // Beside other things, one that is named comes without what is usual with it.
+            list = vec![own.clone()];
+        }
     }
     head.domain = head.domain.or(Some(domain));
     head.title.get_or_insert_with(|| match &asked {
@@ -263,9 +300,13 @@ fn add_domain(
     });
     head.named |= asked.is_some();
     for name in list {
-        if head.wants.iter().all(|want| want.name != name) {
+        if let Some(known) = head.wants.iter_mut().find(|want| want.name == name) {
+            known.named |= asked.as_ref() == Some(&name);
+        } else {
             let named = asked.as_ref() == Some(&name);
-            head.wants.push(Want::new(name, words.to_owned(), named));
+            let mut want = Want::new(name, words.to_owned(), named);
+            want.domain = Some(domain);
+            head.wants.push(want);
         }
     }
 }
@@ -377,7 +418,8 @@ fn candidate(
 ) -> Option<(u8, Phrase)> {
     let word = |at: usize| tokens[at].text.as_str();
     let (mut first, mut end) = (phrase.first, phrase.end);
-    while first < end && words::is(word(first), Role::Verb) {
+    let skips = |word: &str| words::is(word, Role::Verb) || words::is(word, Role::Nothing);
+    while first + 1 < end && skips(word(first)) {
         first += 1;
     }
     while end > first && words::is(word(end - 1), Role::Container) {

@@ -64,7 +64,7 @@ impl Phrase {
     }
 }
 
-/// Groups the tokens that nothing has used.
+/// Groups the tokens that are not hidden.
 pub(super) fn items(text: &str, tokens: &[Token]) -> Vec<Item> {
     let mut items = Items::default();
     let mut at = 0;
@@ -90,7 +90,7 @@ pub(super) fn items(text: &str, tokens: &[Token]) -> Vec<Item> {
 
 /// The field in the grammar that begins at `token`, and its bytes.
 fn typed_at(text: &str, token: &Token) -> Option<(Field, usize)> {
-    let candidate = !token.used && token.is_word && text[token.end..].starts_with(':');
+    let candidate = !token.hidden && token.is_word && text[token.end..].starts_with(':');
     candidate
         .then(|| typed_field(&text[token.start..]))
         .flatten()
@@ -146,7 +146,7 @@ impl Items {
     }
 
     fn token(&mut self, token: &Token, at: usize) {
-        if token.used {
+        if token.hidden {
             return self.push(Item::Separator);
         }
         if !token.is_word {

@@ -125,8 +125,17 @@ impl Things {
 }
 
 fn things(text: &str, tokens: &mut [Token], sure: bool, said: Said) -> Things {
+    for token in tokens.iter_mut() {
+        token.hidden = token.used;
+    }
+    let first = list_last(items(text, tokens));
+    let head = find(text, tokens, &first, sure);
+    // Words such as `kanban` may say what the request is about, and name nothing in its lists.
+    for token in tokens.iter_mut().filter(|token| token.meant == Some("")) {
+        token.hidden |= !token.used;
+        token.used = true;
+    }
     let items = list_last(items(text, tokens));
-    let head = find(text, tokens, &items, sure);
     let mut head = without_mere_container(Clauses::new(text, tokens, head, items).read());
     relate::relate(&mut head, said);
     Things {

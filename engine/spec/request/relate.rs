@@ -20,12 +20,15 @@ pub(super) fn relate(head: &mut Head, said: Said) {
         if !(alone && want.named && noun::is(&want.name, Noun::Dependent)) {
             continue;
         }
-        let owner = head.wants.iter().find(|other| {
+        let owners = head.wants.iter().filter(|other| {
             other.name != want.name
                 && other.named
                 && !noun::is(&other.name, Noun::Dependent)
                 && !refers_to(other, &want.name)
         });
+        let person = |other: &&Want| noun::is(&other.name, Noun::Person);
+        let thing = owners.clone().find(|other| !person(other));
+        let owner = thing.or_else(|| owners.clone().next());
         if let Some(owner) = owner.map(|owner| owner.name.clone()) {
             head.wants[at].belongs_to(&owner);
         }

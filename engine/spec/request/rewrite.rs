@@ -152,7 +152,7 @@ const ACTS: [(&str, &str); 23] = [
 
 /// Puts into one what people say in several words.
 pub(super) fn spoken(tokens: &mut [Token]) -> Said {
-    const CAN: [&str; 7] = ["can", "to", "could", "may", "will", "let", "and"];
+    const CAN: [&str; 6] = ["can", "to", "could", "may", "will", "let"];
     const ARE: [&str; 7] = ["are", "is", ":", "like", "should", "include", "("];
     units(tokens);
     let mut said = Said::default();
@@ -172,6 +172,22 @@ pub(super) fn spoken(tokens: &mut [Token]) -> Said {
                 3
             }
             "set" if after == "up" => 2,
+            "ticked" | "crossed" if after == "off" => {
+                tokens[at].text = "done".to_owned();
+                tokens[at].one = "done".to_owned();
+                0
+            }
+            "w" if after == "/" => {
+                tokens[at].text = "with".to_owned();
+                0
+            }
+            "incl" => {
+                tokens[at].text = "with".to_owned();
+                if let Some(stop) = tokens.get_mut(at + 1).filter(|token| token.text == ".") {
+                    stop.used = true;
+                }
+                0
+            }
             "place" if matches!(after, "to" | "where" | "for") => 1,
             "fields" | "attributes" | "columns" if ARE.contains(&after) => {
                 tokens[at].text = "has".to_owned();
@@ -186,7 +202,7 @@ pub(super) fn spoken(tokens: &mut [Token]) -> Said {
                 let act = ACTS.iter().find(|(name, _)| *name == verb);
                 let made = act.map(|(_, made)| *made).filter(|made| !made.is_empty());
                 said.act = said.act.or(made);
-                usize::from(act.is_some() && (before != "and" || made.is_some()))
+                usize::from(act.is_some())
             }
             _ => 0,
         };

@@ -12,6 +12,7 @@ use crate::spec::{Note, NoteKind, by_name};
 const LEAST_LETTERS: usize = 5;
 /// Letters from which on another letter in place of one is a slip, and not a word of its own.
 const LONG_WORD: usize = 7;
+const VOWELS: [u8; 6] = *b"aeiouy";
 /// Words that are near a known one and mean themselves.
 const OWN_WORDS: &str = include_str!("../data/not_misspelt.txt");
 
@@ -98,7 +99,7 @@ fn near(token: &Token) -> Option<String> {
 }
 
 /// Whether `wrong` is `right` with two letters swapped, one too many or one missing, or, in a long word,
-/// another letter in place of one.
+/// a vowel in place of another.
 fn is_slip(wrong: &str, right: &str) -> bool {
     if strsim::osa_distance(wrong, right) != 1 {
         return false;
@@ -109,7 +110,12 @@ fn is_slip(wrong: &str, right: &str) -> bool {
         let differ = wrong.bytes().zip(right.bytes()).filter(|(a, b)| a != b);
         differ.count() == 1
     };
-    !other_end && (!other_letter || wrong.len() >= LONG_WORD)
+    // `planting` is no `planning`, while vowels are what people mix up.
+    let vowels = || {
+        let mut pairs = wrong.bytes().zip(right.bytes()).filter(|(a, b)| a != b);
+        pairs.all(|(a, b)| VOWELS.contains(&a) && VOWELS.contains(&b))
+    };
+    !other_end && (!other_letter || (wrong.len() >= LONG_WORD && vowels()))
 }
 
 #[cfg(test)]

@@ -17,6 +17,8 @@ pub(super) struct Token {
     pub is_word: bool,
     /// Something has made use of it.
     pub used: bool,
+    /// It is read and no part of a phrase.
+    pub hidden: bool,
     /// What it says besides what it may name; empty where something else tells.
     pub meant: Option<&'static str>,
 }
@@ -56,6 +58,7 @@ fn token(raw: &str, start: usize, is_word: bool) -> Token {
         end: start + raw.len(),
         is_word,
         used: false,
+        hidden: false,
         meant: None,
     }
 }
