@@ -129,7 +129,23 @@ fn one(want: &Want, domain: Option<&Domain>, known: &[String]) -> (Parsed, Vec<G
             .iter()
             .map(|parent| (reference_to(parent, true), false)),
     );
-    (assemble(want, all), given)
+    let mut parsed = assemble(want, all);
+    require_target(&mut parsed.entity);
+    (parsed, given)
+}
+
+/// A comment on tickets alone belongs to a ticket, where comments on anything belong to one of several things.
+fn require_target(entity: &mut Entity) {
+    const ON_SOMETHING: [&str; 3] = ["comment", "review", "reply"];
+    let mut targets = entity
+        .fields
+        .iter_mut()
+        .filter(|field| field.kind == FieldType::Ref);
+    if let (Some(only), None) = (targets.next(), targets.next())
+        && ON_SOMETHING.contains(&entity.name.as_str())
+    {
+        only.required = true;
+    }
 }
 
 /// The fields that are usual, as far as what they refer to is there and nobody said otherwise.
@@ -225,6 +241,17 @@ fn assemble(want: &Want, all: Vec<(Field, bool)>) -> Parsed {
                     && other.references == field.references
                     && (plain(other) || plain(&field)))
         };
+        // Lists are narrowed by `genre` where there are `genres`: both cannot be there.
+        let twin = |one: &Field, many: &Field| {
+            many.kind == FieldType::Tags && names::filter(many) == one.name
+        };
+        if let Some(other) = parsed.entity.fields.iter_mut().find(|other| twin(other, &field)) {
+            *other = field;
+            continue;
+        }
+        if parsed.entity.fields.iter().any(|other| twin(&field, other)) {
+            continue;
+        }
         match parsed.entity.fields.iter_mut().find(|other| same(other)) {
             Some(other) if other.kind == FieldType::Ref && field.kind == FieldType::Many => {
                 *other = field;

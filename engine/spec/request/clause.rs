@@ -66,6 +66,14 @@ impl<'t> Clauses<'t> {
         if let Item::Word(Role::Link, at) = items[0] {
             self.is_for = matches!(self.tokens[at].text.as_str(), "for" | "to");
             self.last = None;
+            if let (Some(inner), Some(Item::Phrase(other))) = (self.home(), items.get(1))
+                && self.tokens[at].text == "in"
+                && other.is_plural()
+                && !self.is_used(other)
+            {
+                self.put_inside(inner, other);
+                return 2;
+            }
             return 1;
         }
         let is_for = std::mem::take(&mut self.is_for);
@@ -343,6 +351,9 @@ impl<'t> Clauses<'t> {
                     || lexicon::entity(self.head.domain, &name).is_some()
             })
         };
+        if self.tokens[link].text == "in" {
+            return self.inside(phrase, other);
+        }
         let related = phrase.is_plural() && kept(other) && (kept(phrase) || self.listing);
         let free = !self.tokens[phrase.first].used;
         if related && free && self.tokens[link].text != "to" {
@@ -365,6 +376,35 @@ impl<'t> Clauses<'t> {
             self.last = self.known(phrase);
         }
         1
+    }
+
+    /// `employees in departments`: what is in something refers to it.
+    fn inside(&mut self, phrase: &Phrase, other: &Phrase) -> usize {
+        let inner = self.known(phrase);
+        let free = !self.is_used(other) && other.is_plural();
+        match inner.filter(|_| free && !self.listing) {
+            Some(inner) => {
+                self.put_inside(inner, other);
+                3
+            }
+            None if self.listing => {
+                self.classify(phrase);
+                1
+            }
+            None => {
+                self.last = self.mentioned(phrase);
+                1
+            }
+        }
+    }
+
+    fn put_inside(&mut self, inner: usize, other: &Phrase) {
+        let outer = self.entity(other);
+        if let Some(outer) = outer.filter(|outer| *outer != inner) {
+            let target = self.head.wants[outer].name.clone();
+            self.head.wants[inner].fields.push(Listed::Reference(target));
+        }
+        self.last = Some(inner);
     }
 
     /// `products (name, price)` or `price (decimal)`.
@@ -599,6 +639,13 @@ impl<'t> Clauses<'t> {
     /// Adds what a phrase keeps that names another domain: `invoices with time tracking`.
     fn other_domain(&mut self, phrase: &Phrase) -> bool {
         const LEAST_WORDS: usize = 2;
+        const LISTS: [&str; 7] = [
+            "list", "planner", "tracker", "calendar", "inventory", "log", "diary",
+        ];
+        let last = phrase.words.last().map_or("", String::as_str);
+        if !(last.ends_with("ing") || LISTS.contains(&last)) {
+            return false;
+        }
         let text = names::snake(&phrase.text()).unwrap_or_default();
         let found = lexicon::domain_at(self.tokens, phrase.first)
             .filter(|(_, length)| *length >= LEAST_WORDS && phrase.first + length == phrase.end);

@@ -248,7 +248,12 @@ fn add_rest(
         let fresh = domain.knows(&name) && !head.wants.iter().any(same);
         fresh.then_some((name, words, from, last))
     };
-    let rest = names.and_then(|last| entity(first, last).or_else(|| entity(last, last)));
+    let rest = names.and_then(|last| {
+        let whole = (first < end).then(|| entity(first, end - 1)).flatten();
+        whole
+            .or_else(|| entity(first, last))
+            .or_else(|| entity(last, last))
+    });
     if let Some((name, words, first, last)) = rest {
         if !head.named {
             // `conference talks` keeps talks, and conferences only where each talk needs one.
@@ -320,7 +325,12 @@ fn own_name(domain: &Domain, tokens: &[Token]) -> Option<String> {
     };
     let container = |token: &&Token| words::is(&token.text, Role::Container);
     let tail = tokens.iter().rev().take_while(container).count();
-    entity(tokens).or_else(|| entity(&tokens[..tokens.len() - tail]))
+    let one = |at: usize| tokens.get(at..=at).and_then(entity);
+    let last = tokens.last().filter(|last| !words::is(&last.text, Role::Container));
+    entity(tokens)
+        .or_else(|| entity(&tokens[..tokens.len() - tail]))
+        .or_else(|| last.and_then(|_| one(tokens.len() - 1)))
+        .or_else(|| one(0))
 }
 
 /// Adds a noun that no table knows, where its place says that it is what is kept.

@@ -43,10 +43,12 @@ pub(super) fn tokens(text: &str) -> Vec<Token> {
 
 fn token(raw: &str, start: usize, is_word: bool) -> Token {
     let lower = raw.to_lowercase().replace('\u{2019}', "'");
+    // `a Trello-like board`
+    let lower = lower.strip_suffix("-like").unwrap_or(&lower);
     let text = lower
         .strip_suffix("'s")
         .or_else(|| lower.strip_suffix('\''))
-        .unwrap_or(&lower)
+        .unwrap_or(lower)
         .to_owned();
     Token {
         one: match is_word {
