@@ -299,8 +299,8 @@ impl<'t> Clauses<'t> {
     /// The usual entity that a phrase calls by another name: the customers of invoices as `clients`.
     fn other_name(&mut self, phrase: &Phrase) -> Option<usize> {
         let name = phrase.entity_name()?;
-        let original = self.head.domain?.original(&name)?;
         let domain = self.head.domain?;
+        let original = domain.original(&name).unwrap_or(&name);
         let is_it = |want: &Want| domain.original(&want.name).unwrap_or(&want.name) == original;
         let at = self.head.wants.iter().position(is_it)?;
         if self.head.wants[at].named {
@@ -501,7 +501,13 @@ impl<'t> Clauses<'t> {
             return;
         }
         let subject = self.subject.map(|at| self.head.wants[at].name.clone());
-        let several = phrase.many && (noun::is(&name, Noun::Several) || GROUPS.contains(&name.as_str()));
+        // Contacts have a group: with `multiple groups` they have many.
+        let is_usual_one = usual.as_ref().is_some_and(|parsed| {
+            let mut fields = parsed.entity.fields.iter();
+            fields.any(|field| field.references.as_ref() == Some(&name) && !field.required)
+        });
+        let several = phrase.many
+            && (is_usual_one || noun::is(&name, Noun::Several) || GROUPS.contains(&name.as_str()));
         let is_tags = by_name::type_of(&text) == Some("tags");
         if several && !is_tags && subject.is_some() {
             return self.refer(phrase, Listed::Many(name));
@@ -523,6 +529,8 @@ impl<'t> Clauses<'t> {
         let field_like = is_usual
             || by_name::type_of(&text).is_some()
             || (by_name::type_of(&name).is_some() && !phrase.many);
+        // `products with reviews`: a review is more than a text.
+        let field_like = field_like && !(phrase.is_plural() && !is_usual && name == "review");
         if phrase.is_plural() && !field_like {
             if subject.is_some_and(|subject| is_referred(&name, &subject)) && self.is_head_named() {
                 return self.refer(phrase, Listed::Reference(name));
@@ -597,6 +605,13 @@ impl<'t> Clauses<'t> {
     fn refer_to_listed(&mut self, subject: usize) {
         let name = self.head.wants[subject].name.clone();
         let domain = self.head.domain;
+        // The members of `books, members and loans` have their loans already.
+        let usual = self.head.wants.iter().filter(|want| want.name != name);
+        let related: Vec<String> = usual
+            .filter_map(|want| lexicon::entity(domain, &want.name))
+            .flat_map(|usual| usual.entity.fields)
+            .filter_map(|field| field.references)
+            .collect();
         let points_back = |want: &Want| {
             lexicon::entity(domain, &want.name).is_some_and(|usual| {
                 let mut fields = usual.entity.fields.iter();
@@ -608,6 +623,7 @@ impl<'t> Clauses<'t> {
             want.fields.is_empty() && free && !points_back(want)
         });
         let listed: Vec<Listed> = listed
+            .filter(|want| !related.contains(&want.name))
             .map(|want| {
                 want.parents.clear();
                 Listed::Reference(want.name.clone())

@@ -219,6 +219,20 @@ fn add_domains(text: &str, tokens: &mut [Token], phrase: &Phrase, instead: bool,
     }
 }
 
+fn is_small(token: &Token) -> bool {
+    const SMALL: [Role; 8] = [
+        Role::Filler,
+        Role::Verb,
+        Role::Link,
+        Role::With,
+        Role::Has,
+        Role::Separator,
+        Role::Each,
+        Role::Many,
+    ];
+    SMALL.iter().any(|role| words::is(&token.text, *role))
+}
+
 /// Where the last noun of a phrase begins, when it is a thing of another domain than the words before it.
 fn last_noun(domain: &Domain, tokens: &[Token], (first, end): (usize, usize)) -> Option<usize> {
     let container = |token: &&Token| words::is(&token.text, Role::Container);
@@ -227,8 +241,9 @@ fn last_noun(domain: &Domain, tokens: &[Token], (first, end): (usize, usize)) ->
     let (other, length) = domain_at(tokens, last)?;
     let (known, _) = names::entity_names(&tokens[last].text).ok()?;
     let is_own = domain.knows(&known) || other.name == domain.name;
-    let named = length == 1 && own_name(other, &tokens[last..=last]).is_some();
-    (!is_own && named).then_some(last)
+    let own = own_name(domain, &tokens[first - 1..first]).is_some();
+    let named = own_name(other, &tokens[last..=last]).is_some();
+    (!is_own && length == 1 && (named || !own)).then_some(last)
 }
 
 /// Reads what follows a domain's words in their phrase: the loans of `equipment loans`.
@@ -263,6 +278,27 @@ fn add_rest(
         head.named = true;
         tokens[first..=last].iter_mut().for_each(|token| token.used = true);
         return;
+    }
+    // `parking permits`, of which no table knows, are no parking.
+    let start = tokens[..first]
+        .iter()
+        .rposition(|token| !token.is_word || is_small(token))
+        .map_or(0, |small| small + 1);
+    if let Some(last) = names
+        && inflect::is_plural(&tokens[last].text)
+        && !words::is(&tokens[last].text, Role::Nothing)
+        && last - start < MAX_NAME_WORDS
+        && domain_at(tokens, last).is_none()
+        && head.wants.iter().all(|want| want.domain.is_some_and(|of| of.name == domain.name))
+    {
+        let words = &text[tokens[start].start..tokens[last].end];
+        if let Ok((name, plural)) = names::entity_names(&words.to_lowercase()) {
+            head.wants = vec![Want::new(name, words.to_owned(), true)];
+            head.title = Some(names::title(&plural));
+            head.named = true;
+            tokens[first..=last].iter_mut().for_each(|token| token.used = true);
+            return;
+        }
     }
     // `movie watchlist` is one thing: more words of the same domain in the phrase add nothing.
     for more in first..end {

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use super::token::Token;
+use super::words::{self, Role};
 use crate::spec::by_name;
 
 /// Units that follow `in` or `per` and name no field.
@@ -150,6 +151,12 @@ const ACTS: [(&str, &str); 23] = [
     ("show", ""),
 ];
 
+/// Whether `to do` before `word` is a thing to keep.
+fn is_list(word: &str) -> bool {
+    let mark = !word.chars().all(char::is_alphanumeric);
+    mark || word.is_empty() || words::is(word, Role::Container) || words::is(word, Role::With)
+}
+
 /// Puts into one what people say in several words.
 pub(super) fn spoken(tokens: &mut [Token]) -> Said {
     const CAN: [&str; 6] = ["can", "to", "could", "may", "will", "let"];
@@ -170,6 +177,12 @@ pub(super) fn spoken(tokens: &mut [Token]) -> Said {
             "many" if after == "to" && word(Some(at + 2)) == "many" => {
                 said.many_to_many = true;
                 3
+            }
+            "to" if after == "do" && is_list(word(Some(at + 2))) => {
+                tokens[at + 1].text = "todo".to_owned();
+                tokens[at + 1].one = "todo".to_owned();
+                tokens[at].used = true;
+                0
             }
             "set" if after == "up" => 2,
             "ticked" | "crossed" if after == "off" => {
