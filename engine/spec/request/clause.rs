@@ -29,6 +29,8 @@ pub(super) struct Clauses<'t> {
     last: Option<usize>,
     /// The phrase stands behind `for`: it says who things are for, and what follows is not about it.
     is_for: bool,
+    /// The entity that the list just read made.
+    child: Option<usize>,
 }
 
 impl<'t> Clauses<'t> {
@@ -48,6 +50,7 @@ impl<'t> Clauses<'t> {
             listing: false,
             last: None,
             is_for: false,
+            child: None,
         }
     }
 
@@ -99,6 +102,7 @@ impl<'t> Clauses<'t> {
             }
             Item::Word(Role::With, _) | Item::Colon => {
                 self.subject = self.last.take().or(self.subject);
+                self.child = None;
                 self.listing = true;
             }
             Item::Word(Role::Has, _) => {
@@ -491,6 +495,13 @@ impl<'t> Clauses<'t> {
             })
         };
         let is_usual = is_field(&text);
+        if !is_usual && let Some(child) = self.child.filter(|child| self.is_field_of(*child, &text)) {
+            // The sets of `exercises, sets and reps` are of exercises.
+            let subject = self.subject.replace(child);
+            self.field(phrase);
+            self.subject = subject;
+            return;
+        }
         if phrase.is_plural() && !phrase.many && noun::is(&name, Noun::Person) && is_field(&name)
             && !self.head.domain.is_some_and(|domain| domain.knows(&name))
             && self.known(phrase).is_none()
@@ -542,6 +553,16 @@ impl<'t> Clauses<'t> {
         self.field(phrase);
     }
 
+    /// Whether `name` is a usual field of an entity.
+    fn is_field_of(&self, entity: usize, name: &str) -> bool {
+        let want = &self.head.wants[entity];
+        let usual = lexicon::entity(want.domain.or(self.head.domain), &want.name);
+        usual.is_some_and(|parsed| {
+            let mut fields = parsed.entity.fields.iter();
+            fields.any(|field| field.name == name && field.references.is_none())
+        })
+    }
+
     /// The noun of `markdown posts`, where there are posts already.
     fn known_noun(&self, phrase: &Phrase) -> Option<Phrase> {
         let last = phrase.words.last()?;
@@ -582,6 +603,7 @@ impl<'t> Clauses<'t> {
     fn child(&mut self, phrase: &Phrase, placed: bool) -> Option<usize> {
         let fresh = self.known(phrase).is_none();
         let entity = self.entity(phrase)?;
+        self.child = Some(entity);
         if !fresh && self.subject == Some(entity) {
             self.refer_to_listed(entity);
         }

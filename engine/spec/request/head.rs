@@ -36,7 +36,8 @@ pub(super) fn find(text: &str, tokens: &mut [Token], items: &[Item], sure: bool)
             rest.get(end),
             Some(Item::Word(Role::With | Role::Has, _) | Item::Colon | Item::Open)
         );
-        let head = find_in(text, tokens, &rest[..end], (opens, sure));
+        let listed = matches!(rest.get(end), Some(Item::Colon));
+        let head = find_in(text, tokens, &rest[..end], (opens, sure, listed));
         // `Hello! I want to keep recipes`: what says nothing is no reason to stop.
         if !head.wants.is_empty() || end >= rest.len() {
             return head;
@@ -49,11 +50,11 @@ fn find_in(
     text: &str,
     tokens: &mut [Token],
     main: &[Item],
-    (opens, sure): (bool, bool),
+    (opens, sure, listed): (bool, bool, bool),
 ) -> Head {
     let mut head = Head::default();
     let mut joined = false;
-    let audience = audience(tokens, main);
+    let audience = audience(tokens, main, listed);
     for (at, item) in main.iter().enumerate() {
         match item {
             Item::Separator => joined = true,
@@ -92,7 +93,7 @@ fn find_in(
 }
 
 /// Who an application is for, where it is about something else: `tool for teachers to plan lessons`.
-fn audience<'i>(tokens: &[Token], main: &'i [Item]) -> Option<&'i Phrase> {
+fn audience<'i>(tokens: &[Token], main: &'i [Item], listed: bool) -> Option<&'i Phrase> {
     let is_for = |pair: &[Item]| link(&pair[0], tokens) == Some("for");
     let at = main.windows(2).position(|pair| match &pair[1] {
         Item::Phrase(phrase) => {
@@ -105,8 +106,10 @@ fn audience<'i>(tokens: &[Token], main: &'i [Item]) -> Option<&'i Phrase> {
         Item::Phrase(phrase) => phrase.is_plural(),
         _ => false,
     });
+    let to = || main.get(at + 2).and_then(|item| link(item, tokens)) == Some("to");
+    let last = at + 2 == main.len() && listed && at > 0;
     match &main[at + 1] {
-        Item::Phrase(phrase) if more && link(main.get(at + 2)?, tokens) == Some("to") => Some(phrase),
+        Item::Phrase(phrase) if last || (more && to()) => Some(phrase),
         _ => None,
     }
 }
@@ -365,6 +368,7 @@ fn own_name(domain: &Domain, tokens: &[Token]) -> Option<String> {
     let last = tokens.last().filter(|last| !words::is(&last.text, Role::Container));
     entity(tokens)
         .or_else(|| entity(&tokens[..tokens.len() - tail]))
+        .or_else(|| one(0).filter(|first| domain.original(first).is_some()))
         .or_else(|| last.and_then(|_| one(tokens.len() - 1)))
         .or_else(|| one(0))
 }

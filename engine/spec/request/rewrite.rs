@@ -125,7 +125,8 @@ pub(super) struct Said {
 }
 
 /// Verbs that make an entity of their own, or only say what people do.
-const ACTS: [(&str, &str); 23] = [
+const ACTS: [(&str, &str); 24] = [
+    ("rsvp", ""),
     ("enrol", "enrolment"),
     ("enroll", "enrollment"),
     ("donate", "donation"),
@@ -151,6 +152,23 @@ const ACTS: [(&str, &str); 23] = [
     ("show", ""),
 ];
 
+/// Takes out what stands in the braces of a template language: it names nothing.
+fn leave_code_out(tokens: &mut [Token]) {
+    let mut inside = false;
+    for at in 0..tokens.len() {
+        let next = tokens.get(at + 1).map_or("", |token| token.text.as_str());
+        match tokens[at].text.as_str() {
+            "{" => inside |= matches!(next, "{" | "%"),
+            "}" => inside = false,
+            _ if inside => {
+                tokens[at].used = true;
+                tokens[at].meant = Some("code, which is left out");
+            }
+            _ => {}
+        }
+    }
+}
+
 /// Whether `to do` before `word` is a thing to keep.
 fn is_list(word: &str) -> bool {
     let mark = !word.chars().all(char::is_alphanumeric);
@@ -162,6 +180,7 @@ pub(super) fn spoken(tokens: &mut [Token]) -> Said {
     const CAN: [&str; 6] = ["can", "to", "could", "may", "will", "let"];
     const ARE: [&str; 7] = ["are", "is", ":", "like", "should", "include", "("];
     units(tokens);
+    leave_code_out(tokens);
     let mut said = Said::default();
     for at in 0..tokens.len() {
         let word = |at: Option<usize>| {
@@ -211,7 +230,7 @@ pub(super) fn spoken(tokens: &mut [Token]) -> Said {
                 tokens[at].text = "number".to_owned();
                 0
             }
-            verb if CAN.contains(&before) && at + 1 < tokens.len() => {
+            verb if CAN.contains(&before) && (at + 1 < tokens.len() || verb == "rsvp") => {
                 let act = ACTS.iter().find(|(name, _)| *name == verb);
                 let made = act.map(|(_, made)| *made).filter(|made| !made.is_empty());
                 said.act = said.act.or(made);
