@@ -163,6 +163,48 @@ fn an_application_grows_step_by_step_with_its_rows() {
 }
 
 #[test]
+fn lists_and_features_come_to_an_application_with_rows() {
+    let project = Project::new();
+    let recipe = "recipe: title! minutes:int(1..)";
+    let request = ["run", "recipes in Flask", "--entity", recipe];
+    let _ = project
+        .codey(&[&request[..], &["--dir", "app"]].concat())
+        .exits(0);
+    let made = ask(
+        &project,
+        &[r#"POST /api/recipes {"title": "soup", "minutes": 3}"#],
+    );
+    assert_eq!(made[0].0, 201, "{made:?}");
+    for words in [
+        &["field", "recipe", "tags:tags"][..],
+        &["entity", "cook: name!^ recipes:many(recipe)"],
+        &["feature", "dashboard"],
+        &["feature", "csv"],
+    ] {
+        let _ = grow(&project, &[&["add"], words, &["--no-verify"]].concat()).exits(0);
+    }
+    let rows = ask(
+        &project,
+        &[
+            r#"PATCH /api/recipes/1 {"tags": ["hot", "Quick"]}"#,
+            r#"POST /api/cooks {"name": "Ada", "recipe_ids": [1]}"#,
+            "GET /api/recipes?tag=hot",
+            "GET /api/dashboard",
+            "GET /api/recipes.csv",
+            "GET /dashboard",
+        ],
+    );
+    let statuses: Vec<u64> = rows.iter().map(|(status, _)| *status).collect();
+    assert_eq!(statuses, [200, 201, 200, 200, 200, 200], "{rows:?}");
+    assert_eq!(rows[2].1["items"][0]["title"], "soup");
+    assert_eq!(rows[3].1["recipes"]["total"], 1);
+    let refused = grow(&project, &["add", "feature", "auth"]).exits(4);
+    assert!(refused.stderr.contains("accounts"), "{}", refused.stderr);
+    let verified = project.codey(&["update", "app"]).exits(0);
+    assert!(verified.stderr.contains("passed"), "{}", verified.stderr);
+}
+
+#[test]
 fn the_recorded_plan_makes_the_same_project_again() {
     let project = bare();
     let field = ["add", "field", "todo", "due_on:date", "--no-verify"];
