@@ -16,9 +16,12 @@ use super::overrides::Overrides;
 use super::recorded::{self, Recording};
 use super::setup::SetupError;
 use super::target::{Closed, Opened};
-use crate::contract::{Change, Schema, changes};
+use crate::contract::{Change, Contract, Schema, changes};
 use crate::diagnostic::Finding;
 use crate::workspace::WorkspaceError;
+
+/// The feature that brings accounts of its own with it.
+const ADMIN: &str = "admin";
 
 /// What a project is to have besides what it has.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -186,10 +189,8 @@ fn steps(recorded: &Recording, old: &Opened, new: &Opened) -> Result<Vec<Change>
     let Some(contract) = &new.contract else {
         return Ok(Vec::new());
     };
-    if contract.auth && old.contract.as_ref().is_some_and(|old| !old.auth) {
-        let message = "accounts cannot be added to a project that has a database: its rows would belong to nobody";
-        let help = "make a new project with accounts from `.codey/plan.yaml`, with `--set auth=true --set 'migrations=[]'` and another `--dir`";
-        return Err(refused("grow::accounts", message, help));
+    if let Some(old) = &old.contract {
+        accounts(old, contract)?;
     }
     let before = match (&recorded.made.schema, &old.contract) {
         (Some(schema), _) => schema.clone(),
@@ -197,4 +198,19 @@ fn steps(recorded: &Recording, old: &Opened, new: &Opened) -> Result<Vec<Change>
         (None, None) => Schema::default(),
     };
     changes(&before, &Schema::of(contract)).map_err(GrowError::Refused)
+}
+
+/// Refuses what would need accounts that the rows of a database do not have.
+fn accounts(old: &Contract, new: &Contract) -> Result<(), GrowError> {
+    let has_admin = |contract: &Contract| contract.features.iter().any(|name| name == ADMIN);
+    let message = if new.auth && !old.auth {
+        "accounts cannot be added to a project that has a database: its rows would belong to nobody"
+    } else if has_admin(new) && !has_admin(old) {
+        "the administration cannot be added to a project that has a database: its accounts are made with it"
+    } else {
+        return Ok(());
+    };
+    let help = "make a new project from `.codey/plan.yaml`: `codey run` it with the feature and with \
+                `migrations=[]` set, and another `--dir`";
+    Err(refused("grow::accounts", message, help))
 }
