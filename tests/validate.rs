@@ -7,7 +7,7 @@
 use std::fs;
 
 use camino::{Utf8Path, Utf8PathBuf};
-use codey::contract::{App, Column, Contract, Endpoint, Entity, Index, Page, Table};
+use codey::contract::{App, Column, Contract, Endpoint, Entity, Index, Page, Table, View};
 use codey::diagnostic::{Finding, Severity};
 use codey::validate::{Stack, contract, ensure, links, parse_stack, syntax};
 
@@ -261,8 +261,17 @@ fn due() -> Contract {
         searchable: Vec::new(),
         filterable: Vec::new(),
         children: Vec::new(),
+        owned: false,
+        view: View::List,
+        board_field: None,
+        date_field: None,
+        summed: Vec::new(),
+        icon: "book".to_owned(),
+        joins: Vec::new(),
         table: Table {
             name: "books".to_owned(),
+            primary: Vec::new(),
+            unique: Vec::new(),
             columns: vec![
                 column("id", "INTEGER", "PRIMARY KEY AUTOINCREMENT"),
                 column("title", "TEXT", "NOT NULL"),
@@ -283,7 +292,12 @@ fn due() -> Contract {
         app: App {
             name: "books".to_owned(),
             title: "Books".to_owned(),
+            accent: 0,
         },
+        kind: "web".to_owned(),
+        auth: false,
+        account_tables: Vec::new(),
+        dashboard: None,
         stack: "s".to_owned(),
         features: Vec::new(),
         entities: vec![entity],

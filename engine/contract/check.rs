@@ -1,18 +1,15 @@
 //! What makes a contract impossible. Knows entities and references, no storage.
 
+use super::accounts::TAKEN;
 use super::order::required_ring;
 use crate::diagnostic::Finding;
-use crate::spec::{FieldType, Spec};
+use crate::spec::Spec;
 
 /// Everything that keeps `spec` from having a contract that works.
 pub fn check(spec: &Spec) -> Vec<Finding> {
     let mut findings = Vec::new();
     for entity in &spec.entities {
-        for field in entity
-            .fields
-            .iter()
-            .filter(|field| field.kind == FieldType::Ref)
-        {
+        for field in entity.fields.iter().filter(|field| field.kind.refers()) {
             let target = field.references.as_deref().unwrap_or_default();
             if !spec.entities.iter().any(|other| other.name == target) {
                 findings.push(
@@ -26,6 +23,19 @@ pub fn check(spec: &Spec) -> Vec<Finding> {
                     .help(format!("Add it, `--entity '{target}: name!'`.")),
                 );
             }
+        }
+    }
+    if spec.features.iter().any(|feature| feature == "auth") {
+        let taken = |name: &String| TAKEN.contains(&name.as_str());
+        for entity in spec.entities.iter().filter(|entity| taken(&entity.plural)) {
+            let message = format!(
+                "`{}` is a table that sign-in (auth) makes itself",
+                entity.plural
+            );
+            findings.push(
+                Finding::error("contract::taken-table", message)
+                    .help("Give the entity another name, such as `member`, or leave `auth` out."),
+            );
         }
     }
     if let Some(ring) = required_ring(&spec.entities) {

@@ -2,49 +2,67 @@
 
 use serde_json::Value;
 
+use super::accounts::{OWNER, owner_column};
 use super::entity::column_name;
 use super::field::max_length;
 use super::types::{Column, Index, Table};
 use crate::spec::{self, Field, FieldType};
 
-const NOW: &str = "TEXT NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%SZ', 'now'))";
+/// A moment that is now unless it is given.
+pub(super) const NOW: &str = "TEXT NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%SZ', 'now'))";
 
-/// The table of `entity`, with an index for each column that lists are narrowed by.
-pub(super) fn table(entity: &spec::Entity, all: &[spec::Entity], filterable: &[String]) -> Table {
+/// The table of `entity`, with an index for each column that lists are narrowed by. Where rows are `owned`,
+/// a unique value is so among the rows of one owner.
+pub(super) fn table(entity: &spec::Entity, all: &[spec::Entity], owned: bool) -> Table {
     let mut columns = vec![column(
         "id",
         "INTEGER",
         "INTEGER PRIMARY KEY AUTOINCREMENT".to_owned(),
     )];
-    for field in &entity.fields {
+    columns.extend(owned.then(owner_column));
+    let stored = || entity.fields.iter().filter(|field| !field.kind.is_list());
+    for field in stored() {
         let name = column_name(field);
-        let definition = definition(field, &name, all);
+        let definition = definition(field, &name, all, owned);
         columns.push(column(&name, storage(field.kind), definition));
     }
     columns.push(column("created_at", "TEXT", NOW.to_owned()));
     columns.push(column("updated_at", "TEXT", NOW.to_owned()));
-    let unique = |name: &String| {
-        entity
-            .fields
-            .iter()
-            .any(|field| field.unique && &column_name(field) == name)
-    };
-    let indexes = filterable
-        .iter()
-        .filter(|name| !unique(name))
+    let mut unique: Vec<Vec<String>> = Vec::new();
+    if owned {
+        let names = stored().filter(|field| field.unique).map(column_name);
+        unique.extend(names.map(|name| vec![OWNER.to_owned(), name]));
+    }
+    let narrowed = stored().filter(|field| is_filterable(field.kind) && !field.unique);
+    let indexed = narrowed.map(column_name);
+    let indexes = owned
+        .then(|| OWNER.to_owned())
+        .into_iter()
+        .chain(indexed)
         .map(|name| Index {
             name: format!("{}_{name}", spec::names::bare(&entity.plural)),
-            columns: vec![name.clone()],
+            columns: vec![name],
         })
         .collect();
     Table {
         name: entity.plural.clone(),
         columns,
+        primary: Vec::new(),
+        unique,
         indexes,
     }
 }
 
-fn column(name: &str, kind: &str, definition: String) -> Column {
+/// Whether lists can be narrowed by a field of this type.
+pub(super) fn is_filterable(kind: FieldType) -> bool {
+    matches!(
+        kind,
+        FieldType::Boolean | FieldType::Choice | FieldType::Ref | FieldType::Tags | FieldType::Many
+    )
+}
+
+/// A column; `definition` is all that follows its name.
+pub(super) fn column(name: &str, kind: &str, definition: String) -> Column {
     Column {
         name: name.to_owned(),
         kind: kind.to_owned(),
@@ -60,12 +78,12 @@ fn storage(kind: FieldType) -> &'static str {
     }
 }
 
-fn definition(field: &Field, name: &str, all: &[spec::Entity]) -> String {
+fn definition(field: &Field, name: &str, all: &[spec::Entity], owned: bool) -> String {
     let mut parts = vec![storage(field.kind).to_owned()];
     if field.required || field.kind == FieldType::Boolean {
         parts.push("NOT NULL".to_owned());
     }
-    if field.unique {
+    if field.unique && !owned {
         parts.push("UNIQUE".to_owned());
     }
     if let Some(default) = default(field) {

@@ -1,11 +1,15 @@
 //! From a spec to its contract. Knows the order of the steps and nothing of their insides.
 
+use super::accounts;
 use super::check::check;
 use super::endpoint::endpoints;
 use super::entity::entity;
+use super::icon::accent;
 use super::order::parents_first;
 use super::page::pages;
-use super::types::{App, Contract, Owner};
+use super::summary::summary;
+use super::types::{App, Contract, Owner, Table};
+use super::view::drawn;
 use crate::diagnostic::Finding;
 use crate::spec::Spec;
 
@@ -18,20 +22,49 @@ pub fn derive(spec: &Spec, owners: Vec<Owner>) -> Result<Contract, Vec<Finding>>
     if !findings.is_empty() {
         return Err(findings);
     }
-    let entities: Vec<_> = parents_first(&spec.entities)
-        .into_iter()
-        .map(|at| entity(&spec.entities[at], &spec.entities))
-        .collect();
-    Ok(Contract {
+    let has = |name: &str| spec.features.iter().any(|feature| feature == name);
+    let (auth, board) = (has("auth"), has("board"));
+    let order = parents_first(&spec.entities);
+    let sources: Vec<_> = order.into_iter().map(|at| &spec.entities[at]).collect();
+    let summaries = || {
+        let summary = |source: &&_| summary(source, &drawn(source, board));
+        sources.iter().map(summary).collect()
+    };
+    let mut contract = Contract {
         app: App {
             name: spec.name.clone(),
             title: spec.title.clone(),
+            accent: accent(&spec.name),
         },
+        kind: spec.kind.clone(),
         stack: spec.stack.clone(),
         features: spec.features.clone(),
-        endpoints: entities.iter().flat_map(endpoints).collect(),
-        pages: pages(&spec.title, &entities),
-        entities,
+        auth,
+        account_tables: match auth {
+            true => accounts::tables(),
+            false => Vec::new(),
+        },
+        dashboard: has("dashboard").then(summaries),
+        entities: sources
+            .iter()
+            .map(|source| entity(source, &spec.entities, drawn(source, board), auth))
+            .collect(),
+        endpoints: Vec::new(),
+        pages: Vec::new(),
         files: owners,
-    })
+    };
+    contract.endpoints = endpoints(&contract, has("csv"));
+    if spec.kind == "web" {
+        contract.pages = pages(&contract);
+    }
+    Ok(contract)
+}
+
+impl Contract {
+    /// Every table, each after those it refers to by a required column.
+    pub fn tables(&self) -> impl Iterator<Item = &Table> {
+        let own = self.entities.iter().map(|entity| &entity.table);
+        let joins = self.entities.iter().flat_map(|entity| &entity.joins);
+        self.account_tables.iter().chain(own).chain(joins)
+    }
 }

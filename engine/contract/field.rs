@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::entity::{column_name, title_field};
+use super::joins::join;
 use super::sample::{invalid, sample};
 use super::types::{Field, Reference};
 use crate::spec::{self, FieldType, names};
@@ -29,6 +30,10 @@ pub(super) fn field(entity: &spec::Entity, source: &spec::Field, all: &[spec::En
         values: source.values.clone(),
         default: default(source),
         references: reference(source, all),
+        titles: titles(source),
+        query: names::filter(source),
+        format: is_rating(source).then(|| "rating".to_owned()),
+        join: join(entity, source),
         json: json_type(source.kind).to_owned(),
         input: input(source.kind).to_owned(),
         element_id: format!(
@@ -40,6 +45,23 @@ pub(super) fn field(entity: &spec::Entity, source: &spec::Field, all: &[spec::En
         example,
         other,
     }
+}
+
+/// The key under which a row gives the titles of what the field refers to.
+fn titles(field: &spec::Field) -> Option<String> {
+    let key = column_name(field);
+    match field.kind {
+        FieldType::Ref => key.strip_suffix("_id").map(str::to_owned),
+        FieldType::Many => Some(field.name.clone()),
+        _ => None,
+    }
+}
+
+fn is_rating(field: &spec::Field) -> bool {
+    const NAMES: [&str; 3] = ["rating", "stars", "score"];
+    let last = field.name.rsplit('_').next().unwrap_or_default();
+    let range = (field.min, field.max) == (Some(1.0), Some(5.0));
+    field.kind == FieldType::Integer && range && NAMES.contains(&last)
 }
 
 /// The most characters of a textual field.
@@ -79,7 +101,7 @@ pub(super) fn number(value: f64) -> Value {
 fn reference(field: &spec::Field, all: &[spec::Entity]) -> Option<Reference> {
     let name = field.references.as_ref()?;
     let target = all.iter().find(|entity| &entity.name == name)?;
-    let on_delete = match field.required {
+    let on_delete = match field.required || field.kind == FieldType::Many {
         true => "cascade",
         false => "set null",
     };
@@ -98,6 +120,7 @@ fn json_type(kind: FieldType) -> &'static str {
         FieldType::Integer | FieldType::Ref => "integer",
         FieldType::Number | FieldType::Money => "number",
         FieldType::Boolean => "boolean",
+        FieldType::Tags | FieldType::Many => "array",
         _ => "string",
     }
 }
@@ -115,5 +138,7 @@ fn input(kind: FieldType) -> &'static str {
         FieldType::Email => "email",
         FieldType::Url => "url",
         FieldType::Phone => "tel",
+        FieldType::Tags => "tags",
+        FieldType::Many => "checkboxes",
     }
 }

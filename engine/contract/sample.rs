@@ -3,11 +3,14 @@
 use serde_json::{Value, json};
 
 use super::field::number;
+use super::joins::MAX_TAG_CHARS;
 use super::types::Invalid;
 use crate::spec::{Field, FieldType, names};
 
 /// What a number without bounds is tried with.
 const NUMBERS: [f64; 2] = [3.0, 7.0];
+/// The most entries of a list of tags.
+const MAX_TAGS: usize = 20;
 
 /// Two different valid values of `field`; one value twice where it has only one.
 pub(super) fn sample(field: &Field, max_length: Option<u32>) -> (Value, Value) {
@@ -43,6 +46,8 @@ pub(super) fn sample(field: &Field, max_length: Option<u32>) -> (Value, Value) {
         ),
         // A test makes the row it refers to; the first one of an empty table is 1.
         FieldType::Ref => (json!(1), json!(1)),
+        FieldType::Many => (json!([1]), json!([1])),
+        FieldType::Tags => (json!(["blue", "red"]), json!(["green"])),
     }
 }
 
@@ -99,6 +104,9 @@ fn amount(field: &Field, value: f64) -> Value {
 
 /// Values that `field` must refuse, each with the reason.
 pub(super) fn invalid(field: &Field, max_length: Option<u32>) -> Vec<Invalid> {
+    if field.kind.is_list() {
+        return invalid_list(field);
+    }
     let mut list = Vec::new();
     let mut add = |value: Value, why: &str| {
         list.push(Invalid {
@@ -143,6 +151,34 @@ pub(super) fn invalid(field: &Field, max_length: Option<u32>) -> Vec<Invalid> {
         }
         _ => {}
     }
+    list
+}
+
+/// Lists that `field` must refuse.
+fn invalid_list(field: &Field) -> Vec<Invalid> {
+    let mut list = Vec::new();
+    let mut add = |value: Value, why: &str| {
+        list.push(Invalid {
+            value,
+            why: why.to_owned(),
+        });
+    };
+    if field.required {
+        add(Value::Null, "missing");
+        add(json!([]), "empty");
+    }
+    add(json!("abc"), "wrong_type");
+    if field.kind == FieldType::Many {
+        add(json!(["abc"]), "wrong_type");
+        add(json!([true]), "wrong_type");
+        add(json!([i64::MAX]), "unknown_reference");
+        return list;
+    }
+    let many: Vec<String> = (0..=MAX_TAGS).map(|at| format!("tag {at}")).collect();
+    add(json!([5]), "wrong_type");
+    add(json!(["  "]), "blank");
+    add(json!(["x".repeat(MAX_TAG_CHARS as usize + 1)]), "too_long");
+    add(json!(many), "too_many");
     list
 }
 

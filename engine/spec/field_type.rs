@@ -20,6 +20,8 @@ impl FieldType {
             Self::Url => "url",
             Self::Phone => "phone",
             Self::Ref => "ref",
+            Self::Tags => "tags",
+            Self::Many => "many",
         }
     }
 
@@ -29,6 +31,16 @@ impl FieldType {
             self,
             Self::String | Self::Text | Self::Email | Self::Url | Self::Phone
         )
+    }
+
+    /// Whether its values are rows of another entity.
+    pub fn refers(self) -> bool {
+        matches!(self, Self::Ref | Self::Many)
+    }
+
+    /// Whether a row holds a list of it, kept in a table of its own.
+    pub fn is_list(self) -> bool {
+        matches!(self, Self::Tags | Self::Many)
     }
 
     /// Whether its values are numbers.

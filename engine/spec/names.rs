@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 use super::inflect::{self, lines};
+use super::{Field, FieldType};
 
 /// Most characters of a name.
 pub const MAX_NAME_CHARS: usize = 40;
@@ -136,6 +137,30 @@ pub fn bare(name: &str) -> &str {
 /// The column of a reference called `name`.
 pub fn reference_column(name: &str) -> String {
     format!("{}_id", bare(name))
+}
+
+/// The key of `field` in JSON, and its column where it has one: `author_id` of a reference `author`,
+/// `author_ids` of a list `authors` of other rows.
+pub fn key(field: &Field) -> String {
+    match field.kind {
+        FieldType::Ref => reference_column(&field.name),
+        FieldType::Many => format!("{}_ids", bare(&singular(&field.name))),
+        _ => field.name.clone(),
+    }
+}
+
+/// The name under which lists are narrowed by `field`: `tag` of `tags`, `author_id` of `authors`.
+pub fn filter(field: &Field) -> String {
+    match field.kind {
+        FieldType::Tags => singular(&field.name),
+        FieldType::Many => reference_column(&singular(&field.name)),
+        _ => key(field),
+    }
+}
+
+/// The last word of `name` in the singular.
+fn singular(name: &str) -> String {
+    map_last(name, inflect::singular)
 }
 
 /// A name as a URL segment or part of an element id.

@@ -11,13 +11,16 @@ pub struct Spec {
     pub name: String,
     /// Name for people.
     pub title: String,
-    /// The kind of project: `web` for now; `api`, `static`, `cli`, `package` are told apart already.
+    /// The kind of project: `web`, `api`, `static`, `cli`, `package` or `ci`.
     #[serde(default = "web")]
     pub kind: String,
     /// The stack, the name of a folder of `templates/`.
     pub stack: String,
     /// What is stored.
     pub entities: Vec<Entity>,
+    /// Pages of a static site, as people call them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub pages: Vec<String>,
     /// Features beyond the stack's standard, by name, sorted.
     #[serde(default)]
     pub features: Vec<String>,
@@ -102,7 +105,7 @@ pub struct Field {
     /// The value when none is given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub default: Option<Value>,
-    /// The entity a `ref` points to.
+    /// The entity a `ref` or `many` points to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub references: Option<String>,
 }
@@ -139,6 +142,10 @@ pub enum FieldType {
     Phone,
     /// A row of another entity.
     Ref,
+    /// A list of short names, such as tags.
+    Tags,
+    /// Any number of rows of another entity, each of which may belong to any number of these.
+    Many,
 }
 
 /// Something the reader of a spec should know.

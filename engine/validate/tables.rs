@@ -21,8 +21,8 @@ pub(super) fn check(contract: &Contract, files: &[(Utf8PathBuf, String)]) -> Vec
             // The syntax check of each file says the rest.
             findings.extend(database.take(path, text).into_iter().filter(is_missing));
         }
-        for entity in &contract.entities {
-            findings.extend(table(&database, &entity.table)?);
+        for due in contract.tables() {
+            findings.extend(table(&database, due)?);
         }
         Ok(findings)
     };
@@ -49,6 +49,15 @@ fn table(database: &Database, due: &contract::Table) -> rusqlite::Result<Vec<Fin
                 column.name, column.definition, due.name
             ))
         }));
+    }
+    for columns in &due.unique {
+        let held = |(unique, held): &(bool, Vec<String>)| *unique && held == columns;
+        if !shape.indexes.iter().any(held) {
+            let columns = columns.join(", ");
+            let message = format!("the table `{}` may hold ({columns}) twice", due.name);
+            let help = format!("Add `UNIQUE ({columns})` to the table `{}`.", due.name);
+            findings.push(located("contract::unique", message, spot.as_ref()).help(help));
+        }
     }
     for index in &due.indexes {
         if !shape

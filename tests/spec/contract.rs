@@ -25,6 +25,7 @@ pub(super) fn spec(name: &str, entities: &[&str]) -> Spec {
         kind: "web".to_owned(),
         stack: "flask".to_owned(),
         entities: entities_from_value(&json!(entities)).expect("the test's entities are valid"),
+        pages: Vec::new(),
         features: Vec::new(),
         notes: Vec::new(),
     }
@@ -70,13 +71,17 @@ fn database(contract: &Contract) -> Connection {
     let db = Connection::open_in_memory().expect("SQLite opens");
     db.execute_batch("PRAGMA foreign_keys = ON")
         .expect("SQLite has foreign keys");
-    for table in contract.entities.iter().map(|entity| &entity.table) {
-        let columns: Vec<String> = table
-            .columns
-            .iter()
+    for table in contract.tables() {
+        let columns = table.columns.iter();
+        let mut parts: Vec<String> = columns
             .map(|column| format!("{} {}", column.name, column.definition))
             .collect();
-        let sql = format!("CREATE TABLE {} ({})", table.name, columns.join(", "));
+        let unique = table.unique.iter();
+        parts.extend(unique.map(|columns| format!("UNIQUE ({})", columns.join(", "))));
+        if !table.primary.is_empty() {
+            parts.push(format!("PRIMARY KEY ({})", table.primary.join(", ")));
+        }
+        let sql = format!("CREATE TABLE {} ({})", table.name, parts.join(", "));
         db.execute_batch(&sql)
             .unwrap_or_else(|error| panic!("{sql}: {error}"));
         for index in &table.indexes {
@@ -111,15 +116,12 @@ fn stored(kind: &str, value: &Value) -> Sql {
 
 /// Inserts a row of examples, with `value` in column `at`.
 fn insert(db: &Connection, entity: &Entity, at: usize, value: &Value) -> rusqlite::Result<usize> {
-    let names: Vec<&str> = entity
-        .fields
-        .iter()
-        .map(|field| field.name.as_str())
-        .collect();
-    let values: Vec<Sql> = entity
-        .fields
-        .iter()
-        .enumerate()
+    let kept = || {
+        let fields = entity.fields.iter().enumerate();
+        fields.filter(|(_, field)| field.join.is_none())
+    };
+    let mut names: Vec<&str> = kept().map(|(_, field)| field.name.as_str()).collect();
+    let mut values: Vec<Sql> = kept()
         .map(|(index, field)| {
             stored(
                 &field.kind,
@@ -127,6 +129,10 @@ fn insert(db: &Connection, entity: &Entity, at: usize, value: &Value) -> rusqlit
             )
         })
         .collect();
+    if entity.owned {
+        names.push("owner_id");
+        values.push(Sql::Integer(1));
+    }
     let marks = vec!["?"; names.len()].join(", ");
     let sql = format!(
         "INSERT INTO {} ({}) VALUES ({marks})",
@@ -155,7 +161,8 @@ fn holds(contract: &Contract) {
         insert(&db, entity, usize::MAX, &Value::Null).expect("examples are valid");
         db.execute_batch("ROLLBACK TO row")
             .expect("savepoints work");
-        for (at, field) in entity.fields.iter().enumerate() {
+        let fields = entity.fields.iter().enumerate();
+        for (at, field) in fields.filter(|(_, field)| field.join.is_none()) {
             insert(&db, entity, at, &field.other)
                 .unwrap_or_else(|error| panic!("{}.{}: {error}", entity.name, field.name));
             db.execute_batch("ROLLBACK TO row")
@@ -211,6 +218,75 @@ fn odd_names_and_narrow_ranges_hold_too() {
             "{field:?}"
         );
     }
+}
+
+/// An application with accounts, lists and everything else that a feature brings.
+fn grown() -> Contract {
+    let mut grown = spec(
+        "grown",
+        &[
+            "book: title! isbn:string(20)^ rating:rating authors:many(author)! genres:tags shelf:ref sequels:many(book)",
+            "author: name!^",
+            "shelf: name!",
+            "reading: book:ref! starts_at:datetime! minutes:int(0..)",
+            "todo: title! done:bool",
+            "fine: reason! amount:money(0..)! paid_on:date!",
+            "card: title! status:choice(new|open|closed)=new position:int",
+        ],
+    );
+    grown.features = ["auth", "board", "csv", "dashboard"]
+        .map(str::to_owned)
+        .to_vec();
+    derive(&grown, Vec::new()).expect("the test's spec has a contract")
+}
+
+#[test]
+fn the_contract_of_an_application_with_every_feature() {
+    let grown = grown();
+    insta::assert_json_snapshot!("grown", readable(&grown));
+}
+
+#[test]
+fn rows_of_owners_and_lists_hold_in_a_database() {
+    let contract = grown();
+    let db = database(&contract);
+    let run = |sql: &str| db.execute(sql, []).map(|_| ());
+    run("INSERT INTO users (name, password) VALUES ('ada', 'x'), ('bob', 'x')").expect("users");
+    run("INSERT INTO users (name, password) VALUES ('ADA', 'x')")
+        .expect_err("names differ by more than case");
+    for owner in [1, 2] {
+        run(&format!(
+            "INSERT INTO books (owner_id, title, isbn) VALUES ({owner}, 'a', '1')"
+        ))
+        .expect("each owner may have the same unique value");
+    }
+    run("INSERT INTO books (owner_id, title, isbn) VALUES (1, 'b', '1')").expect_err("but once");
+    run("INSERT INTO books (title) VALUES ('b')").expect_err("a row has an owner");
+    run("INSERT INTO authors (owner_id, name) VALUES (1, 'Ada')").expect("an author");
+    run("INSERT INTO books_authors VALUES (1, 1)").expect("a pair");
+    run("INSERT INTO books_authors VALUES (1, 1)").expect_err("a pair is unique");
+    run("INSERT INTO books_genres VALUES (1, 'Crime')").expect("a tag");
+    run("INSERT INTO books_genres VALUES (1, 'crime')").expect_err("a tag is unique in any case");
+    run("INSERT INTO books_genres VALUES (1, ' ')").expect_err("a tag is not blank");
+    run("INSERT INTO books_sequels VALUES (1, 2)").expect("books of books");
+    run("DELETE FROM users WHERE id = 1").expect("an account goes with all that it owns");
+    for table in ["books_authors", "books_genres", "authors"] {
+        let count: i64 = db
+            .query_row(&format!("SELECT count(*) FROM {table}"), [], |row| {
+                row.get(0)
+            })
+            .expect("the table is there");
+        assert_eq!(count, 0, "{table}");
+    }
+}
+
+#[test]
+fn accounts_keep_their_tables_to_themselves() {
+    let mut spec = spec("bank", &["account: name!", "user: name!"]);
+    assert!(check(&spec).is_empty());
+    spec.features.push("auth".to_owned());
+    let codes: Vec<_> = check(&spec).iter().map(|finding| finding.code).collect();
+    assert_eq!(codes, ["contract::taken-table"; 2]);
 }
 
 #[test]

@@ -73,11 +73,12 @@ pub(super) fn check_fields(at: usize, entity: &Entity, problems: &mut Vec<Placed
                 "Move some fields to an entity of their own.",
             ));
         }
-        let column = match field.kind {
-            FieldType::Ref => names::reference_column(&field.name),
-            _ => field.name.clone(),
-        };
-        if !columns.insert(column) {
+        let mut keys = BTreeSet::from([names::key(field)]);
+        keys.extend(field.kind.is_list().then(|| names::filter(field)));
+        keys.extend((field.kind == FieldType::Many).then(|| field.name.clone()));
+        let is_new = columns.is_disjoint(&keys);
+        columns.extend(keys);
+        if !is_new {
             problems.push(placed(
                 at,
                 Some(index),
@@ -98,7 +99,7 @@ fn check_targets(at: usize, entity: &Entity, entities: &[Entity], problems: &mut
         }
         let known = || entities.iter().map(|other| other.name.as_str());
         let help = match did_you_mean(target, known()) {
-            Some(near) => format!("Did you mean `ref({near})`?"),
+            Some(near) => format!("Did you mean `{}({near})`?", field.kind.word()),
             None => format!(
                 "Add an entity `{target}`, or refer to one of {}.",
                 known().collect::<Vec<_>>().join(", ")

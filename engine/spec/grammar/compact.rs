@@ -25,7 +25,8 @@ pub fn type_to_compact(field: &Field) -> String {
         FieldType::Integer => "int".to_owned(),
         FieldType::Boolean => "bool".to_owned(),
         FieldType::Choice => format!("choice({})", choices(&field.values)),
-        FieldType::Ref => reference(field),
+        FieldType::Ref => format!("ref({})", target(field)),
+        FieldType::Many => format!("many({})", target(field)),
         kind => kind.word().to_owned(),
     };
     if let Some(length) = field.max_length {
@@ -48,9 +49,8 @@ pub fn type_to_compact(field: &Field) -> String {
     text
 }
 
-fn reference(field: &Field) -> String {
-    let target = field.references.as_deref().unwrap_or(&field.name);
-    format!("ref({})", names::bare(target))
+fn target(field: &Field) -> &str {
+    names::bare(field.references.as_deref().unwrap_or(&field.name))
 }
 
 fn choices(values: &[String]) -> String {

@@ -57,7 +57,7 @@ pub(super) fn check_default(
         FieldType::Url => text.is_some_and(|text| {
             is_line(text) && (text.starts_with("https://") || text.starts_with("http://"))
         }),
-        FieldType::Ref => false,
+        FieldType::Ref | FieldType::Many | FieldType::Tags => false,
     };
     let number = value.as_f64();
     let low = number
@@ -83,6 +83,9 @@ fn wrong(field: &Field, value: &Value, span: (usize, usize)) -> EntityProblem {
         FieldType::Datetime => "Write a moment such as `=2026-01-31T09:30:00Z`.".to_owned(),
         FieldType::Time => "Write a time such as `=09:30`.".to_owned(),
         FieldType::Ref => "Leave the default of a reference out.".to_owned(),
+        FieldType::Many | FieldType::Tags => {
+            "Leave the default of a list out: it starts empty.".to_owned()
+        }
         _ => "Give a default of the field's type and within its limits.".to_owned(),
     };
     let shown_value = value

@@ -30,6 +30,10 @@ pub(super) fn finish(mut draft: Draft) -> Result<Field, EntityProblem> {
     settle_type(&name, &mut draft);
     let kind = draft.kind.kind.unwrap_or(FieldType::String);
     let mut references = None;
+    if kind == FieldType::Many {
+        let target = draft.kind.references.as_deref().unwrap_or(&name);
+        references = Some(target_name(target, span)?);
+    }
     if kind == FieldType::Ref {
         let short = name.strip_suffix("_id").filter(|short| !short.is_empty());
         name.truncate(short.map_or(name.len(), str::len));
@@ -104,6 +108,12 @@ pub(super) fn target_name(target: &str, span: (usize, usize)) -> Result<String, 
 pub(super) fn check_field(field: &Field, span: (usize, usize)) -> Result<(), EntityProblem> {
     let refuse = |message: String, help: &str| Err(EntityProblem::new(span, message, help));
     let name = &field.name;
+    if field.unique && field.kind.is_list() {
+        return refuse(
+            format!("`{name}` is a list and cannot be unique"),
+            "Leave the `^` out.",
+        );
+    }
     let bounds = [field.min, field.max];
     for bound in bounds.into_iter().flatten() {
         match field.kind {

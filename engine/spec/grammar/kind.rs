@@ -26,7 +26,7 @@ pub(super) struct Kind {
     pub references: Option<String>,
 }
 
-const WORDS: [(&str, FieldType); 38] = [
+const WORDS: [(&str, FieldType); 40] = [
     ("string", FieldType::String),
     ("str", FieldType::String),
     ("text", FieldType::String),
@@ -65,9 +65,11 @@ const WORDS: [(&str, FieldType); 38] = [
     ("telephone", FieldType::Phone),
     ("ref", FieldType::Ref),
     ("reference", FieldType::Ref),
+    ("tags", FieldType::Tags),
+    ("many", FieldType::Many),
 ];
 const MAIN_WORDS: &str = "string, text, longtext, int, number, money, bool, date, datetime, time, choice(a|b), \
-     email, url, phone, rating, ref(entity)";
+     email, url, phone, rating, ref(entity), many(entity), tags";
 const RATING: (f64, f64) = (1.0, 5.0);
 
 /// Whether `word` names a type.
@@ -162,7 +164,9 @@ fn arguments(cursor: &mut Cursor<'_>, read: &mut Kind, (start, word): (usize, &s
     cursor.skip_spaces();
     match read.kind {
         Some(FieldType::Choice) => read.values = choices(cursor)?,
-        Some(FieldType::Ref) => read.references = reference(cursor)?.references,
+        Some(FieldType::Ref | FieldType::Many) => {
+            read.references = reference(cursor)?.references;
+        }
         Some(FieldType::Integer | FieldType::Number | FieldType::Money) => {
             let bounds = read_bounds(cursor)?;
             (read.min, read.max) = (bounds.min, bounds.max);

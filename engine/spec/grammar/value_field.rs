@@ -112,6 +112,9 @@ fn long(item: &Value) -> Read<Field> {
         }
         let target = field.references.as_deref().unwrap_or(&field.name);
         field.references = Some(target_name(target, span)?);
+    } else if field.kind == FieldType::Many {
+        let target = field.references.as_deref().unwrap_or(&field.name);
+        field.references = Some(target_name(target, span)?);
     } else if field.references.take().is_some() {
         let message = format!("`{}` is no `ref` and refers to nothing", field.name);
         return Err(EntityProblem::new(span, message, "Write `type: ref`."));

@@ -51,6 +51,7 @@ pub fn read_request(text: &str, options: &SpecOptions) -> Spec {
         name,
         title,
         kind: "web".to_owned(),
+        pages: Vec::new(),
         stack,
         entities,
         features: found.features,
