@@ -7,5 +7,5 @@ mod values;
 #[cfg(test)]
 mod tests;
 
-pub use base::base_plan;
+pub use base::{Made, base_plan, made};
 pub use text::plan_text;

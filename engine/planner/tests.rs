@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{base_plan, plan_text};
+use super::{base_plan, made, plan_text};
 use crate::spec::{Coverage, Spec, SpecOptions, entities_from_value, read_request};
 
 const BASE: &str = "\
@@ -74,5 +74,24 @@ fn values_come_back_as_they_were() {
 
 #[test]
 fn plans_are_chosen_by_kind_and_stack() {
-    assert_eq!(base_plan(&spec("todo app", &[])), "fullstack-flask");
+    assert_eq!(base_plan(&spec("todo app", &[])), Some("fullstack-flask"));
+    let mut other = spec("todo app", &[]);
+    other.stack = "rails".to_owned();
+    assert_eq!(base_plan(&other), None);
+}
+
+#[test]
+fn switches_are_what_the_plans_declare() {
+    for made in made() {
+        let plan = parsed(crate::assets::plan(made.plan).unwrap());
+        let params = plan["params"].as_object().unwrap().iter();
+        let mut due: Vec<&str> = params
+            .filter(|(_, param)| matches!(param["type"].as_str(), Some("bool" | "boolean")))
+            .map(|(name, _)| name.as_str())
+            .collect();
+        let mut found = made.features.clone();
+        due.sort_unstable();
+        found.sort_unstable();
+        assert_eq!(found, due, "{}", made.plan);
+    }
 }

@@ -140,7 +140,9 @@ fn open_request(target: &Target) -> Result<Opened, Closed> {
     if spec.refusals().next().is_some() {
         return Err(Closed::Unsupported(spec));
     }
-    let base = assets::plan(planner::base_plan(&spec)).expect("the table names shipped plans");
+    let Some(base) = planner::base_plan(&spec).and_then(assets::plan) else {
+        return Err(Closed::Unsupported(spec));
+    };
     let text = planner::plan_text(&spec, base);
     let options = LoadOptions {
         set: target.set.clone(),
