@@ -134,9 +134,7 @@ class Text(Field):
         if "\0" in value or any("\ud800" <= character <= "\udfff" for character in value):
             raise ValueError(f"{self.label} contains characters that cannot be stored.")
         if len(value) > self.source.max_length:
-            raise ValueError(
-                f"{self.label} must have at most {self.source.max_length} characters."
-            )
+            raise ValueError(f"{self.label} must have at most {self.source.max_length} characters.")
         self.check(value)
         return value
 

@@ -132,10 +132,14 @@ class Rows:
 
     def create(self, << me >>body):
         """Add a row and return it; what the body leaves out gets its default."""
+        return self.get(<< me >>self.add(<< me >>body).pk)
+
+    def add(self, << me >>body):
+        """Add a row and return it as an object of the model."""
         row = self.model(<< "owner=user" if contract.auth else "" >>)
         with self.writing():
             self._write(<< me >>row, body, self.fields.values())
-        return self.get(<< me >>row.pk)
+        return row
 
     def replace(self, << me >>id, body):
         """Write every field of a row and return it; what the body leaves out gets its default."""

@@ -1,4 +1,5 @@
 <% from "django/model.jinja" import has_users %>
+<% from "web/python.jinja" import wrap %>
 <% set pages = contract.kind == "web" %>
 <% set admin = "admin" in contract.features %>
 <% set users = has_users(contract) | length > 0 %>
@@ -11,9 +12,7 @@ from pathlib import Path
 from .secret import secret_key
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-DATABASE = Path(
-    os.environ.get("DATABASE") or BASE_DIR / "instance" / "<< contract.app.name >>.sqlite3"
-)
+<< wrap("", "DATABASE = Path(", ['os.environ.get("DATABASE") or BASE_DIR / "instance" / "' ~ contract.app.name ~ '.sqlite3"'], ")") >>
 DATABASE.parent.mkdir(parents=True, exist_ok=True)
 
 DEBUG = os.environ.get("DEBUG") == "1"
@@ -87,6 +86,10 @@ TEMPLATES = [
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "APP_DIRS": True,
         "OPTIONS": {
+<% set processors = admin or pages and (contract.auth or contract.entities | length > 1) %>
+<% if not processors %>
+            "context_processors": [],
+<% else %>
             "context_processors": [
 <% if admin %>
                 "django.template.context_processors.request",
@@ -97,6 +100,7 @@ TEMPLATES = [
                 "app.pages.common",
 <% endif %>
             ],
+<% endif %>
         },
     },
 ]
@@ -128,7 +132,6 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.ScryptPasswordHasher"]
 SESSION_COOKIE_AGE = 30 * 24 * 60 * 60
 CSRF_USE_SESSIONS = True
 CSRF_HEADER_NAME = "HTTP_X_CSRF_TOKEN"
-CSRF_FAILURE_VIEW = "app.errors.forbidden_form"
 <% if pages and contract.auth %>
 LOGIN_URL = "/sign-in"
 <% endif %>

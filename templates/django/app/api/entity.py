@@ -23,6 +23,11 @@ from ..views import ApiView, json_body
 
 rows = Rows(
     << entity.class >>,
+<% if not kinds %>
+<% set fields = namespace(list=[]) %>
+<% for field in entity.fields %><% set fields.list = fields.list + ['"' ~ attr(field) ~ '"'] %><% endfor %>
+<< wrap("    ", "[", fields.list, "],") >>
+<% else %>
     [
 <% for field in entity.fields %>
 <% if field.type in ["tags", "many"] %>
@@ -33,6 +38,7 @@ rows = Rows(
 <% endif %>
 <% endfor %>
     ],
+<% endif %>
     default_sort="<< entity.default_sort >>",
 << texts("    ", "sortable=", entity.sortable, ",") >>
 <% if entity.searchable %>
