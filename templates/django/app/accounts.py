@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from .errors import ApiError, Invalid
 from .models import LoginAttempt, User
-from .views import ApiView, json_body, require_session, require_token
+from .views import WRITING, ApiView, json_body, require_session, require_token
 
 MAX_NAME_LENGTH = 40
 MIN_PASSWORD_LENGTH = 8
@@ -24,11 +24,10 @@ BRAKE = timedelta(minutes=15)
 class PublicView(ApiView):
     """An address for those who are not signed in yet."""
 
-    def dispatch(self, request, *args, **kwargs):
+    def admit(self, request):
         """Refuse forms on pages of other sites, which could sign a visitor in as somebody else."""
-        if request.method != "GET" and is_foreign(request):
+        if request.method in WRITING and is_foreign(request):
             raise ApiError(403, "This request comes from another site.")
-        return super(ApiView, self).dispatch(request, *args, **kwargs)
 
 
 class AccountList(PublicView):
@@ -36,9 +35,7 @@ class AccountList(PublicView):
 
     def post(self, request):
         """Make an account and sign in."""
-        user = sign_up(json_body(request))
-        login(request, user)
-        return JsonResponse(session_of(request), status=201)
+        return begin_session(request, sign_up(json_body(request)), 201)
 
 
 class CurrentSession(PublicView):
@@ -50,8 +47,7 @@ class CurrentSession(PublicView):
 
     def post(self, request):
         """Sign in."""
-        login(request, sign_in(request, json_body(request)))
-        return JsonResponse(session_of(request))
+        return begin_session(request, sign_in(request, json_body(request)), 200)
 
     def delete(self, request):
         """Sign out; the old cookie opens nothing any more."""
@@ -59,6 +55,13 @@ class CurrentSession(PublicView):
         require_token(request)
         logout(request)
         return HttpResponse(status=204)
+
+
+def begin_session(request, user, status):
+    """Open a session of its own for this sign-in, and say what it is."""
+    request.session.flush()
+    login(request, user)
+    return JsonResponse(session_of(request), status=status)
 
 
 def session_of(request):

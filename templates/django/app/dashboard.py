@@ -76,9 +76,7 @@ class Dashboard(ApiView):
         )
 
 
-def _summary(
-    << user >>rows, *, << "counts=(), " if counts else "" >>sums=(), averages=()<< ", month=None, month_sum=None" if ns.month else "" >>
-):
+def _summary(<< user >>rows, *, << "counts=(), " if counts else "" >>sums=(), averages=()<< ", month=None, month_sum=None" if ns.month else "" >>):
     """Return counts and sums of rows, by the names of their fields."""
     found = rows.model.objects.<< "filter(owner=user)" if contract.auth else "all()" >>
     numbers = found.aggregate(

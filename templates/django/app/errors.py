@@ -3,7 +3,11 @@
 
 from django.core.exceptions import BadRequest, RequestDataTooBig, SuspiciousOperation
 from django.db import OperationalError
+<% if pages %>
 from django.http import HttpResponse, HttpResponseNotAllowed, JsonResponse, UnreadablePostError
+<% else %>
+from django.http import HttpResponseNotAllowed, JsonResponse, UnreadablePostError
+<% endif %>
 from django.http.multipartparser import MultiPartParserError
 <% if pages %>
 from django.template.loader import render_to_string
@@ -11,6 +15,9 @@ from django.template.loader import render_to_string
 
 MESSAGES = {
     400: "The request could not be understood.",
+<% if contract.auth %>
+    401: "Sign in first.",
+<% endif %>
     403: "This is not allowed.",
     404: "There is nothing at this address.",
     405: "This address does not support that method.",
@@ -92,6 +99,10 @@ def forbidden(request, exception):
 
 def not_found(request, exception):
     """Answer for an address that nothing serves."""
+<% if contract.auth %>
+    if request.path.startswith("/api/") and not request.user.is_authenticated:
+        return answer(request, ApiError(401))
+<% endif %>
     return answer(request, ApiError(404))
 
 

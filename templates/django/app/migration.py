@@ -12,14 +12,14 @@
 <% if field.type in ["money", "url", "phone"] %><% set ns.columns = true %><% endif %>
 <% endfor %>
 <% endfor %>
-<% macro id() %>
-                (
+<% macro id() -%>
+<< "                " >>(
                     "id",
                     models.BigAutoField(
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
-<% endmacro %>
+<%- endmacro %>
 """The first version of the database. Change the models, then run `manage.py makemigrations`."""
 
 <% if ns.datetime %>
@@ -60,7 +60,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="User",
             fields=[
-<< id() ->>
+<< id() >>
                 ("password", models.CharField(max_length=128, verbose_name="password")),
 <% if admin %>
                 (
@@ -82,9 +82,7 @@ class Migration(migrations.Migration):
 <% if admin %>
                 (
                     "is_staff",
-                    models.BooleanField(
-                        default=False, verbose_name="may enter the administration"
-                    ),
+                    models.BooleanField(default=False, verbose_name="may enter the administration"),
                 ),
 <% endif %>
                 ("created_at", models.DateTimeField(auto_now_add=True)),
@@ -122,7 +120,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="LoginAttempt",
             fields=[
-<< id() ->>
+<< id() >>
                 ("name", models.CharField(db_collation="NOCASE", max_length=40)),
                 ("address", models.CharField(max_length=45)),
                 ("at", models.DateTimeField(auto_now_add=True)),
@@ -142,7 +140,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="<< entity.class >>",
             fields=[
-<< id() ->>
+<< id() >>
 <% if contract.auth %>
                 (
                     "owner",
@@ -182,7 +180,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="<< tag_class(contract, entity, field) >>",
             fields=[
-<< id() ->>
+<< id() >>
                 (
                     "<< own(entity) >>",
 << call("                    ", "models.ForeignKey", own_arguments(entity, field, '"app.' ~ entity.class ~ '"'), ",") >>

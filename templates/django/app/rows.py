@@ -46,7 +46,7 @@ class Rows:
         summed=(),
 <% endif %>
 <% if ns.counts %>
-        counts=(),
+        counts=None,
 <% endif %>
     ):
         self.model = model
@@ -66,7 +66,8 @@ class Rows:
 <% endif %>
 <% if ns.counts %>
         # From the name under which a row carries a count to the relation that is counted.
-        self.counts = {name: model._meta.get_field(relation) for name, relation in counts}
+        counts = counts or {}
+        self.counts = {key: model._meta.get_field(name) for key, name in counts.items()}
 <% endif %>
 <% if lists %>
 

@@ -37,17 +37,21 @@ class ApiView(View):
 <% if contract.auth %>
 
     def dispatch(self, request, *args, **kwargs):
+        """Answer whom the address is for."""
+        self.admit(request)
+        return super().dispatch(request, *args, **kwargs)
+
+    def admit(self, request):
         """Let in who is signed in, and writes that the application's own pages sent."""
         require_session(request)
         if request.method in WRITING:
             require_token(request)
-        return super().dispatch(request, *args, **kwargs)
 
 
 def require_session(request):
     """Refuse a request of somebody who is not signed in."""
     if not request.user.is_authenticated:
-        raise ApiError(401, "Sign in first.")
+        raise ApiError(401)
 
 
 def require_token(request):

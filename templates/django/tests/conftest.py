@@ -55,9 +55,7 @@ class Client(DjangoClient):
         if self.token:
             headers = {"X-CSRF-Token": self.token, **(headers or {})}
 <% endif %>
-        return self.generic(
-            method, path, data, headers={"Content-Type": content_type, **(headers or {})}
-        )
+        return self.generic(method, path, data, CONTENT_TYPE=content_type, headers=headers)
 
     def call(self, method, path, *, json=None, headers=None):
         """Send a JSON body, or none."""
@@ -179,6 +177,12 @@ def session_cookie():
         return cookie.value if cookie and cookie.value else None
 
     return give
+
+
+@pytest.fixture
+def cookie_header():
+    """Give the header with which an answer sets its cookie."""
+    return lambda response: response.cookies.output(header="")
 
 
 @pytest.fixture

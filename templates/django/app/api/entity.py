@@ -51,15 +51,15 @@ rows = Rows(
 << texts("    ", "summed=", entity.summed, ",") >>
 <% endif %>
 <% if entity.children %>
-    counts=(
+<% set counts = namespace(list=[]) %>
 <% for child in entity.children %>
 <% for other in contract.entities if other.name == child.entity %>
 <% for field in other.fields if field.name == child.field %>
-<< wrap("        ", "(", ['"' ~ count_name(entity, child) ~ '"', '"' ~ related(contract, other, field) ~ '"'], "),") >>
+<% set counts.list = counts.list + ['"' ~ count_name(entity, child) ~ '": "' ~ related(contract, other, field) ~ '"'] %>
 <% endfor %>
 <% endfor %>
 <% endfor %>
-    ),
+<< wrap("    ", "counts={", counts.list, "},") >>
 <% endif %>
 )
 
