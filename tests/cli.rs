@@ -8,8 +8,10 @@ use codey::workspace::Workspace;
 
 use crate::common::{Ended, Project};
 
-const COMMANDS: [&str; 8] = [
+const COMMANDS: [&str; 10] = [
     "run",
+    "add",
+    "update",
     "plan",
     "check",
     "spec",

@@ -11,6 +11,7 @@ mod cli;
 mod common;
 mod examples;
 mod faults;
+mod grow;
 mod journal;
 mod licences;
 mod model;

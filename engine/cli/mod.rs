@@ -40,6 +40,8 @@ pub fn main() -> ExitCode {
     let ui = Ui::new(cli.color);
     let ended = match cli.command {
         Command::Run(args) => commands::run(&args, &ui),
+        Command::Add(args) => commands::add(&args, &ui),
+        Command::Update(args) => commands::update(&args, &ui),
         Command::Plan(args) => commands::plan(&args, &ui),
         Command::Check(args) => commands::check(&args, &ui),
         Command::Spec(args) => commands::spec(&args, &ui),

@@ -3,12 +3,14 @@
 mod compiled;
 mod edits;
 mod explain;
+mod grow;
 mod inplace;
 mod ledger;
 mod log;
 mod preflight;
 mod prepare;
 mod preview;
+pub mod recorded;
 mod run;
 mod runner;
 mod setup;
@@ -17,6 +19,8 @@ mod worker;
 
 pub use edits::Edits;
 pub use explain::{Explanation, explain};
+pub use grow::{GrowError, Grown, Growth, Migration, grow};
+pub use ledger::SAME_TEXT;
 pub use preview::preview;
 pub use run::{RunError, Summary, run};
 pub use setup::{Options, SetupError};

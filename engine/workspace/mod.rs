@@ -4,6 +4,7 @@ mod confine;
 mod draft;
 mod error;
 mod files;
+mod list;
 mod place;
 mod state;
 mod walk;

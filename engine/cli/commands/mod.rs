@@ -1,5 +1,6 @@
 //! One file a command; what they share is here.
 
+mod add;
 mod check;
 mod completions;
 mod doctor;
@@ -8,7 +9,9 @@ mod plan;
 mod run;
 mod schema;
 mod spec;
+mod update;
 
+pub(super) use add::add;
 pub(super) use check::check;
 pub(super) use completions::completions;
 pub(super) use doctor::doctor;
@@ -17,6 +20,9 @@ pub(super) use plan::plan;
 pub(super) use run::run;
 pub(super) use schema::schema;
 pub(super) use spec::spec;
+pub(super) use update::update;
+
+use camino::Utf8Path;
 
 use super::args::Target;
 use super::error::CommandError;
@@ -48,9 +54,9 @@ fn open(target: &Target, ui: &Ui) -> Result<Opened, CommandError> {
 }
 
 /// How to look at a plan without running it: what is not asked for on the command line is as usual.
-fn options(target: &Target, ui: &Ui) -> Result<Options, CommandError> {
+fn options(dir: &Utf8Path, ui: &Ui) -> Result<Options, CommandError> {
     Ok(Options {
-        dir: target.dir.clone(),
+        dir: dir.to_owned(),
         jobs: host::processors(),
         keep_going: false,
         verify: true,

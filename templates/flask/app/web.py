@@ -1,29 +1,31 @@
-<% from "web/shared.jinja" import any_record, cap, has_detail, import_names, list_path %>
+<% from "web/python.jinja" import import_names, wrap %>
+<% from "web/shared.jinja" import cap, has_detail %>
 <% set multi = contract.entities | length > 1 %>
-<% set ns = namespace(related=false) %>
+<% set ns = namespace(related=false, detail=false) %>
 <% for entity in contract.entities %>
 <% if entity.children %><% set ns.related = true %><% endif %>
+<% if has_detail(contract, entity) %><% set ns.detail = true %><% endif %>
 <% endfor %>
-<% set records = multi or any_record(contract) %>
 """The pages. They carry forms and row templates; scripts fill them from the JSON API."""
 
-<% if records %>
+<% if ns.detail %>
 import json
 <% endif %>
 <% if multi %>
+import sqlite3
 from types import SimpleNamespace
 <% endif %>
-<% if records or multi %>
+<% if ns.detail or multi %>
 
 <% endif %>
-from flask import Blueprint, render_template
+from flask import Blueprint, << "g, redirect, render_template, request" if contract.auth else "render_template" >>
 
+<% if contract.auth %>
+from . import gate
+<% endif %>
 << import_names(".api", contract.entities | map(attribute="plural") | sort) >>
 
 bp = Blueprint("web", __name__)
-<% if multi or ns.related %>
-
-<% endif %>
 <% if multi %>
 # How many rows the start page shows of each kind, the newest first.
 NEWEST = 4
@@ -32,20 +34,45 @@ NEWEST = 4
 # How many rows a page shows of each kind that refers to its row.
 RELATED = 5
 <% endif %>
-<% if multi %>
+<% if multi or contract.auth %>
 
 
 @bp.app_context_processor
 def common():
-    """Return what every page shows: how many rows there are of each kind."""
+    """Return what every page shows."""
+<% if not contract.auth %>
+    return {"counts": _counts()}
+<% elif multi %>
+    session = g.get("session")
     return {
-        # Templates read an attribute, which a dict would confuse with its own methods.
-        "counts": SimpleNamespace(
-<% for entity in contract.entities %>
-            << entity.plural >>=<< entity.plural >>.table.count(),
-<% endfor %>
-        )
+        "user": g.get("user"),
+        "csrf_token_value": session["csrf_token"] if session else "",
+        "counts": _counts() if session else None,
     }
+<% else %>
+    session = g.get("session")
+    return {
+        "user": g.get("user"),
+        "csrf_token_value": session["csrf_token"] if session else "",
+    }
+<% endif %>
+<% endif %>
+<% if contract.auth %>
+
+
+@bp.get("/sign-in")
+def sign_in_page():
+    """Show the form to sign in; afterwards its script opens the page that was asked for."""
+    target = gate.local(request.args.get("next", ""))
+    return redirect(target) if g.user else render_template("sign-in.html", next=target)
+
+
+@bp.get("/sign-up")
+def sign_up_page():
+    """Show the form to make an account."""
+    return redirect("/") if g.user else render_template("sign-up.html")
+<% endif %>
+<% if multi %>
 
 
 @bp.get("/")
@@ -53,15 +80,23 @@ def home():
     """Show what there is of each kind."""
     newest = [
 <% for entity in contract.entities %>
-        _newest("<< entity.plural >>", "/<< entity.slug >>", << entity.plural >>.table),
+<< wrap("        ", "_newest(", ['"' ~ entity.plural ~ '"', '"/' ~ entity.slug ~ '"', entity.plural ~ ".table"], ")") >>,
 <% endfor %>
     ]
     return render_template("home.html", newest=newest)
 <% endif %>
+<% if contract.dashboard %>
+
+
+@bp.get("/dashboard")
+def dashboard_page():
+    """Show counts and sums as charts."""
+    return render_template("dashboard.html")
+<% endif %>
 <% for entity in contract.entities %>
 
 
-@bp.get("<< list_path(contract, entity) >>")
+@bp.get("<< "/" ~ entity.slug if multi else "/" >>")
 def << entity.plural >>_page():
     """Show the list of << entity.label_plural >>."""
     return render_template("<< entity.plural >>/list.html")
@@ -75,7 +110,7 @@ def << entity.plural >>_detail(id):
 <% if entity.children %>
     related = [
 <% for child in entity.children %>
-        _related("<< cap(child.label_plural) >>", "/<< child.slug >>", << child.plural >>.table, "<< child.field >>", id),
+<< wrap("        ", "_related(", ['"' ~ cap(child.label_plural) ~ '"', '"/' ~ child.slug ~ '"', child.plural ~ ".table", '"' ~ child.query ~ '"', "id"], ")") >>,
 <% endfor %>
     ]
 <% endif %>
@@ -90,6 +125,20 @@ def << entity.plural >>_detail(id):
 <% endif %>
 <% endfor %>
 <% if multi %>
+
+
+def _counts():
+    """Return how many rows there are of each kind."""
+    try:
+        # Templates read attributes, which a dict would confuse with its own methods.
+        return SimpleNamespace(
+<% for entity in contract.entities %>
+            << entity.plural >>=<< entity.plural >>.table.count(),
+<% endfor %>
+        )
+    except sqlite3.Error:
+        # The page that says so has to be drawn all the same.
+        return None
 
 
 def _newest(plural, path, table):

@@ -1,4 +1,3 @@
-<% set auth = contract.auth is defined and contract.auth %>
 """A fresh database for each test, clients of the application, and rows to test with."""
 
 import shutil
@@ -6,13 +5,13 @@ import sqlite3
 from contextlib import closing
 
 import pytest
-<% if auth %>
+<% if contract.auth %>
 from flask.testing import FlaskClient
 <% endif %>
 
-from app import << "accounts, " if auth else "" >>create_app
+from app import << "accounts, " if contract.auth else "" >>create_app
 from samples import Maker
-<% if auth %>
+<% if contract.auth %>
 
 PHRASE = "correct horse"
 
@@ -73,10 +72,17 @@ def database(tmp_path, seed):
     return shutil.copy(seed[0], tmp_path / "test.sqlite3")
 
 
+@pytest.fixture(scope="session")
+def application(seed):
+    """The application, made once for all tests."""
+    return new_app(seed[0])
+
+
 @pytest.fixture
-def app(database):
-    """The application on that database."""
-    return new_app(database)
+def app(application, database, monkeypatch):
+    """The application on the database of this test."""
+    monkeypatch.setitem(application.config, "DATABASE", database)
+    return application
 
 
 @pytest.fixture
@@ -121,6 +127,12 @@ def session_cookie():
 
 
 @pytest.fixture
+def cookie_header():
+    """Give the header of an answer that sets the session cookie."""
+    return lambda response: response.headers["Set-Cookie"]
+
+
+@pytest.fixture
 def restart(database, seed):
     """Start the application anew on the same database; gives Ada's client."""
     return lambda: signed_in(new_app(database), seed[1]["ada"])
@@ -141,10 +153,17 @@ def database(tmp_path, seed):
     return shutil.copy(seed, tmp_path / "test.sqlite3")
 
 
+@pytest.fixture(scope="session")
+def application(seed):
+    """The application, made once for all tests."""
+    return create_app({"TESTING": True, "DATABASE": seed})
+
+
 @pytest.fixture
-def app(database):
-    """The application on that database."""
-    return create_app({"TESTING": True, "DATABASE": database})
+def app(application, database, monkeypatch):
+    """The application on the database of this test."""
+    monkeypatch.setitem(application.config, "DATABASE", database)
+    return application
 
 
 @pytest.fixture
@@ -161,9 +180,9 @@ def restart(database):
 
 
 @pytest.fixture
-def broken(app, client, database):
+def broken(app, client, database, monkeypatch):
     """A client of the application when a table is gone, as after a failed upgrade."""
-    app.config["PROPAGATE_EXCEPTIONS"] = False
+    monkeypatch.setitem(app.config, "PROPAGATE_EXCEPTIONS", False)
     with closing(sqlite3.connect(database)) as connection:
         connection.execute('ALTER TABLE "<< contract.entities[0].table.name >>" RENAME TO elsewhere')
     return client

@@ -48,15 +48,26 @@ PARENTS = {
 class Maker:
     """Adds rows through a client<% if ns.parents %>, their required parents first<% endif %>."""
 
+<% if contract.auth %>
+    def __init__(self, client, headers=None):
+        self.client = client
+        self.headers = headers or {}
+<% else %>
     def __init__(self, client):
         self.client = client
+<% endif %>
 <% if ns.parents %>
         self.made = {}
 <% endif %>
 
     def __call__(self, kind, which=0, /, **values):
         """Add a row of a kind, with these values, and return it."""
+<% if contract.auth %>
+        body = self.sample(kind, which, **values)
+        response = self.client.post(PATHS[kind], json=body, headers=self.headers)
+<% else %>
         response = self.client.post(PATHS[kind], json=self.sample(kind, which, **values))
+<% endif %>
         assert response.status_code == 201, response.text
 <% if ns.parents %>
         row = response.<< json >>

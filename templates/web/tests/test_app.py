@@ -2,8 +2,7 @@
 <% from "web/shared.jinja" import has_detail %>
 <% set multi = contract.entities | length > 1 %>
 <% set first = contract.entities[0] %>
-<% set pages = contract.kind is undefined or contract.kind == "web" %>
-<% set auth = contract.auth is defined and contract.auth %>
+<% set pages = contract.kind == "web" %>
 <% set json = "get_json()" if contract.stack == "flask" else "json()" %>
 """What holds for the whole application: headers<% if pages %>, pages<% endif %> and errors."""
 <% if pages %>
