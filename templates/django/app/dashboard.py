@@ -12,7 +12,7 @@
 <% endfor %>
 <% endfor %>
 <% set counts = ns.boolean or ns.choice or ns.ref %>
-<% set types = (["Choice"] if ns.choice and (ns.boolean or ns.ref) else []) + (["Ref"] if ns.ref and (ns.choice or ns.boolean) else []) %>
+<% set types = (["Choice"] if ns.choice and ns.boolean else []) + (["Ref"] if ns.ref and (ns.choice or ns.boolean) else []) %>
 """The dashboard: counts and sums of what there is, computed by the database."""
 
 <% if ns.money %>
@@ -81,7 +81,10 @@ def _summary(<< user >>rows, *, << "counts=(), " if counts else "" >>sums=(), av
     found = rows.model.objects.<< "filter(owner=user)" if contract.auth else "all()" >>
     numbers = found.aggregate(
         *(Sum(rows.fields[name].attribute) for name in sums),
-        *(Avg(rows.fields[name].attribute) for name in averages),
+        *(
+            Avg(rows.fields[name].attribute, output_field=rows.fields[name].source)
+            for name in averages
+        ),
     )
     return {
         "total": found.count(),

@@ -83,6 +83,10 @@ class Field:
             return None
         return self.parse(value)
 
+    def missing(self):
+        """Return what to store when no value was sent."""
+        return self.clean(None) if self.default is None else self.default
+
     def parse(self, value):
         """Return what to store for a value that is there."""
         raise NotImplementedError

@@ -210,7 +210,8 @@ class Rows:
         values, problems = {}, {}
         for field in fields:
             try:
-                value = field.clean(body.get(field.key, field.default))
+                sent = field.key in body
+                value = field.clean(body[field.key]) if sent else field.missing()
 <% if linking %>
                 if isinstance(field, << linking | join(" | ") >>):
                     target = self.model._meta.get_field(field.name).related_model
