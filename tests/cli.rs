@@ -8,7 +8,7 @@ use codey::workspace::Workspace;
 
 use crate::common::{Ended, Project};
 
-const COMMANDS: [&str; 10] = [
+const COMMANDS: [&str; 14] = [
     "run",
     "add",
     "update",
@@ -16,6 +16,10 @@ const COMMANDS: [&str; 10] = [
     "check",
     "spec",
     "explain",
+    "verify",
+    "serve",
+    "plans",
+    "templates",
     "schema",
     "doctor",
     "completions",

@@ -3,6 +3,8 @@
 use camino::Utf8PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use super::keep_args::{PlansArgs, ServeArgs, TemplatesArgs, VerifyArgs};
+
 /// Turn a request or a plan file into files that work, one small checked chunk at a time.
 #[derive(Debug, Parser)]
 #[command(
@@ -48,6 +50,10 @@ pub enum Command {
     Check(CheckArgs),
     Spec(SpecArgs),
     Explain(ExplainArgs),
+    Verify(VerifyArgs),
+    Serve(ServeArgs),
+    Plans(PlansArgs),
+    Templates(TemplatesArgs),
     /// Print the JSON Schema of plan files
     Schema,
     Doctor(DoctorArgs),

@@ -70,9 +70,9 @@ impl From<Closed> for CommandError {
 impl From<SetupError> for CommandError {
     fn from(error: SetupError) -> Self {
         match error {
-            SetupError::Findings(findings) => Self {
+            SetupError::Findings(findings, sources) => Self {
                 exit: Exit::Invalid,
-                say: Say::Findings(findings, Sources::default()),
+                say: Say::Findings(findings, sources),
             },
             SetupError::Workspace(error) => error.into(),
             SetupError::Journal(error) => error.into(),

@@ -4,6 +4,7 @@ mod args;
 mod commands;
 mod error;
 mod exit;
+mod keep_args;
 mod notes;
 mod signals;
 mod ui;
@@ -46,6 +47,10 @@ pub fn main() -> ExitCode {
         Command::Check(args) => commands::check(&args, &ui),
         Command::Spec(args) => commands::spec(&args, &ui),
         Command::Explain(args) => commands::explain(&args, &ui),
+        Command::Verify(args) => commands::verify(&args, &ui),
+        Command::Serve(args) => commands::serve(&args, &ui),
+        Command::Plans(args) => commands::plans(&args, &ui),
+        Command::Templates(args) => commands::templates(&args, &ui),
         Command::Schema => commands::schema(&ui),
         Command::Doctor(args) => commands::doctor(&args, &ui),
         Command::Completions(args) => commands::completions(&args, &ui),

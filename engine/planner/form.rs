@@ -18,6 +18,7 @@ pub fn shipped_form<'s>(
 fn form(text: &str) -> Option<Mapping> {
     let mut plan: Mapping = serde_yaml::from_str(text).ok()?;
     plan.shift_remove("name");
+    plan.shift_remove("example");
     let params = plan.get_mut("params").and_then(Value::as_mapping_mut);
     for (_, declaration) in params.into_iter().flatten() {
         if let Some(declaration) = declaration.as_mapping_mut() {

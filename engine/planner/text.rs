@@ -57,8 +57,8 @@ fn filled(
     let mut lines = base.lines().peekable();
     while let Some(line) = lines.next() {
         if let Some(name) = name {
-            if line.starts_with("# yaml-language-server:") {
-                // It points to a file beside the shipped plan.
+            if line.starts_with("# yaml-language-server:") || line.starts_with("example:") {
+                // They point to a file beside the shipped plan, and to the shipped plan itself.
                 continue;
             }
             if line.starts_with("name:") {

@@ -19,6 +19,7 @@ pub(in crate::cli) fn plan(args: &PlanArgs, ui: &Ui) -> Result<Exit, CommandErro
         return write(&opened, output, ui);
     }
     let options = super::options(&args.target.dir, ui)?;
+    super::tell_templates(&opened, &options, ui);
     let preview = session::preview(&opened, &options)?;
     ui.print(&match args.format {
         Format::Tree => report::render_tree(&preview, args.full, ui.out()),

@@ -17,7 +17,9 @@ use crate::session::{self, Edits, Opened, Options};
 pub(in crate::cli) fn run(args: &RunArgs, ui: &Ui) -> Result<Exit, CommandError> {
     let opened = super::open(&args.target, ui)?;
     if args.flags.dry_run {
-        let preview = session::preview(&opened, &options(&args.target.dir, &args.flags, ui)?)?;
+        let options = options(&args.target.dir, &args.flags, ui)?;
+        super::tell_templates(&opened, &options, ui);
+        let preview = session::preview(&opened, &options)?;
         ui.print(&report::render_tree(&preview, false, ui.out()))?;
         return Ok(Exit::Done);
     }
@@ -32,6 +34,7 @@ pub(super) fn execute(
     ui: &Ui,
 ) -> Result<Exit, CommandError> {
     let options = options(dir, flags, ui)?;
+    super::tell_templates(opened, &options, ui);
     let listener = Listener::new();
     let mut reporter = reporter(opened, dir, flags, ui);
     let summary = session::run(opened, &options, None, &mut *reporter, &|inputs| {
