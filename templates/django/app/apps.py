@@ -1,0 +1,14 @@
+"""The Django application."""
+
+from django.apps import AppConfig
+
+
+class Config(AppConfig):
+    """Its settings within the project."""
+
+    name = "app"
+    verbose_name = << contract.app.title | py >>
+
+    def ready(self):
+        """Register what the ORM needs beyond Django's own functions."""
+        from . import functions  # noqa: F401
