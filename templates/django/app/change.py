@@ -34,7 +34,7 @@
 <% endfor %>
 """<< about >>."""
 
-<< imports(contract, ns.fields) | trim >>
+<< imports(ns.fields, contract.auth and ns.new | length > 0) | trim >>
 
 
 class Migration(migrations.Migration):

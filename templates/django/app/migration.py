@@ -8,7 +8,7 @@
 <% endfor %>
 """The first version of the database. Change the models, then run `manage.py makemigrations`."""
 
-<< imports(contract, ns.fields) | trim >>
+<< imports(ns.fields, contract.auth) | trim >>
 
 
 class Migration(migrations.Migration):
