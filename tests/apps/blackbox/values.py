@@ -1,7 +1,10 @@
 """Rows for tests, from what the contract says of fields. Knows no check."""
 
+import itertools
 from datetime import date, timedelta
 
+# Shared by all makers, so that no two of them give a unique field the same value.
+NUMBERS = itertools.count(1)
 UNIQUE_TEXT = {"email": "row{}@example.org", "url": "https://example.org/{}", "phone": "+44 20 7946 {:04}"}
 
 
@@ -12,7 +15,6 @@ class Maker:
         self.client = client
         self.entities = {entity["name"]: entity for entity in contract["entities"]}
         self.parents = {}
-        self.counter = 0
 
     def value(self, field, new_parent=False):
         """A valid value; one of its own where no two rows may share it."""
@@ -21,8 +23,7 @@ class Maker:
             return [id] if field["json"] == "array" else id
         if not field["unique"]:
             return field["example"]
-        self.counter += 1
-        kind, number = field["type"], self.counter
+        kind, number = field["type"], next(NUMBERS)
         if kind in UNIQUE_TEXT:
             return UNIQUE_TEXT[kind].format(number)
         if kind in ("string", "text"):
