@@ -1,6 +1,7 @@
 //! From what a request says of an entity to its fields, filled up with what is usual.
 
 use super::lexicon::{self, Domain};
+use super::noun::{self, Noun};
 use super::want::{Listed, Want};
 use super::words::Role;
 use crate::spec::grammar::{
@@ -217,7 +218,11 @@ fn retarget(mut field: Field, domain: Option<&Domain>, known: &[String]) -> Opti
 
 /// An entity that no table knows.
 fn unknown(name: &str) -> Parsed {
-    parse_entity(&format!("{}: name! notes", names::bare(name)))
+    let fields = match noun::is(name, Noun::Person) {
+        true => "name! email phone notes",
+        false => "name! notes",
+    };
+    parse_entity(&format!("{}: {fields}", names::bare(name)))
         .expect("the name of a wanted entity is valid")
 }
 

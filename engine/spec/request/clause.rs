@@ -642,7 +642,7 @@ impl<'t> Clauses<'t> {
         };
         let listed = self.head.wants[subject + 1..].iter_mut().filter(|want| {
             let free = want.parents.iter().all(|parent| *parent == name);
-            want.fields.is_empty() && free && !points_back(want)
+            want.named && want.fields.is_empty() && free && !points_back(want)
         });
         let listed: Vec<Listed> = listed
             .filter(|want| !related.contains(&want.name))

@@ -202,6 +202,11 @@ fn add_domains(text: &str, tokens: &mut [Token], phrase: &Phrase, instead: bool,
             at += 1;
             continue;
         };
+        let container = |token: &Token| words::is(&token.text, Role::Container);
+        if at > phrase.first && tokens[at..phrase.end].iter().all(container) {
+            // A concert diary keeps concerts.
+            break;
+        }
         if let Some(noun) = last_noun(domain, tokens, (at + length, phrase.end)) {
             // `customer feedback` is feedback.
             at = noun;
@@ -220,6 +225,29 @@ fn add_domains(text: &str, tokens: &mut [Token], phrase: &Phrase, instead: bool,
         add_rest(domain, (at + length, phrase.end), (text, tokens), head);
         return;
     }
+}
+
+/// Reads `product reviews`: reviews, each of a product.
+fn add_review(
+    domain: &'static Domain,
+    (first, end): (usize, usize),
+    (text, tokens): (&str, &mut [Token]),
+    head: &mut Head,
+) -> bool {
+    let Some(at) = (first < end).then(|| end - 1).filter(|at| tokens[*at].one == "review") else {
+        return false;
+    };
+    let of_domain = |want: &&Want| want.domain.is_some_and(|of| of.name == domain.name);
+    let Some(reviewed) = head.wants.iter().find(of_domain).map(|want| want.name.clone()) else {
+        return false;
+    };
+    let from = text[tokens[at].start..tokens[at].end].to_owned();
+    let mut review = Want::new("review".to_owned(), from, true);
+    review.belongs_to(&reviewed);
+    head.wants.insert(0, review);
+    head.named = true;
+    tokens[at].used = true;
+    true
 }
 
 fn is_small(token: &Token) -> bool {
@@ -258,11 +286,11 @@ fn add_rest(
 ) {
     let container = |token: &Token| words::is(&token.text, Role::Container);
     let names = (first..end).rev().find(|at| !container(&tokens[*at]));
+    let original = |name: &str| domain.original(name).unwrap_or(name).to_owned();
     let entity = |from: usize, last: usize| {
         let words = &text[tokens[from].start..tokens[last].end];
         let (name, _) = names::entity_names(&words.to_lowercase()).ok()?;
-        let original = |name: &str| domain.original(name).unwrap_or(name).to_owned();
-        let same = |want: &Want| original(&want.name) == original(&name);
+        let same = |want: &Want| want.named && original(&want.name) == original(&name);
         let fresh = domain.knows(&name) && !head.wants.iter().any(same);
         fresh.then_some((name, words, from, last))
     };
@@ -277,9 +305,13 @@ fn add_rest(
             // `conference talks` keeps talks, and conferences only where each talk needs one.
             head.wants.retain(|want| domain.needs(&name, &want.name));
         }
+        head.wants.retain(|want| original(&want.name) != original(&name));
         head.wants.insert(0, Want::new(name, words.to_owned(), true));
         head.named = true;
         tokens[first..=last].iter_mut().for_each(|token| token.used = true);
+        return;
+    }
+    if add_review(domain, (first, end), (text, tokens), head) {
         return;
     }
     // `parking permits`, of which no table knows, are no parking.
