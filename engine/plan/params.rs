@@ -259,7 +259,9 @@ fn default(report: &mut Report<'_>, param: &Param<'_, '_>) -> Option<Value> {
         return Some(Value::Null);
     };
     // A default is data: a request's words end up here, and braces in them mean nothing.
-    typed(report, param, node)
+    let mut node = node.clone();
+    given::without_holes(&mut node);
+    typed(report, param, &node)
 }
 
 /// The value of a parameter, once it was found to be what its declaration allows.

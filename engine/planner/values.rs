@@ -12,14 +12,38 @@ pub(super) fn value_of(name: &str, declaration: &Mapping, spec: &Spec) -> Option
         .and_then(Value::as_str)
         .unwrap_or_default();
     match (name, kind) {
+        (_, "entities") if spec.entities.is_empty() && !may_be_empty(declaration) => None,
         (_, "entities") => Some(Value::Sequence(spec.entities.iter().map(entity).collect())),
         ("app" | "name", "string") => Some(Value::from(spec.name.as_str())),
         ("title", "string") => Some(Value::from(spec.title.as_str())),
+        ("pages", "list") if !spec.pages.is_empty() => {
+            let pages = spec.pages.iter().map(|page| Value::from(page.as_str()));
+            Some(Value::Sequence(pages.collect()))
+        }
+        ("language", "choice") => Some(Value::from(spec.stack.as_str())),
+        ("provider", "choice") if spec.features.iter().any(|feature| feature == "gitlab") => {
+            Some(Value::from("gitlab"))
+        }
         (_, "bool" | "boolean") if spec.features.iter().any(|feature| feature == name) => {
             Some(Value::from(true))
         }
         _ => None,
     }
+}
+
+/// A parameter's value as the default of its declaration: entities by the grammar, all else as it is.
+pub(super) fn default_of(value: &serde_json::Value, declaration: &Mapping) -> Value {
+    let is_entities = declaration.get("type").and_then(Value::as_str) == Some("entities");
+    let entities = is_entities.then(|| serde_json::from_value::<Vec<Entity>>(value.clone()));
+    match entities {
+        Some(Ok(entities)) => Value::Sequence(entities.iter().map(entity).collect()),
+        _ => serde_yaml::to_value(value).unwrap_or_default(),
+    }
+}
+
+/// Whether the plan also makes projects that keep nothing.
+fn may_be_empty(declaration: &Mapping) -> bool {
+    declaration.get("required").and_then(Value::as_bool) == Some(false)
 }
 
 /// An entity as a plan writes it: its name, and each field in the grammar on a line of its own.

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::spec::{Entity, Field, FieldType};
+use crate::spec::{Entity, Field, FieldType, names};
 
 fn field(text: &str) -> Field {
     let entity = entity_from_text(&format!("thing: {text}")).expect("the field is valid");
@@ -72,6 +72,33 @@ fn references_are_written_in_four_ways() {
         field("writer: -> author").references.as_deref(),
         Some("author")
     );
+}
+
+#[test]
+fn lists_are_tags_or_rows_of_another_entity() {
+    let tags = field("tags:tags!");
+    assert_eq!((tags.kind, tags.required), (FieldType::Tags, true));
+    let authors = field("authors:many(author)");
+    assert_eq!(authors.kind, FieldType::Many);
+    assert_eq!(authors.references.as_deref(), Some("author"));
+    assert_eq!(field("authors:many").references, authors.references);
+    assert_eq!(names::key(&authors), "author_ids");
+    assert_eq!(names::filter(&authors), "author_id");
+    assert_eq!(names::filter(&tags), "tag");
+    for (text, word) in [
+        ("thing: tags:tags^", "unique"),
+        ("thing: tags:tags=red", "default"),
+        ("thing: tags:tags tag:int", "two fields"),
+        ("thing: authors:many(thing) author_ids:int", "two fields"),
+    ] {
+        let problem = problem(text);
+        assert!(
+            problem.message.contains(word),
+            "{text}: {}",
+            problem.message
+        );
+        assert!(!problem.help.is_empty(), "{text}");
+    }
 }
 
 #[test]
@@ -279,14 +306,14 @@ fn any_field() -> impl Strategy<Value = Field> {
                     name,
                     kind,
                     required,
-                    unique,
+                    unique: unique && !kind.is_list(),
                     min: bound(one.min(two), low),
                     max: bound(one.max(two), high),
                     max_length: (kind.is_textual() && low).then(|| two.unsigned_abs() % 1000 + 25),
                     default: default
                         .then(|| default_of(kind, &first, one.min(two)))
                         .flatten(),
-                    references: (kind == FieldType::Ref).then(|| "author".to_owned()),
+                    references: kind.refers().then(|| "author".to_owned()),
                     values: if kind == FieldType::Choice {
                         values
                     } else {
@@ -297,7 +324,7 @@ fn any_field() -> impl Strategy<Value = Field> {
         )
 }
 
-const KINDS: [FieldType; 14] = [
+const KINDS: [FieldType; 16] = [
     FieldType::String,
     FieldType::Text,
     FieldType::Integer,
@@ -312,6 +339,8 @@ const KINDS: [FieldType; 14] = [
     FieldType::Url,
     FieldType::Phone,
     FieldType::Ref,
+    FieldType::Tags,
+    FieldType::Many,
 ];
 
 fn default_of(kind: FieldType, text: &str, number: i32) -> Option<Value> {
@@ -324,7 +353,11 @@ fn default_of(kind: FieldType, text: &str, number: i32) -> Option<Value> {
         FieldType::Time => json!("09:30"),
         FieldType::Email => json!("ada@example.org"),
         FieldType::Url => json!("https://example.org"),
-        FieldType::Number | FieldType::Money | FieldType::Ref => return None,
+        FieldType::Number
+        | FieldType::Money
+        | FieldType::Ref
+        | FieldType::Tags
+        | FieldType::Many => return None,
     })
 }
 
