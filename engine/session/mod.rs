@@ -9,6 +9,7 @@ mod inplace;
 mod ledger;
 mod log;
 mod overrides;
+mod port;
 mod preflight;
 mod prepare;
 mod preview;

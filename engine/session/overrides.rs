@@ -241,7 +241,7 @@ struct Folder<'a> {
 
 impl Folder<'_> {
     fn read(&self, found: &mut BTreeMap<String, Found>, unreadable: &mut Vec<Finding>) {
-        let folder = self.root.join(self.below);
+        let folder = below(self.root, self.below);
         if !folder.is_dir() {
             return;
         }
@@ -296,6 +296,14 @@ impl Folder<'_> {
                 None
             }
         }
+    }
+}
+
+/// `path` in the directory `dir`, as people name it.
+pub(super) fn below(dir: &Utf8Path, path: &Utf8Path) -> Utf8PathBuf {
+    match dir.as_str() {
+        "." => path.to_owned(),
+        _ => dir.join(path),
     }
 }
 

@@ -2,12 +2,13 @@
 //! stack says a person types, not the stack.
 
 use std::io::{Read as _, Write as _};
-use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
+use std::net::{Ipv4Addr, SocketAddr, TcpStream};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::Duration;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
+use super::port;
 use super::start::{Start, start};
 use super::target::Opened;
 use crate::clock::Stopwatch;
@@ -62,9 +63,9 @@ pub enum ServeError {
     /// There is nothing to start.
     #[error("{0}")]
     Nothing(String),
-    /// The port that was asked for is in use.
-    #[error("port {0} is in use")]
-    PortTaken(u16),
+    /// The port that was asked for is not to be had.
+    #[error("port {0} cannot be used: {1}")]
+    Port(u16, String),
     /// The environment or a step before the application failed.
     #[error("{0}")]
     Failed(String),
@@ -97,7 +98,8 @@ pub fn serve(
         let message = format!("`{}` makes nothing that is served", opened.plan.name);
         return Err(ServeError::Nothing(message));
     };
-    let port = port(options.port)?;
+    let claimed = port::claim(&options.cache_dir, options.port)?;
+    let port = claimed.number;
     let workspace = Workspace::open(&options.dir)?;
     let start = start(&stack.start, port).map_err(ServeError::Nothing)?;
     let bin = match &start.requirements {
@@ -142,24 +144,6 @@ fn bench<'a>(
         contract: opened.contract.as_ref(),
         stack: opened.stack.as_ref(),
         runtime: None,
-    }
-}
-
-/// The port to listen on: nobody else does at the moment.
-fn port(wanted: Option<u16>) -> Result<u16, ServeError> {
-    let free = |port| TcpListener::bind((Ipv4Addr::LOCALHOST, port));
-    match wanted {
-        Some(port) => free(port)
-            .map(|_| port)
-            .map_err(|error| match error.kind() {
-                std::io::ErrorKind::AddrInUse => ServeError::PortTaken(port),
-                _ => error.into(),
-            }),
-        None => free(DEFAULT_PORT)
-            .or_else(|_| free(0))
-            .and_then(|listener| listener.local_addr())
-            .map(|address| address.port())
-            .map_err(Into::into),
     }
 }
 

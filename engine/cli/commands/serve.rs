@@ -9,13 +9,13 @@ use super::super::signals::Listener;
 use super::super::ui::Ui;
 use crate::proc::{self, Cancel, Spawn};
 use crate::report::visible;
-use crate::session::{self, ServeError, ServeOptions, Serving, recorded};
+use crate::session::{self, ServeError, ServeOptions, Serving};
 
 /// Programs that show an address in the user's browser, on different systems.
 const BROWSERS: &[&str] = &["xdg-open", "open", "termux-open-url", "wslview"];
 
 pub(in crate::cli) fn serve(args: &ServeArgs, ui: &Ui) -> Result<Exit, CommandError> {
-    let opened = recorded::open(&args.dir)?;
+    let opened = super::made(&args.dir, args.plan.as_deref())?;
     let options = ServeOptions {
         dir: args.dir.clone(),
         port: args.port,
@@ -77,7 +77,7 @@ impl From<ServeError> for CommandError {
             ServeError::Nothing(_) => {
                 (Exit::Refused, "README.md of the project says how to use it")
             }
-            ServeError::PortTaken(_) => (
+            ServeError::Port(..) => (
                 Exit::Refused,
                 "name another port, or leave `--port` out and take a free one",
             ),
