@@ -2,7 +2,8 @@
 
 use camino::{Utf8Path, Utf8PathBuf};
 
-use super::overrides::{PROJECT_TEMPLATES, below as shown, embedded, embedded_text};
+use super::overrides::{PROJECT_TEMPLATES, embedded, embedded_text};
+use super::template_folder::below as shown;
 use crate::diagnostic::did_you_mean;
 use crate::workspace::{Durability, Workspace, WorkspaceError};
 

@@ -21,6 +21,7 @@ mod setup;
 mod start;
 mod survey;
 mod target;
+mod template_folder;
 mod verify;
 mod worker;
 

@@ -1,13 +1,17 @@
 //! The port that an application gets: free at the moment, and promised to no other codey. Starts nothing.
 
 use std::fs::{File, TryLockError};
-use std::io;
-use std::net::{Ipv4Addr, TcpListener};
+use std::io::{self, Read as _, Write as _};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
+use std::time::Duration;
 
 use camino::Utf8Path;
 
 use super::serve::{DEFAULT_PORT, ServeError};
 use crate::workspace::Workspace;
+
+/// Longest time for one question whether something answers.
+const ASK_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// A port for as long as it lives.
 #[derive(Debug)]
@@ -51,6 +55,22 @@ fn named(cache: &Utf8Path, number: u16) -> Result<Option<Port>, ServeError> {
         Err(error) if error.kind() == io::ErrorKind::AddrInUse => Ok(None),
         Err(error) => Err(ServeError::Port(number, error.to_string())),
     }
+}
+
+/// Whether something speaks HTTP at the port.
+pub(super) fn answers(port: u16) -> bool {
+    let ask = || -> io::Result<bool> {
+        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+        let mut stream = TcpStream::connect_timeout(&address, ASK_TIMEOUT)?;
+        stream.set_read_timeout(Some(ASK_TIMEOUT))?;
+        stream.set_write_timeout(Some(ASK_TIMEOUT))?;
+        let request = format!("GET / HTTP/1.0\r\nHost: 127.0.0.1:{port}\r\n\r\n");
+        stream.write_all(request.as_bytes())?;
+        let mut start = [0; 5];
+        stream.read_exact(&mut start)?;
+        Ok(&start == b"HTTP/")
+    };
+    ask().unwrap_or(false)
 }
 
 #[cfg(test)]

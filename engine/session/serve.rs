@@ -1,8 +1,6 @@
 //! Starts the application of a project, waits until it answers and stays with it until it ends. Knows what its
 //! stack says a person types, not the stack.
 
-use std::io::{Read as _, Write as _};
-use std::net::{Ipv4Addr, SocketAddr, TcpStream};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::Duration;
 
@@ -26,8 +24,6 @@ const STEP_TIMEOUT: Duration = Duration::from_mins(10);
 const READY_TIMEOUT: Duration = Duration::from_mins(1);
 /// Pause between two questions whether it answers.
 const ASK_AGAIN: Duration = Duration::from_millis(50);
-/// Longest time for one such question.
-const ASK_TIMEOUT: Duration = Duration::from_secs(2);
 /// Kinds of projects that have addresses.
 const SERVED: &[&str] = &["web", "api", "static"];
 
@@ -240,7 +236,7 @@ impl Application<'_> {
             if is_ready || is_late || watch.elapsed() < asked + ASK_AGAIN {
                 continue;
             }
-            if answers(self.port) {
+            if port::answers(self.port) {
                 is_ready = true;
                 tell(Serving::Ready(&format!("http://127.0.0.1:{}/", self.port)));
             } else if watch.elapsed() > READY_TIMEOUT {
@@ -285,20 +281,4 @@ fn words(end: End) -> String {
         End::TimedOut => "took too long".to_owned(),
         End::Cancelled => "was ended by the user".to_owned(),
     }
-}
-
-/// Whether something speaks HTTP at the port.
-fn answers(port: u16) -> bool {
-    let ask = || -> std::io::Result<bool> {
-        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
-        let mut stream = TcpStream::connect_timeout(&address, ASK_TIMEOUT)?;
-        stream.set_read_timeout(Some(ASK_TIMEOUT))?;
-        stream.set_write_timeout(Some(ASK_TIMEOUT))?;
-        let request = format!("GET / HTTP/1.0\r\nHost: 127.0.0.1:{port}\r\n\r\n");
-        stream.write_all(request.as_bytes())?;
-        let mut start = [0; 5];
-        stream.read_exact(&mut start)?;
-        Ok(&start == b"HTTP/")
-    };
-    ask().unwrap_or(false)
 }
