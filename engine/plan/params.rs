@@ -390,7 +390,12 @@ fn entities_value(
     param: &Param<'_, '_>,
     node: &Node<'_>,
 ) -> Option<Value> {
-    match entities::normalise(&node.to_json()) {
+    let value = node.to_json();
+    // A tool can keep nothing; where entities are the point, the parameter is not optional.
+    if param.optional && value.as_array().is_some_and(Vec::is_empty) {
+        return Some(value);
+    }
+    match entities::normalise(&value) {
         Ok(value) => Some(value),
         Err(problems) => {
             for problem in problems {

@@ -70,7 +70,7 @@ fn describe(error: &Error, excerpt: Option<&str>) -> Finding {
         .help("Look for a loop or macro that never ends."),
         ErrorKind::UnknownFilter | ErrorKind::UnknownTest | ErrorKind::UnknownFunction => {
             Finding::error("template::unknown-name", detail)
-                .help("Filters for targets are py, js, html, sql, md, yaml and toml.")
+                .help("Filters for targets are py, js, rust, html, sql, md, yaml and toml.")
         }
         _ => Finding::error("template::render", detail)
             .help("Correct the expression, or the value that the context gives it."),

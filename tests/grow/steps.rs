@@ -324,3 +324,98 @@ fn a_plan_of_several_files_is_read_where_it_lies() {
     let _ = project.codey(&["update", "--set", "word=three"]).exits(0);
     assert_eq!(project.read("text.txt"), "three");
 }
+
+/// The recording with `from` replaced, as if another version of codey had written it.
+fn rewrite_recording(project: &Project, from: &str, to: &str) {
+    let path = "app/.codey/plan.yaml";
+    let text = project.read(path);
+    assert!(text.contains(from), "{text}");
+    project.write(path, text.replace(from, to));
+}
+
+#[test]
+fn new_chunks_of_a_shipped_plan_are_taken_over() {
+    let project = bare();
+    let whole = project.tree("app");
+    let plan = project.read("app/.codey/plan.yaml");
+    let chunk = plan
+        .lines()
+        .find(|line| line.trim_start().starts_with("favicon:"))
+        .unwrap();
+    rewrite_recording(&project, &format!("{chunk}\n"), "");
+    std::fs::remove_file(project.path().join("app/app/static/favicon.svg")).unwrap();
+    let shown = project.codey(&["update", "app", "--dry-run"]).exits(0);
+    assert!(shown.stdout.contains("favicon.svg"), "{}", shown.stdout);
+    let _ = project.codey(&["update", "app", "--no-verify"]).exits(0);
+    assert_eq!(project.tree("app"), whole);
+}
+
+#[test]
+fn a_plan_that_was_changed_by_hand_stays_as_it_is() {
+    let project = Project::new();
+    let _ = project
+        .codey(&["plan", "full-stack todo app", "-o", "plan.yaml"])
+        .exits(0);
+    let plan = project.read("plan.yaml");
+    let chunk = plan
+        .lines()
+        .find(|line| line.trim_start().starts_with("ignore:"))
+        .unwrap();
+    project.write("plan.yaml", plan.replace(&format!("{chunk}\n"), ""));
+    let run = ["run", "plan.yaml", "--dir", "app", "--no-verify"];
+    let _ = project.codey(&run).exits(0);
+    let words = ["add", "field", "todo", "size:int", "--no-verify"];
+    let _ = grow(&project, &words).exits(0);
+    let _ = project.codey(&["update", "app", "--no-verify"]).exits(0);
+    assert!(!project.exists("app/.gitignore"));
+    assert!(project.exists("app/app/migrations/0002_add_todo_size.sql"));
+    assert!(
+        project
+            .read("app/.codey/plan.yaml")
+            .contains("# made: {\"schema\"")
+    );
+}
+
+#[test]
+fn a_database_that_an_older_version_described_otherwise_gets_a_migration() {
+    let project = bare();
+    let first = project.read("app/app/migrations/0001_first.sql");
+    let index = "CREATE INDEX todos_done ON todos (done);\n";
+    let older = first.replace(index, "");
+    assert_ne!(older, first);
+    project.write("app/app/migrations/0001_first.sql", &older);
+    let recorded = r#"{"name":"todos_done","columns":["done"],"unique":false}"#;
+    rewrite_recording(&project, recorded, "");
+    let _ = project.codey(&["update", "app", "--no-verify"]).exits(0);
+    assert_eq!(project.read("app/app/migrations/0001_first.sql"), older);
+    assert!(
+        project
+            .read("app/app/migrations/0002_update.sql")
+            .ends_with(index)
+    );
+    let again = project.codey(&["update", "app", "--no-verify"]).exits(0);
+    assert!(again.stderr.contains("nothing to do"), "{}", again.stderr);
+}
+
+#[test]
+fn migrations_of_the_users_own_are_counted_and_left_alone() {
+    let project = bare();
+    project.write(
+        "app/app/migrations/0002_mine.sql",
+        "CREATE TABLE mine (id INTEGER PRIMARY KEY);\n",
+    );
+    let words = ["add", "field", "todo", "size:int", "--no-verify"];
+    let _ = grow(&project, &words).exits(0);
+    assert!(project.exists("app/app/migrations/0003_add_todo_size.sql"));
+    assert!(
+        project
+            .read("app/app/migrations/0002_mine.sql")
+            .contains("mine")
+    );
+    std::fs::remove_file(project.path().join("app/app/migrations/0001_first.sql")).unwrap();
+    let _ = project.codey(&["update", "app", "--no-verify"]).exits(0);
+    assert!(
+        project.exists("app/app/migrations/0001_first.sql"),
+        "it is made again as it was"
+    );
+}

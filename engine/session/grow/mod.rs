@@ -177,7 +177,7 @@ fn steps(recorded: &Recording, old: &Opened, new: &Opened) -> Result<Vec<Change>
     };
     if contract.auth && old.contract.as_ref().is_some_and(|old| !old.auth) {
         let message = "accounts cannot be added to a project that has a database: its rows would belong to nobody";
-        let help = "make a new project with accounts from `.codey/plan.yaml`, with `--set auth=true` and another `--dir`";
+        let help = "make a new project with accounts from `.codey/plan.yaml`, with `--set auth=true --set 'migrations=[]'` and another `--dir`";
         return Err(refused("grow::accounts", message, help));
     }
     let before = match (&recorded.made.schema, &old.contract) {

@@ -1,15 +1,18 @@
-<% from "web/shared.jinja" import import_names %>
+<% from "web/python.jinja" import import_names %>
+<% set names = contract.entities | map(attribute="plural") | list %>
 """The JSON API, one module for each kind of thing that is stored."""
 
-<< import_names(".", contract.entities | map(attribute="plural") | sort) >>
+<< import_names(".", names | sort) >>
 
-<% set names = contract.entities | map(attribute="plural") | join(".bp, ") %>
-<% if names | length < 80 %>
-blueprints = (<< names >>.bp<< "," if contract.entities | length == 1 else "" >>)
+<% set line = "blueprints = (" ~ (names | join(".bp, ")) ~ ".bp)" %>
+<% if names | length == 1 %>
+blueprints = (<< names[0] >>.bp,)
+<% elif line | length <= 100 %>
+<< line >>
 <% else %>
 blueprints = (
-<% for entity in contract.entities %>
-    << entity.plural >>.bp,
+<% for name in names %>
+    << name >>.bp,
 <% endfor %>
 )
 <% endif %>

@@ -38,7 +38,16 @@ def close(_error=None):
 
 def now():
     """Return the time in UTC the way the database keeps it."""
+<% if contract.auth %>
+    return stamp(datetime.now(timezone.utc))
+
+
+def stamp(moment):
+    """Return a time in UTC the way the database keeps it."""
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+<% else %>
     return datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+<% endif %>
 
 
 def migrate(path):

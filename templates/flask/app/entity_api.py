@@ -1,39 +1,13 @@
-<% from "web/shared.jinja" import cap, count_name, import_names %>
-<% set types = {"string": "String", "text": "String", "integer": "Integer", "number": "Number", "money": "Money", "boolean": "Boolean", "date": "Date", "datetime": "DateTime", "time": "Time", "choice": "Choice", "email": "Email", "url": "Url", "phone": "Phone", "ref": "Ref"} %>
+<% from "web/python.jinja" import import_names, texts, wrap %>
+<% from "web/shared.jinja" import cap, count_name %>
+<% set types = {"string": "String", "text": "String", "integer": "Integer", "number": "Number", "money": "Money", "boolean": "Boolean", "date": "Date", "datetime": "DateTime", "time": "Time", "choice": "Choice", "email": "Email", "url": "Url", "phone": "Phone", "ref": "Ref", "tags": "Tags", "many": "Many"} %>
 <% set url = "/api/" ~ entity.slug %>
-<% set imports = namespace(names=[]) %>
+<% set csv = "csv" in contract.features %>
+<% set ns = namespace(lists=false, types=[], fields=[]) %>
+<% for other in contract.entities %><% if other.joins %><% set ns.lists = true %><% endif %><% endfor %>
 <% for field in entity.fields %>
-<% set imports.names = imports.names + [types[field.type]] %>
-<% endfor %>
-<% macro names(list) %>
-(<% for name in list %>"<< name >>"<< "," if loop.length == 1 else "" >><< ", " if not loop.last else "" >><% endfor %>)
-<%- endmacro %>
-<% macro tuple(name, list) %>
-<% set line = names(list) | trim %>
-<% if line | length + name | length > 80 %>
-    << name >>=(
-<% for item in list %>
-        "<< item >>",
-<% endfor %>
-    ),
-<% elif list %>
-    << name >>=<< line >>,
-<% endif %>
-<% endmacro %>
-"""<< cap(entity.label_plural) >>: the JSON API under << url >>."""
-
-from flask import Blueprint, request, url_for
-
-<< import_names("..fields", imports.names | unique | sort) >>
-from ..store import Table, json_body
-
-bp = Blueprint("<< entity.plural >>", __name__)
-
-table = Table(
-    "<< entity.table.name >>",
-    (
-<% for field in entity.fields %>
-<% set args = namespace(list=[]) %>
+<% set ns.types = ns.types + [types[field.type]] %>
+<% set args = namespace(list=['"' ~ field.name ~ '"', '"' ~ field.label ~ '"']) %>
 <% if field.required %>
 <% set args.list = args.list + ["required=True"] %>
 <% endif %>
@@ -47,7 +21,13 @@ table = Table(
 <% set args.list = args.list + ["maximum=" ~ (field.max | py)] %>
 <% endif %>
 <% if field.type == "choice" %>
-<% set args.list = args.list + ["values=" ~ (field.values | py)] %>
+<% set args.list = args.list + [wrap("            ", "values=[", field.values | map("py") | list, "]") | trim] %>
+<% endif %>
+<% if field.join %>
+<% set args.list = args.list + ['join="' ~ field.join.table ~ '"', 'own="' ~ field.join.own ~ '"', 'other="' ~ field.join.other ~ '"'] %>
+<% endif %>
+<% if field.type == "many" %>
+<% set args.list = args.list + ['titles="' ~ field.titles ~ '"'] %>
 <% endif %>
 <% if field.references %>
 <% set args.list = args.list + ['table="' ~ field.references.plural ~ '"', 'title="' ~ field.references.title_field ~ '"'] %>
@@ -60,38 +40,60 @@ table = Table(
 <% if field.default is not none %>
 <% set args.list = args.list + ["default=" ~ (field.default | py)] %>
 <% endif %>
-<% set line = types[field.type] ~ '("' ~ field.name ~ '", "' ~ field.label ~ '"' ~ (", " if args.list else "") ~ (args.list | join(", ")) ~ ")," %>
-<% if line | length <= 80 %>
-        << line >>
-<% else %>
-        << types[field.type] >>(
-            "<< field.name >>",
-            "<< field.label >>",
-<% for argument in args.list %>
-<% if argument | length > 72 and field.type == "choice" and argument is startingwith("values=") %>
-            values=[
-<% for value in field.values %>
-                << value | py >>,
+<% set ns.fields = ns.fields + [wrap("        ", types[field.type] ~ "(", args.list, ")")] %>
 <% endfor %>
-            ],
+"""<< cap(entity.label_plural) >>: the JSON API under << url >>."""
+
+from flask import Blueprint, request, url_for
+
+<% if csv %>
+from .. import csv_files
+<% endif %>
+<< import_names("..fields", ns.types | unique | sort) >>
+from ..store import Table, json_body
+
+bp = Blueprint("<< entity.plural >>", __name__)
+
+table = Table(
+    "<< entity.table.name >>",
+<% if ns.fields | length == 1 and not ns.fields[0] is containing("\n") %>
+    (<< ns.fields[0] | trim >>,),
 <% else %>
-            << argument >>,
-<% endif %>
-<% endfor %>
-        ),
-<% endif %>
+    (
+<% for field in ns.fields %>
+<< field >>,
 <% endfor %>
     ),
+<% endif %>
     label="<< entity.label >>",
     title="<< entity.title_field >>",
     default_sort="<< entity.default_sort >>",
-<< tuple("sortable", entity.sortable) ->>
-<< tuple("searchable", entity.searchable) ->>
-<< tuple("filterable", entity.filterable) ->>
+<< texts("    ", "sortable=", entity.sortable, ",") >>
+<% if entity.searchable %>
+<< texts("    ", "searchable=", entity.searchable, ",") >>
+<% endif %>
+<% if entity.filterable and ns.lists %>
+    filters={
+<% for field in entity.fields if field.name in entity.filterable %>
+        "<< field.query >>": "<< field.name >>",
+<% endfor %>
+    },
+<% elif entity.filterable %>
+<< texts("    ", "filters=", entity.filterable, ",") >>
+<% endif %>
+<% if entity.summed %>
+<< texts("    ", "summed=", entity.summed, ",") >>
+<% endif %>
 <% if entity.children %>
     counts={
 <% for child in entity.children %>
-        "<< count_name(entity, child) >>": ("<< child.plural >>", "<< child.field >>"),
+<% set from = namespace(table=child.plural, column=child.field) %>
+<% for other in contract.entities if other.name == child.entity %>
+<% for field in other.fields if field.name == child.field and field.join %>
+<% set from.table = field.join.table %><% set from.column = field.join.other %>
+<% endfor %>
+<% endfor %>
+<< wrap("        ", '"' ~ count_name(entity, child) ~ '": (', ['"' ~ from.table ~ '"', '"' ~ from.column ~ '"'], "),") >>
 <% endfor %>
     },
 <% endif %>
@@ -134,3 +136,25 @@ def delete_<< entity.name >>(id):
     """Delete << entity.article >> << entity.label >>."""
     table.delete(id)
     return "", 204
+<% for field in entity.fields if field.type == "tags" %>
+
+
+@bp.get("<< url >>/<< field.name | kebab >>")
+def << field.name >>_of_<< entity.plural >>():
+    """Return the << field.label | lower >> in use."""
+    return table.fields["<< field.name >>"].in_use(<< '"' ~ entity.table.name ~ '"' if contract.auth else "" >>)
+<% endfor %>
+<% if csv %>
+
+
+@bp.get("<< url >>.csv")
+def download_<< entity.plural >>():
+    """Return << entity.label_plural >> as CSV."""
+    return csv_files.download(table, request.args)
+
+
+@bp.post("<< url >>/import")
+def import_<< entity.plural >>():
+    """Add << entity.label_plural >> from CSV, all or none."""
+    return {"added": csv_files.add(table, csv_files.body())}, 201
+<% endif %>

@@ -1,9 +1,16 @@
 <% from "web/shared.jinja" import kinds as words, money_titles %>
 <% set kinds = words(contract) | split %>
 <% set has_money_titles = money_titles(contract) | length > 0 %>
+<% set csv = "csv" in contract.features %>
+<% set tags = "tags" in kinds %>
+<% set many = "many" in kinds %>
+<% set lists = tags or many %>
+<% set joined = lists or "ref" in kinds or contract.auth %>
 <% set textual = "string" in kinds or "text" in kinds %>
 <% set texts = textual or "email" in kinds or "url" in kinds or "phone" in kinds %>
 <% set numeric = "integer" in kinds or "number" in kinds or "money" in kinds %>
+<% set cells = csv and (numeric or "ref" in kinds or many) %>
+<% set patterns = cells or "email" in kinds or "url" in kinds or "phone" in kinds or "datetime" in kinds or "time" in kinds %>
 <% set dated = "date" in kinds or "datetime" in kinds %>
 """Field types: what each takes from JSON, how the database keeps it, what JSON gets back.
 
@@ -11,10 +18,13 @@
 `load` turns what is stored into a value for JSON.
 """
 
+<% if lists %>
+import json
+<% endif %>
 <% if "number" in kinds %>
 import math
 <% endif %>
-<% if "email" in kinds or "url" in kinds or "phone" in kinds or "datetime" in kinds or "time" in kinds %>
+<% if patterns %>
 import re
 <% endif %>
 <% if dated %>
@@ -26,16 +36,28 @@ from decimal import Decimal
 <% if "url" in kinds %>
 from urllib.parse import urlsplit
 <% endif %>
-<% if "ref" in kinds %>
+<% if "ref" in kinds or lists %>
 
 from . import db
+<% if contract.auth and ("ref" in kinds or many) %>
+from .accounts import user_id
 <% endif %>
+<% endif %>
+<% if lists or patterns or dated or "number" in kinds or "money" in kinds or "ref" in kinds %>
 
+<% endif %>
 # SQLite's integers have 64 bits; no row has an id beyond them.
 MAX_ID = 2**63 - 1
 <% if numeric %>
 # Beyond this a JavaScript client could not tell neighbouring whole numbers apart.
 MAX_SAFE_INTEGER = 2**53 - 1
+<% endif %>
+<% if tags %>
+MAX_TAGS = 20
+MAX_TAG_LENGTH = 40
+<% endif %>
+<% if many %>
+MAX_REFERENCES = 100
 <% endif %>
 
 
@@ -77,6 +99,28 @@ class Field:
     def order(self, column):
         """Return the SQL expression to sort by, and its parameters."""
         return column, ()
+<% if joined %>
+
+    def columns(self, table):
+        """Return the SQL expressions that read it from `table`, by name."""
+        return {self.name: f'{table}."{self.name}"'}
+<% endif %>
+<% if lists %>
+
+    def condition(self, table):
+        """Return the SQL condition that a filter puts on rows of `table`."""
+        return f'{table}."{self.name}" = ?'
+<% endif %>
+<% if csv %>
+
+    def from_text(self, text):
+        """Return the JSON value that the text of a CSV cell stands for."""
+        return text
+
+    def to_text(self, value):
+        """Return the text of a CSV cell for a value of JSON."""
+        return "" if value is None else str(value)
+<% endif %>
 <% if texts %>
 
 
@@ -162,6 +206,11 @@ class Numeric(Field):
             raise ValueError(f"{self.label} must be at most {self.maximum}.")
         if abs(value) > MAX_SAFE_INTEGER:
             raise ValueError(f"{self.label} is too large.")
+<% if csv %>
+
+    def from_text(self, text):
+        return _number(text)
+<% endif %>
 <% endif %>
 <% if "integer" in kinds %>
 
@@ -209,6 +258,11 @@ class Money(Numeric):
 
     def load(self, stored):
         return None if stored is None else stored / 100
+<% if csv %>
+
+    def to_text(self, value):
+        return "" if value is None else f"{value:.2f}"
+<% endif %>
 <% endif %>
 <% if "boolean" in kinds %>
 
@@ -231,6 +285,14 @@ class Boolean(Field):
         if text not in ("true", "false"):
             raise ValueError(f"{self.label} must be true or false.")
         return text == "true"
+<% if csv %>
+
+    def from_text(self, text):
+        return {"true": True, "yes": True, "false": False, "no": False}.get(text.lower(), text)
+
+    def to_text(self, value):
+        return "true" if value else "false"
+<% endif %>
 <% endif %>
 <% if "date" in kinds %>
 
@@ -306,25 +368,229 @@ class Ref(Field):
     def __init__(self, name, label, *, table, title, title_is_money=False, **options):
         super().__init__(name, label, **options)
         self.table = table
-        self.title = title
-        self.title_is_money = title_is_money
+        self.title = _title(title, title_is_money)
 <% else %>
     def __init__(self, name, label, *, table, title, **options):
         super().__init__(name, label, **options)
         self.table = table
-        self.title = title
+        self.title = f'target."{title}"'
 <% endif %>
+        # Under this name a row carries the title.
+        self.base = name.removesuffix("_id")
 
     def parse(self, value):
         if not isinstance(value, int) or isinstance(value, bool):
             raise ValueError(f"{self.label} must be the id of a row, a whole number.")
-        query = f'SELECT 1 FROM "{self.table}" WHERE id = ?'  # noqa: S608 -- the name is ours
-        if not 0 < value <= MAX_ID or not db.get().execute(query, (value,)).fetchone():
+        if _missing(self.table, [value]):
             raise ValueError(f"{self.label} does not exist.")
         return value
 
     def from_query(self, text):
-        if not (text.isascii() and text.isdigit() and len(text) < 20 and int(text) <= MAX_ID):
-            raise ValueError(f"{self.label} must be the id of a row.")
-        return int(text)
+        return _id(self.label, text)
+
+    def columns(self, table):
+        title = (
+            f'SELECT {self.title} FROM "{self.table}" AS target '  # noqa: S608 -- names are ours
+            f'WHERE target.id = {table}."{self.name}"'
+        )
+        return {**super().columns(table), self.base: f"({title})"}
+<% if csv %>
+
+    def from_text(self, text):
+        return _number(text)
+<% endif %>
+<% endif %>
+<% if lists %>
+
+
+class Listed(Field):
+    """A list that is kept in a table `join`: its column `own` names the row, `other` one item."""
+
+    def __init__(self, name, label, *, join, own, other, required=False):
+        super().__init__(name, label, required=required)
+        self.join = join
+        self.own = own
+        self.other = other
+
+    def absent(self):
+        return []
+
+    def parse(self, value):
+        if not isinstance(value, list):
+            raise ValueError(f"{self.label} must be a list.")
+        items = self.items(value)
+        if self.required and not items:
+            raise ValueError(f"{self.label} must have at least one item.")
+        return items
+
+    def items(self, values):
+        """Return what to store for the items of a list."""
+        raise NotImplementedError
+
+    def load(self, stored):
+        return json.loads(stored)
+
+    def write(self, connection, id, items):
+        """Write the list of the row `id` anew."""
+        connection.execute(f'DELETE FROM "{self.join}" WHERE "{self.own}" = ?', (id,))  # noqa: S608
+        connection.executemany(
+            f'INSERT INTO "{self.join}" ("{self.own}", "{self.other}") VALUES (?, ?)',  # noqa: S608
+            [(id, item) for item in items],
+        )
+<% if csv %>
+
+    def from_text(self, text):
+        return [item.strip() for item in text.split("|") if item.strip()]
+
+    def to_text(self, value):
+        return "|".join(map(str, value))
+<% endif %>
+<% endif %>
+<% if tags %>
+
+
+class Tags(Listed):
+    """Short names, each once whatever its case."""
+
+    def items(self, values):
+        names = {}
+        for value in values:
+            name = value.strip() if isinstance(value, str) else ""
+            if not 0 < len(name) <= MAX_TAG_LENGTH:
+                raise ValueError(f"{self.label} must be texts of 1 to {MAX_TAG_LENGTH} characters.")
+            if "\0" in name or any("\ud800" <= character <= "\udfff" for character in name):
+                raise ValueError(f"{self.label} contain characters that cannot be stored.")
+            names.setdefault(name.casefold(), name)
+        if len(names) > MAX_TAGS:
+            raise ValueError(f"{self.label} must be at most {MAX_TAGS}.")
+        return [names[key] for key in sorted(names)]
+
+    def columns(self, table):
+        names = (
+            f'SELECT "{self.other}" AS name FROM "{self.join}" '  # noqa: S608 -- names are ours
+            f'WHERE "{self.own}" = {table}.id ORDER BY fold("{self.other}")'
+        )
+        return {self.name: f"(SELECT json_group_array(name) FROM ({names}))"}  # noqa: S608
+
+    def from_query(self, text):
+        if len(text) > MAX_TAG_LENGTH:
+            raise ValueError(f"{self.label} have at most {MAX_TAG_LENGTH} characters.")
+        return text
+
+    def condition(self, table):
+        return (
+            f'EXISTS (SELECT 1 FROM "{self.join}" WHERE "{self.own}" = {table}.id '  # noqa: S608
+            f'AND fold("{self.other}") = fold(?))'
+        )
+
+    def in_use(self<< ", table" if contract.auth else "" >>):
+        """Return every name that rows have, and how many have it."""
+<% if contract.auth %>
+        rows = db.get().execute(
+            f'SELECT min("{self.other}"), count(*) FROM "{self.join}" '  # noqa: S608
+            f'WHERE "{self.own}" IN (SELECT id FROM "{table}" WHERE owner_id = ?) '
+            f'GROUP BY fold("{self.other}") ORDER BY fold("{self.other}")',
+            (user_id(),),
+        )
+<% else %>
+        rows = db.get().execute(
+            f'SELECT min("{self.other}"), count(*) FROM "{self.join}" '  # noqa: S608
+            f'GROUP BY fold("{self.other}") ORDER BY fold("{self.other}")'
+        )
+<% endif %>
+        return {"items": [{"name": name, "count": count} for name, count in rows]}
+<% endif %>
+<% if many %>
+
+
+class Many(Listed):
+    """Ids of rows of another table, whose column `title` names them to people."""
+
+<% if has_money_titles %>
+    def __init__(self, name, label, *, titles, table, title, title_is_money=False, **options):
+        super().__init__(name, label, **options)
+        self.titles = titles
+        self.table = table
+        self.title = _title(title, title_is_money)
+<% else %>
+    def __init__(self, name, label, *, titles, table, title, **options):
+        super().__init__(name, label, **options)
+        self.titles = titles
+        self.table = table
+        self.title = f'target."{title}"'
+<% endif %>
+
+    def items(self, values):
+        if any(not isinstance(value, int) or isinstance(value, bool) for value in values):
+            raise ValueError(f"{self.label} must be ids of rows, whole numbers.")
+        ids = sorted(set(values))
+        if len(ids) > MAX_REFERENCES:
+            raise ValueError(f"{self.label} must be at most {MAX_REFERENCES}.")
+        if ids and _missing(self.table, ids):
+            raise ValueError(f"{self.label} do not all exist.")
+        return ids
+
+    def columns(self, table):
+        rows = (
+            f'SELECT target.id AS id, {self.title} AS title FROM "{self.join}" '  # noqa: S608
+            f'JOIN "{self.table}" AS target ON target.id = "{self.join}"."{self.other}" '
+            f'WHERE "{self.join}"."{self.own}" = {table}.id ORDER BY target.id'
+        )
+        return {
+            self.name: f"(SELECT json_group_array(id) FROM ({rows}))",  # noqa: S608
+            self.titles: f"(SELECT json_group_array(title) FROM ({rows}))",  # noqa: S608
+        }
+
+    def from_query(self, text):
+        return _id(self.label, text)
+
+    def condition(self, table):
+        return (
+            f'EXISTS (SELECT 1 FROM "{self.join}" WHERE "{self.own}" = {table}.id '  # noqa: S608
+            f'AND "{self.other}" = ?)'
+        )
+<% if csv %>
+
+    def from_text(self, text):
+        return [_number(item) for item in super().from_text(text)]
+<% endif %>
+<% endif %>
+<% if has_money_titles %>
+
+
+def _title(column, is_money):
+    """Return the SQL expression for what names a row."""
+    return f"printf('%.2f', target.\"{column}\" / 100.0)" if is_money else f'target."{column}"'
+<% endif %>
+<% if "ref" in kinds or many %>
+
+
+def _missing(table, ids):
+    """Say whether a table lacks one of these rows<% if contract.auth %> of the account<% endif %>."""
+    if not 0 < min(ids) <= max(ids) <= MAX_ID:
+        return True
+    marks = ", ".join("?" for _ in ids)
+<% if contract.auth %>
+    query = f'SELECT count(*) FROM "{table}" WHERE owner_id = ? AND id IN ({marks})'  # noqa: S608
+    return db.get().execute(query, [user_id(), *ids]).fetchone()[0] < len(ids)
+<% else %>
+    query = f'SELECT count(*) FROM "{table}" WHERE id IN ({marks})'  # noqa: S608 -- names are ours
+    return db.get().execute(query, ids).fetchone()[0] < len(ids)
+<% endif %>
+
+
+def _id(label, text):
+    """Return the id that a text of a query string names."""
+    if not (text.isascii() and text.isdigit() and len(text) < 20 and int(text) <= MAX_ID):
+        raise ValueError(f"{label} must be the id of a row.")
+    return int(text)
+<% endif %>
+<% if cells %>
+
+
+def _number(text):
+    """Return the number that a text means, or the text itself, which the field then refuses."""
+    if not re.fullmatch(r"[+-]?[0-9]{1,30}(\.[0-9]{1,30})?([eE][+-]?[0-9]{1,3})?", text):
+        return text
+    return float(text) if set(text) & set(".eE") else int(text)
 <% endif %>

@@ -1,20 +1,24 @@
-<% from "web/shared.jinja" import kinds, money_titles %>
-<% set has_money_titles = money_titles(contract) | length > 0 %>
-<% set refs = "ref" in kinds(contract) | split %>
+<% from "web/shared.jinja" import kinds as words %>
+<% set kinds = words(contract) | split %>
+<% set lists = "tags" in kinds or "many" in kinds %>
+<% set refs = "ref" in kinds or "many" in kinds %>
+<% set joined = lists or refs or contract.auth %>
+<% set csv = "csv" in contract.features %>
+<% set summed = contract.entities | selectattr("summed") | list | length > 0 %>
 """Tables: list, read, write and delete rows; every value is checked on the way in."""
 
 import json
 import sqlite3
+from contextlib import contextmanager
 
 from flask import request
 
 from . import db
-from .errors import ApiError, Invalid
-<% if refs %>
-from .fields import MAX_ID, Ref
-<% else %>
-from .fields import MAX_ID
+<% if contract.auth %>
+from .accounts import user_id
 <% endif %>
+from .errors import ApiError, Invalid
+from .fields import << ["MAX_ID", "Listed" if lists else "", "Many" if "many" in kinds else "", "Ref" if "ref" in kinds else ""] | select | join(", ") >>
 
 DEFAULT_LIMIT = 50
 MAX_LIMIT = 200
@@ -47,7 +51,14 @@ class Table:
         default_sort,
         sortable=(),
         searchable=(),
-        filterable=(),
+<% if lists %>
+        filters=None,
+<% else %>
+        filters=(),
+<% endif %>
+<% if summed %>
+        summed=(),
+<% endif %>
 <% if refs %>
         counts=None,
 <% endif %>
@@ -59,11 +70,21 @@ class Table:
         self.default_sort = default_sort
         self.sortable = sortable
         self.searchable = searchable
-        self.filterable = filterable
+<% if lists %>
+        # Names of filters in a query string, and the fields that they look at.
+        self.filters = filters or {}
+<% else %>
+        self.filters = filters
+<% endif %>
+<% if summed %>
+        self.summed = summed
+<% endif %>
 <% if refs %>
         self.select = self._select(counts or {})
+<% elif joined %>
+        self.select = self._select()
 <% else %>
-        self.select = f"SELECT * FROM {_quote(name)}"  # noqa: S608 -- the name is ours
+        self.select = f"SELECT * FROM {quote(name)}"  # noqa: S608 -- the name is ours
 <% endif %>
 
     def page(self, query):
@@ -76,12 +97,30 @@ class Table:
         if problems:
             raise Invalid(problems)
 
-        total = db.get().execute(
-            " ".join(["SELECT count(*) FROM", _quote(self.name), where]), parameters
-        )
         rows = db.get().execute(
             " ".join([self.select, where, order, "LIMIT ? OFFSET ?"]),
             [*parameters, *order_parameters, limit, offset],
+        )
+<% if summed %>
+        # `total` adds up without overflow, and nothing to 0.
+        totals = ["count(*)", *(f"total({quote(name)})" for name in self.summed)]
+        query = " ".join(["SELECT", ", ".join(totals), "FROM", quote(self.name), where])
+        total, *sums = db.get().execute(query, parameters).fetchone()
+        page = {
+            "items": [self._load(row) for row in rows],
+            "total": total,
+            "limit": limit,
+            "offset": offset,
+        }
+        if self.summed:
+            page["sums"] = {
+                name: self.fields[name].load(value)
+                for name, value in zip(self.summed, sums, strict=True)
+            }
+        return page
+<% else %>
+        total = db.get().execute(
+            " ".join(["SELECT count(*) FROM", quote(self.name), where]), parameters
         )
         return {
             "items": [self._load(row) for row in rows],
@@ -89,74 +128,150 @@ class Table:
             "limit": limit,
             "offset": offset,
         }
+<% endif %>
+<% if csv %>
+
+    def every(self, query):
+        """Return all rows that `query` finds, one after the other."""
+        problems = {}
+        where, parameters = self._conditions(query, problems)
+        order, order_parameters = self._order(query, problems)
+        if problems:
+            raise Invalid(problems)
+        rows = db.get().execute(
+            " ".join([self.select, where, order]), [*parameters, *order_parameters]
+        )
+        return map(self._load, rows)
+<% endif %>
 
     def count(self):
         """Return how many rows there are."""
-        query = " ".join(["SELECT count(*) FROM", _quote(self.name)])
-        return db.get().execute(query).fetchone()[0]
+        where, parameters = self._conditions({}, {})
+        query = " ".join(["SELECT count(*) FROM", quote(self.name), where])
+        return db.get().execute(query, parameters).fetchone()[0]
 
     def get(self, id):
         """Return one row."""
         row = None
         if id <= MAX_ID:
-            query = " ".join([self.select, "WHERE", _quote(self.name) + ".id = ?"])
+<% if contract.auth %>
+            table = quote(self.name)
+            query = f"{self.select} WHERE {table}.id = ? AND {table}.owner_id = ?"
+            row = db.get().execute(query, (id, user_id())).fetchone()
+<% else %>
+            query = " ".join([self.select, "WHERE", quote(self.name) + ".id = ?"])
             row = db.get().execute(query, (id,)).fetchone()
+<% endif %>
         if row is None:
             raise ApiError(404, f"There is no {self.label} with the id {id}.")
         return self._load(row)
 
     def create(self, body):
         """Add a row and return it; what the body leaves out gets its default."""
-        values = self._clean(body, self.fields.values())
-        columns = ", ".join(map(_quote, values))
-        marks = ", ".join("?" for _ in values)
-        query = ["INSERT INTO", _quote(self.name), f"({columns})", f"VALUES ({marks})"]
-        return self.get(self._write(" ".join(query), list(values.values())).lastrowid)
+        values = self.clean(body)
+        with self.writing() as connection:
+            id = self.insert(connection, values)
+        return self.get(id)
 
     def replace(self, id, body):
         """Write every field of a row and return it; what the body leaves out gets its default."""
         self.get(id)
-        return self._update(id, self._clean(body, self.fields.values()))
+        return self._update(id, self.clean(body))
 
     def update(self, id, body):
         """Write the fields that the body names and return the row."""
         self.get(id)
-        return self._update(
-            id, self._clean(body, [field for field in self.fields.values() if field.name in body])
-        )
+        return self._update(id, self.clean(body, [name for name in self.fields if name in body]))
 
     def delete(self, id):
         """Delete a row."""
         self.get(id)
-        self._write(" ".join(["DELETE FROM", _quote(self.name), "WHERE id = ?"]), [id])
+        with self.writing() as connection:
+            connection.execute(" ".join(["DELETE FROM", quote(self.name), "WHERE id = ?"]), [id])
 
     def title_of(self, row):
         """Return the text that names a row to people."""
         value = row[self.title]
-<% if refs %>
+<% if "ref" in kinds %>
         field = self.fields.get(self.title)
         if isinstance(field, Ref):
-            value = row[_base(field)]
+            value = row[field.base]
 <% endif %>
         if isinstance(value, float):
             return f"{value:.2f}"
         return f"{self.label} {row['id']}".capitalize() if value is None else str(value)
 
-    def _update(self, id, values):
-        values = {**values, "updated_at": db.now()}
-        assignments = ", ".join(f"{_quote(name)} = ?" for name in values)
-        query = ["UPDATE", _quote(self.name), "SET", assignments, "WHERE id = ?"]
-        self._write(" ".join(query), [*values.values(), id])
-        return self.get(id)
+    def clean(self, body, names=None):
+        """Return what to store of a body, or refuse it with all that is wrong at once."""
+        values, problems = {}, {}
+        for name in self.fields if names is None else names:
+            field = self.fields[name]
+            try:
+                values[name] = field.clean(body.get(name, field.default))
+            except ValueError as error:
+                problems[name] = str(error)
+        if problems:
+            raise Invalid(problems)
+        return values
 
-    def _write(self, query, parameters):
+    @contextmanager
+    def writing(self):
+        """Give the connection for writes that all happen or none."""
         try:
             with db.get() as connection:
-                return connection.execute(query, parameters)
+                yield connection
         except sqlite3.IntegrityError as error:
-            raise self._refusal(str(error)) from error
+            raise self.refusal(str(error)) from error
 
-    def _refusal(self, reason):
+    def insert(self, connection, values):
+        """Add a row and return its id."""
+<% if lists %>
+        values, lists = self._apart(values)
+<% endif %>
+<% if contract.auth %>
+        values = {"owner_id": user_id(), **values}
+<% endif %>
+        columns = ", ".join(map(quote, values))
+        marks = ", ".join("?" for _ in values)
+        query = ["INSERT INTO", quote(self.name), f"({columns})", f"VALUES ({marks})"]
+<% if lists %>
+        id = connection.execute(" ".join(query), list(values.values())).lastrowid
+        for field, items in lists.items():
+            field.write(connection, id, items)
+        return id
+<% else %>
+        return connection.execute(" ".join(query), list(values.values())).lastrowid
+<% endif %>
+
+    def _update(self, id, values):
+<% if lists %>
+        values, lists = self._apart(values)
+<% endif %>
+        values = {**values, "updated_at": db.now()}
+        assignments = ", ".join(f"{quote(name)} = ?" for name in values)
+        query = ["UPDATE", quote(self.name), "SET", assignments, "WHERE id = ?"]
+        with self.writing() as connection:
+            connection.execute(" ".join(query), [*values.values(), id])
+<% if lists %>
+            for field, items in lists.items():
+                field.write(connection, id, items)
+<% endif %>
+        return self.get(id)
+<% if lists %>
+
+    def _apart(self, values):
+        """Return the values of the table's own columns, and the lists that other tables keep."""
+        own, lists = {}, {}
+        for name, value in values.items():
+            field = self.fields[name]
+            if isinstance(field, Listed):
+                lists[field] = value
+            else:
+                own[name] = value
+        return own, lists
+<% endif %>
+
+    def refusal(self, reason):
         """Say which rule of the database a write would have broken."""
         kind, _, columns = reason.partition(" constraint failed: ")
         name = columns.rpartition(".")[2]
@@ -167,33 +282,36 @@ class Table:
             return Invalid({name: f"{self.fields[name].label} is not valid."})
         return ApiError(422, "These values break a rule of the database.")
 
-    def _clean(self, body, fields):
-        """Return what to store, or refuse with all that is wrong at once."""
-        values, problems = {}, {}
-        for field in fields:
-            try:
-                values[field.name] = field.clean(body.get(field.name, field.default))
-            except ValueError as error:
-                problems[field.name] = str(error)
-        if problems:
-            raise Invalid(problems)
-        return values
-
     def _conditions(self, query, problems):
+<% if contract.auth %>
+        conditions, parameters = [f"{quote(self.name)}.owner_id = ?"], [user_id()]
+<% else %>
         conditions, parameters = [], []
-        for name in self.filterable:
+<% endif %>
+<% if lists %>
+        for name, field in self.filters.items():
+            text = query.get(name, "").strip()
+            if text:
+                try:
+                    parameters.append(self.fields[field].from_query(text))
+                    conditions.append(self.fields[field].condition(quote(self.name)))
+                except ValueError as error:
+                    problems[name] = str(error)
+<% else %>
+        for name in self.filters:
             text = query.get(name, "").strip()
             if text:
                 try:
                     parameters.append(self.fields[name].from_query(text))
-                    conditions.append(f"{_quote(self.name)}.{_quote(name)} = ?")
+                    conditions.append(f"{quote(self.name)}.{quote(name)} = ?")
                 except ValueError as error:
                     problems[name] = str(error)
+<% endif %>
         text = query.get("q", "").strip()
         if len(text) > MAX_QUERY_LENGTH:
             problems["q"] = f"The search must have at most {MAX_QUERY_LENGTH} characters."
         elif text and self.searchable:
-            columns = [f"fold({_quote(self.name)}.{_quote(name)})" for name in self.searchable]
+            columns = [f"fold({quote(self.name)}.{quote(name)})" for name in self.searchable]
             matches = " OR ".join(f"instr({column}, fold(?)) > 0" for column in columns)
             conditions.append(f"({matches})")
             parameters += [text] * len(columns)
@@ -207,53 +325,52 @@ class Table:
             problems["sort"] = f"Sort by one of: {names}; - before it for descending."
             return "", ()
         direction = "DESC" if sort.startswith("-") else "ASC"
-        column = f"{_quote(self.name)}.{_quote(name)}"
+        column = f"{quote(self.name)}.{quote(name)}"
         expression, parameters = column, ()
         if name in self.fields:
             expression, parameters = self.fields[name].order(column)
         # Rows without a value come last either way; the id decides between equals.
-        last = f"{_quote(self.name)}.id {direction}"
+        last = f"{quote(self.name)}.id {direction}"
         return f"ORDER BY {column} IS NULL, {expression} {direction}, {last}", parameters
-<% if refs %>
+<% if joined %>
 
-    def _select(self, counts):
-        """Return the query for rows; to each it adds titles of parents and counts of children."""
-        table = _quote(self.name)
-        columns = [f"{table}.*"]
+    def _select(self<< ", counts" if refs else "" >>):
+        """Return the query for rows, with what other tables know of them."""
+        table = quote(self.name)
+        columns = {"id": f"{table}.id"}
         for field in self.fields.values():
-            if isinstance(field, Ref):
-                title = f"target.{_quote(field.title)}"
-<% if has_money_titles %>
-                if field.title_is_money:
-                    title = f"printf('%.2f', {title} / 100.0)"
-<% endif %>
-                columns.append(
-                    f"(SELECT {title} FROM {_quote(field.table)} AS target "  # noqa: S608
-                    f"WHERE target.id = {table}.{_quote(field.name)}) AS {_quote(_base(field))}"
-                )
+            columns |= field.columns(table)
+<% if refs %>
         for name, (child, column) in counts.items():
-            columns.append(
-                f"(SELECT count(*) FROM {_quote(child)} AS child "  # noqa: S608
-                f"WHERE child.{_quote(column)} = {table}.id) AS {_quote(name)}"
+            columns[name] = (
+                f"(SELECT count(*) FROM {quote(child)} AS child "  # noqa: S608 -- names are ours
+                f"WHERE child.{quote(column)} = {table}.id)"
             )
-        return " ".join(["SELECT", ", ".join(columns), "FROM", table])
+<% endif %>
+        for name in ("created_at", "updated_at"):
+            columns[name] = f"{table}.{name}"
+        named = ", ".join(f"{column} AS {quote(name)}" for name, column in columns.items())
+        return " ".join(["SELECT", named, "FROM", table])
 <% endif %>
 
     def _load(self, row):
+<% if "many" in kinds %>
+        loaded = dict(row)
+        for name, field in self.fields.items():
+            loaded[name] = field.load(row[name])
+            if isinstance(field, Many):
+                loaded[field.titles] = json.loads(row[field.titles])
+        return loaded
+<% else %>
         return {
             name: self.fields[name].load(row[name]) if name in self.fields else row[name]
             for name in row.keys()  # noqa: SIM118 -- a Row iterates over its values
         }
-
-
-<% if refs %>
-def _base(field):
-    """Return a reference's name without `_id`, under which a row carries the other row's title."""
-    return field.name.removesuffix("_id")
-
-
 <% endif %>
-def _quote(name):
+
+
+def quote(name):
+    """Write a name for SQL."""
     return f'"{name}"'
 
 

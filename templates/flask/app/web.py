@@ -1,26 +1,31 @@
-<% from "web/shared.jinja" import cap, has_detail, import_names %>
+<% from "web/python.jinja" import import_names, wrap %>
+<% from "web/shared.jinja" import cap, has_detail %>
 <% set multi = contract.entities | length > 1 %>
-<% set ns = namespace(related=false) %>
+<% set ns = namespace(related=false, detail=false) %>
 <% for entity in contract.entities %>
 <% if entity.children %><% set ns.related = true %><% endif %>
+<% if has_detail(contract, entity) %><% set ns.detail = true %><% endif %>
 <% endfor %>
-<% set linked = multi or ns.related %>
 """The pages. They carry forms and row templates; scripts fill them from the JSON API."""
 
-from flask import Blueprint, current_app, render_template<< ", url_for" if linked else "" >>
+<% if ns.detail %>
+import json
+<% endif %>
+<% if multi %>
+import sqlite3
+from types import SimpleNamespace
+<% endif %>
+<% if ns.detail or multi %>
 
+<% endif %>
+from flask import Blueprint, << "g, redirect, render_template, request" if contract.auth else "render_template" >>
+
+<% if contract.auth %>
+from . import gate
+<% endif %>
 << import_names(".api", contract.entities | map(attribute="plural") | sort) >>
 
 bp = Blueprint("web", __name__)
-<% if linked %>
-
-# What the application keeps: the name of its pages, its title and its table.
-SECTIONS = (
-<% for entity in contract.entities %>
-    ("<< entity.plural >>", "<< cap(entity.label_plural) >>", << entity.plural >>.table),
-<% endfor %>
-)
-<% endif %>
 <% if multi %>
 # How many rows the start page shows of each kind, the newest first.
 NEWEST = 4
@@ -29,22 +34,43 @@ NEWEST = 4
 # How many rows a page shows of each kind that refers to its row.
 RELATED = 5
 <% endif %>
-
-
-@bp.app_template_filter()
-def humanize(text):
-    """Write a value such as in_progress for people: In progress."""
-    words = text.replace("_", " ")
-    return words[:1].upper() + words[1:]
+<% if multi or contract.auth %>
 
 
 @bp.app_context_processor
 def common():
     """Return what every page shows."""
-<% if multi %>
-    return {"app_title": current_app.config["APP_TITLE"], "sections": _sections}
+<% if not contract.auth %>
+    return {"counts": _counts()}
+<% elif multi %>
+    session = g.get("session")
+    return {
+        "user": g.get("user"),
+        "csrf_token_value": session["csrf_token"] if session else "",
+        "counts": _counts() if session else None,
+    }
 <% else %>
-    return {"app_title": current_app.config["APP_TITLE"]}
+    session = g.get("session")
+    return {
+        "user": g.get("user"),
+        "csrf_token_value": session["csrf_token"] if session else "",
+    }
+<% endif %>
+<% endif %>
+<% if contract.auth %>
+
+
+@bp.get("/sign-in")
+def sign_in_page():
+    """Show the form to sign in; afterwards its script opens the page that was asked for."""
+    target = gate.local(request.args.get("next", ""))
+    return redirect(target) if g.user else render_template("sign-in.html", next=target)
+
+
+@bp.get("/sign-up")
+def sign_up_page():
+    """Show the form to make an account."""
+    return redirect("/") if g.user else render_template("sign-up.html")
 <% endif %>
 <% if multi %>
 
@@ -52,11 +78,20 @@ def common():
 @bp.get("/")
 def home():
     """Show what there is of each kind."""
-    newest = {
-        page: _links(page, table, {"sort": "-created_at", "limit": str(NEWEST)})
-        for page, _, table in SECTIONS
-    }
+    newest = [
+<% for entity in contract.entities %>
+<< wrap("        ", "_newest(", ['"' ~ entity.plural ~ '"', '"/' ~ entity.slug ~ '"', entity.plural ~ ".table"], ")") >>,
+<% endfor %>
+    ]
     return render_template("home.html", newest=newest)
+<% endif %>
+<% if contract.dashboard %>
+
+
+@bp.get("/dashboard")
+def dashboard_page():
+    """Show counts and sums as charts."""
+    return render_template("dashboard.html")
 <% endif %>
 <% for entity in contract.entities %>
 
@@ -64,27 +99,25 @@ def home():
 @bp.get("<< "/" ~ entity.slug if multi else "/" >>")
 def << entity.plural >>_page():
     """Show the list of << entity.label_plural >>."""
-    return render_template("<< entity.plural >>/list.html", fields=<< entity.plural >>.table.fields)
+    return render_template("<< entity.plural >>/list.html")
 <% if has_detail(contract, entity) %>
 
 
 @bp.get("/<< entity.slug >>/<int:id>")
 def << entity.plural >>_detail(id):
     """Show one << entity.label >> by itself."""
-    table = << entity.plural >>.table
-    row = table.get(id)
+    row = << entity.plural >>.table.get(id)
 <% if entity.children %>
     related = [
 <% for child in entity.children %>
-        _related("<< child.plural >>", "<< child.field >>", id),
+<< wrap("        ", "_related(", ['"' ~ cap(child.label_plural) ~ '"', '"/' ~ child.slug ~ '"', child.plural ~ ".table", '"' ~ child.query ~ '"', "id"], ")") >>,
 <% endfor %>
     ]
 <% endif %>
     return render_template(
         "<< entity.plural >>/detail.html",
-        fields=table.fields,
-        row=row,
-        title=table.title_of(row),
+        title=<< entity.plural >>.table.title_of(row),
+        row_json=json.dumps(row, ensure_ascii=False),
 <% if entity.children %>
         related=related,
 <% endif %>
@@ -94,33 +127,46 @@ def << entity.plural >>_detail(id):
 <% if multi %>
 
 
-def _sections():
-    """Return the sections of the application with their addresses and counts."""
-    return [
-        {"page": page, "title": title, "url": url_for(f"web.{page}_page"), "count": table.count()}
-        for page, title, table in SECTIONS
-    ]
+def _counts():
+    """Return how many rows there are of each kind."""
+    try:
+        # Templates read attributes, which a dict would confuse with its own methods.
+        return SimpleNamespace(
+<% for entity in contract.entities %>
+            << entity.plural >>=<< entity.plural >>.table.count(),
+<% endfor %>
+        )
+    except sqlite3.Error:
+        # The page that says so has to be drawn all the same.
+        return None
+
+
+def _newest(plural, path, table):
+    """Return what the start page shows of one kind."""
+    return {
+        "plural": plural,
+        "links": _links(path, table, {"sort": "-created_at", "limit": str(NEWEST)}),
+    }
 <% endif %>
-<% if linked %>
+<% if multi or ns.related %>
 
 
-def _links(page, table, query):
+def _links(path, table, query):
     """Return titles and addresses of the rows that a query finds."""
     return [
-        (table.title_of(row), url_for(f"web.{page}_detail", id=row["id"]))
+        {"text": table.title_of(row), "url": f"{path}/{row['id']}"}
         for row in table.page(query)["items"]
     ]
+<% endif %>
 <% if ns.related %>
 
 
-def _related(page, field, id):
+def _related(title, path, table, field, id):
     """Return what a page shows of the rows that refer to its own row by a field."""
-    title, table = next((title, table) for name, title, table in SECTIONS if name == page)
     return {
         "title": title,
         "count": table.page({field: str(id), "limit": "1"})["total"],
-        "links": _links(page, table, {field: str(id), "limit": str(RELATED)}),
-        "url": url_for(f"web.{page}_page", **{field: id}),
+        "links": _links(path, table, {field: str(id), "limit": str(RELATED)}),
+        "url": f"{path}?{field}={id}",
     }
-<% endif %>
 <% endif %>

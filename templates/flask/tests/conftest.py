@@ -1,72 +1,169 @@
-<% set ns = namespace(parents=false) %>
-<% for entity in contract.entities %>
-<% if entity.fields | selectattr("references") | selectattr("required") | list %><% set ns.parents = true %><% endif %>
-<% endfor %>
-<% set has_parents = ns.parents %>
-"""A fresh database for each test, and rows to test with."""
+"""A fresh database for each test, clients of the application, and rows to test with."""
 
 import shutil
+import sqlite3
+from contextlib import closing
 
 import pytest
-
-from app import create_app
-
-# Two valid rows of each kind, different in every field; references are added by `make`.
-SAMPLES = {
-<% for entity in contract.entities %>
-    "<< entity.name >>": (
-<% for which in ["example", "other"] %>
-        {
-<% for field in entity.fields if field.type != "ref" %>
-            "<< field.name >>": << field[which] | py >>,
-<% endfor %>
-        },
-<% endfor %>
-    ),
-<% endfor %>
-}
-
-<% if has_parents %>
-# The references that a row cannot do without.
-PARENTS = {
-<% for entity in contract.entities %>
-<% set refs = entity.fields | selectattr("references") | selectattr("required") | list %>
-<% if refs %>
-    "<< entity.name >>": {
-<% for field in refs %>
-        "<< field.name >>": "<< field.references.entity >>",
-<% endfor %>
-    },
+<% if contract.auth %>
+from flask.testing import FlaskClient
 <% endif %>
-<% endfor %>
-}
 
-<% endif %>
-PATHS = {
-<% for entity in contract.entities %>
-    "<< entity.name >>": "/api/<< entity.slug >>",
-<% endfor %>
-}
+from app import << "accounts, " if contract.auth else "" >>create_app
+from samples import Maker
+<% if contract.auth %>
+
+PHRASE = "correct horse"
+
+
+class Client(FlaskClient):
+    """A client that sends the token of its session along with everything."""
+
+    token = None
+
+    def open(self, *args, headers=None, **options):
+        if self.token:
+            headers = {"X-CSRF-Token": self.token, **(headers or {})}
+        return super().open(*args, headers=headers, **options)
+
+
+def new_app(file):
+    """The application on a database."""
+    app = create_app({"TESTING": True, "DATABASE": file})
+    app.test_client_class = Client
+    return app
+
+
+def signed_in(app, account):
+    """A client with the session of an account."""
+    client = app.test_client()
+    client.set_cookie("session", account["cookie"])
+    client.token = account["token"]
+    return client
+
+
+@pytest.fixture(scope="session", autouse=True)
+def cheap_passwords():
+    """Hash passwords at next to no cost: the tests do it often."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(accounts, "COST", 2)
+        yield
 
 
 @pytest.fixture(scope="session")
-def empty_database(tmp_path_factory):
+def seed(tmp_path_factory):
+    """A database with the accounts of Ada and Bob and no rows, and their open sessions."""
+    file = tmp_path_factory.mktemp("seed") / "seed.sqlite3"
+    sessions = {}
+    for name in ("ada", "bob"):
+        client = new_app(file).test_client()
+        body = {"name": name, "password": PHRASE}
+        response = client.post("/api/accounts", json=body)
+        sessions[name] = {
+            "cookie": client.get_cookie("session").value,
+            "token": response.get_json()["csrf_token"],
+        }
+    return file, sessions
+
+
+@pytest.fixture
+def database(tmp_path, seed):
+    """A copy of it, for one test; copying is quicker than making the tables again."""
+    return shutil.copy(seed[0], tmp_path / "test.sqlite3")
+
+
+@pytest.fixture(scope="session")
+def application(seed):
+    """The application, made once for all tests."""
+    return new_app(seed[0])
+
+
+@pytest.fixture
+def app(application, database, monkeypatch):
+    """The application on the database of this test."""
+    monkeypatch.setitem(application.config, "DATABASE", database)
+    return application
+
+
+@pytest.fixture
+def client(app, seed):
+    """A client that is signed in as Ada."""
+    return signed_in(app, seed[1]["ada"])
+
+
+@pytest.fixture
+def other(app, seed):
+    """A client that is signed in as Bob."""
+    return signed_in(app, seed[1]["bob"])
+
+
+@pytest.fixture
+def anonymous(app):
+    """A client without a session."""
+    return app.test_client()
+
+
+@pytest.fixture
+def with_cookie(app):
+    """Give a client that sends this session cookie and no token."""
+
+    def give(value):
+        client = app.test_client()
+        client.set_cookie("session", value)
+        return client
+
+    return give
+
+
+@pytest.fixture
+def session_cookie():
+    """Give the session cookie that a client holds, or None."""
+
+    def give(client):
+        cookie = client.get_cookie("session")
+        return cookie.value if cookie else None
+
+    return give
+
+
+@pytest.fixture
+def cookie_header():
+    """Give the header of an answer that sets the session cookie."""
+    return lambda response: response.headers["Set-Cookie"]
+
+
+@pytest.fixture
+def restart(database, seed):
+    """Start the application anew on the same database; gives Ada's client."""
+    return lambda: signed_in(new_app(database), seed[1]["ada"])
+<% else %>
+
+
+@pytest.fixture(scope="session")
+def seed(tmp_path_factory):
     """A database with its tables and no rows."""
-    file = tmp_path_factory.mktemp("empty") / "empty.sqlite3"
+    file = tmp_path_factory.mktemp("seed") / "seed.sqlite3"
     create_app({"TESTING": True, "DATABASE": file})
     return file
 
 
 @pytest.fixture
-def database(tmp_path, empty_database):
+def database(tmp_path, seed):
     """A copy of it, for one test; copying is quicker than making the tables again."""
-    return shutil.copy(empty_database, tmp_path / "test.sqlite3")
+    return shutil.copy(seed, tmp_path / "test.sqlite3")
+
+
+@pytest.fixture(scope="session")
+def application(seed):
+    """The application, made once for all tests."""
+    return create_app({"TESTING": True, "DATABASE": seed})
 
 
 @pytest.fixture
-def app(database):
-    """The application on that database."""
-    return create_app({"TESTING": True, "DATABASE": database})
+def app(application, database, monkeypatch):
+    """The application on the database of this test."""
+    monkeypatch.setitem(application.config, "DATABASE", database)
+    return application
 
 
 @pytest.fixture
@@ -76,35 +173,32 @@ def client(app):
 
 
 @pytest.fixture
+def restart(database):
+    """Start the application anew on the same database; gives a client of it."""
+    return lambda: create_app({"TESTING": True, "DATABASE": database}).test_client()
+<% endif %>
+
+
+@pytest.fixture
+def broken(app, client, database, monkeypatch):
+    """A client of the application when a table is gone, as after a failed upgrade."""
+    monkeypatch.setitem(app.config, "PROPAGATE_EXCEPTIONS", False)
+    with closing(sqlite3.connect(database)) as connection:
+        connection.execute('ALTER TABLE "<< contract.entities[0].table.name >>" RENAME TO elsewhere')
+    return client
+
+
+@pytest.fixture
+def send(client):
+    """Send bytes or text as they are."""
+
+    def send(path, body, content_type, method="POST"):
+        return client.open(path, method=method, data=body, content_type=content_type)
+
+    return send
+
+
+@pytest.fixture
 def make(client):
-    """Add a row through the API<% if has_parents %>, its required parents first<% endif %>, and return it."""
-<% if has_parents %>
-    first = {}
-
-    def sample(kind, which=0, /, **values):
-        body = {**SAMPLES[kind][which], **values}
-        for field, parent in PARENTS.get(kind, {}).items():
-            if field not in values:
-                if parent not in first:
-                    make(parent)
-                body[field] = first[parent]["id"]
-        return body
-<% else %>
-
-    def sample(kind, which=0, /, **values):
-        return {**SAMPLES[kind][which], **values}
-<% endif %>
-
-    def make(kind, which=0, /, **values):
-        response = client.post(PATHS[kind], json=sample(kind, which, **values))
-        assert response.status_code == 201, response.get_data(as_text=True)
-<% if has_parents %>
-        row = response.get_json()
-        first.setdefault(kind, row)
-        return row
-<% else %>
-        return response.get_json()
-<% endif %>
-
-    make.sample = sample
-    return make
+    """Add rows through the API: `make("<< contract.entities[0].name >>")` gives the row."""
+    return Maker(client)

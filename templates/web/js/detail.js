@@ -7,7 +7,7 @@ import { busy, confirmDelete, goneText } from "./ui.js";
 
 const root = document.querySelector("[data-record]");
 const { endpoint, label, page } = root.dataset;
-const row = JSON.parse(document.getElementById("record-data").textContent);
+const row = JSON.parse(root.dataset.row);
 const form = new FormDialog(root, () => location.reload());
 
 fill(root, row);
