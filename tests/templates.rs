@@ -73,7 +73,7 @@ fn ejected_templates_make_the_same_files_until_they_are_changed() {
     let project = Project::new();
     let request = [
         "run",
-        "full-stack todo app",
+        "fullstack-flask",
         "--dir",
         "app",
         "--no-verify",
@@ -107,7 +107,7 @@ fn ejected_templates_make_the_same_files_until_they_are_changed() {
     project.write(&path, format!("{text}<!-- changed -->\n"));
     assert_eq!(
         project.codey(&request).exits(0).ran(),
-        ["lists.todo", "review"]
+        ["lists.task", "review"]
     );
 }
 

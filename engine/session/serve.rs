@@ -49,8 +49,13 @@ pub enum Serving<'a> {
     Step(&'a str),
     /// The application wrote a line.
     Line(&'a str),
-    /// It answers at this address.
-    Ready(&'a str),
+    /// It answers.
+    Ready {
+        /// Its address, with a slash at the end.
+        address: &'a str,
+        /// The path behind it of something to look at: empty where that is the first page.
+        first: &'a str,
+    },
 }
 
 /// Why an application is not served any more, or never was.
@@ -115,6 +120,7 @@ pub fn serve(
         env: environment(options, port, bin.as_deref()),
         bin,
         port,
+        first: first(opened),
         cancel,
     };
     application.run(&start, tell)
@@ -124,6 +130,18 @@ pub fn serve(
 fn is_served(opened: &Opened) -> bool {
     let contract = opened.contract.as_ref();
     contract.is_some_and(|contract| SERVED.contains(&contract.kind.as_str()))
+}
+
+/// The first page, or where there is none the first endpoint that can be read just so.
+fn first(opened: &Opened) -> &str {
+    let Some(contract) = opened.contract.as_ref().filter(|it| it.pages.is_empty()) else {
+        return "";
+    };
+    let plain = contract
+        .endpoints
+        .iter()
+        .find(|endpoint| endpoint.method == "GET" && !endpoint.path.contains(['<', '{']));
+    plain.map_or("", |endpoint| endpoint.path.trim_start_matches('/'))
 }
 
 fn bench<'a>(
@@ -162,6 +180,8 @@ struct Application<'a> {
     env: Vec<(String, String)>,
     bin: Option<Utf8PathBuf>,
     port: u16,
+    /// The path of something to look at, without its slash.
+    first: &'a str,
     cancel: &'a Cancel,
 }
 
@@ -238,7 +258,10 @@ impl Application<'_> {
             }
             if port::answers(self.port) {
                 is_ready = true;
-                tell(Serving::Ready(&format!("http://127.0.0.1:{}/", self.port)));
+                tell(Serving::Ready {
+                    address: &format!("http://127.0.0.1:{}/", self.port),
+                    first: self.first,
+                });
             } else if watch.elapsed() > READY_TIMEOUT {
                 is_late = true;
                 self.cancel.soft();

@@ -31,13 +31,17 @@ pub(in crate::cli) fn serve(args: &ServeArgs, ui: &Ui) -> Result<Exit, CommandEr
         Serving::Step(text) => ui.tell(&format!("{}\n", visible(text))),
         // It was made safe to show when it was read.
         Serving::Line(line) => ui.tell(&format!("{line}\n")),
-        Serving::Ready(url) => {
-            if let Err(error) = ui.print(&format!("{url}\n")) {
+        Serving::Ready { address, first } => {
+            if let Err(error) = ui.print(&format!("{address}\n")) {
                 unheard = Some(error);
+            }
+            let page = format!("{address}{first}");
+            if !first.is_empty() {
+                ui.tell(&format!("look at {page}\n"));
             }
             ui.tell("Ctrl-C ends it\n");
             if args.open {
-                show(url, &options, ui);
+                show(&page, &options, ui);
             }
         }
     };
