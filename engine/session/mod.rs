@@ -28,7 +28,7 @@ mod worker;
 pub use edits::Edits;
 pub use eject::{EjectError, EjectTo, eject, template_folders};
 pub use explain::{Explanation, explain};
-pub use grow::{GrowError, Grown, Growth, Migration, grow};
+pub use grow::{Cleared, Gone, GrowError, Grown, Growth, Migration, clear, grow};
 pub use ledger::SAME_TEXT;
 pub use overrides::{ListedTemplate, Overrides, PROJECT_TEMPLATES, TemplateOrigin, embedded};
 pub use preview::preview;
