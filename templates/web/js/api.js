@@ -11,26 +11,52 @@ export class ApiError extends Error {
     this.fields = fields;
   }
 }
+<% if contract.auth %>
 
-export async function api(method, path, body) {
+// Changes carry the session's token: another site cannot know it.
+function token() {
+  return document.querySelector('meta[name="csrf-token"]')?.content ?? "";
+}
+
+// Someone whose session has ended signs in and comes back to this page.
+function askToSignIn() {
+  const here = location.pathname + location.search;
+  location.assign(`/sign-in?${new URLSearchParams({ next: here })}`);
+}
+<% endif %>
+
+// `body` is sent as JSON unless `type` says what text it is.
+export async function api(method, path, body, type = "application/json") {
   const options = {
     method,
     headers: { Accept: "application/json" },
     signal: AbortSignal.timeout(TIMEOUT_MS),
   };
+<% if contract.auth %>
+  if (method !== "GET") {
+    options.headers["X-CSRF-Token"] = token();
+  }
+<% endif %>
   if (body !== undefined) {
-    options.headers["Content-Type"] = "application/json";
-    options.body = JSON.stringify(body);
+    options.headers["Content-Type"] = type;
+    options.body = type === "application/json" ? JSON.stringify(body) : body;
   }
   let response;
   try {
     response = await fetch(path, options);
   } catch {
-    throw new ApiError("The server cannot be reached. Check that it is running, then try again.");
+    const cause = navigator.onLine ? "The server cannot be reached." : "This device is offline.";
+    throw new ApiError(`${cause} Nothing is lost: try again in a moment.`);
   }
   if (response.status === 204) {
     return null;
   }
+<% if contract.auth %>
+  if (response.status === 401 && !document.querySelector("[data-account]")) {
+    askToSignIn();
+    throw new ApiError("Please sign in again.", response.status);
+  }
+<% endif %>
   const data = await response.json().catch(() => null);
   if (!response.ok || data === null) {
     const message = data?.error ?? `The server answered with status ${response.status}.`;

@@ -1,16 +1,41 @@
+<% from "web/shared.jinja" import kinds, views %>
+<% set used = kinds(contract) %>
+<% set tags = " tags " in used %>
+<% set many = " many " in used %>
+<% set ns = namespace(rating=false) %>
+<% for entity in contract.entities %><% for field in entity.fields if field.format == "rating" %><% set ns.rating = true %><% endfor %><% endfor %>
 // The dialog with a form: reads typed values, shows what is wrong beside each field, keeps the
 // input until it is saved.
 
 import { api, fetchAll } from "./api.js";
 import { busy, capitalize } from "./ui.js";
+<% if many %>
+
+// From this many on, what there is to tick can be searched.
+const SEARCHED = 8;
+<% endif %>
+
+const number = (control) => (control.value === "" ? null : Number(control.value));
 
 const readers = {
   boolean: (control) => control.checked,
   datetime: (control) => (control.value ? new Date(control.value).toISOString().replace(/\.\d+/, "") : null),
-  integer: (control) => (control.value === "" ? null : Number(control.value)),
-  money: (control) => (control.value === "" ? null : Number(control.value)),
-  number: (control) => (control.value === "" ? null : Number(control.value)),
-  ref: (control) => (control.value === "" ? null : Number(control.value)),
+  integer: number,
+<% if many %>
+  many: (control) => [...control.querySelectorAll("input:checked")].map((box) => Number(box.value)),
+<% endif %>
+  money: number,
+  number,
+<% if ns.rating %>
+  rating: (control) => {
+    const star = control.querySelector("input:checked");
+    return star ? Number(star.value) : null;
+  },
+<% endif %>
+  ref: number,
+<% if tags %>
+  tags: (control) => [...chips(control)].map((chip) => chip.dataset.tag).concat(names(control.value)),
+<% endif %>
 };
 
 function localMinutes(moment) {
@@ -26,9 +51,30 @@ const writers = {
   datetime: (control, value) => {
     control.value = value ? localMinutes(value) : "";
   },
+<% if many %>
+  many: (control, value) => {
+    for (const box of control.querySelectorAll("[type=checkbox]")) {
+      box.checked = (value ?? []).includes(Number(box.value));
+    }
+  },
+<% endif %>
   money: (control, value) => {
     control.value = value === null ? "" : value.toFixed(2);
   },
+<% if ns.rating %>
+  rating: (control, value) => {
+    for (const star of control.querySelectorAll("[type=radio]")) {
+      star.checked = Number(star.value) === value;
+    }
+  },
+<% endif %>
+<% if tags %>
+  tags: (control, value) => {
+    control.value = "";
+    chips(control).forEach((chip) => chip.remove());
+    (value ?? []).forEach((name) => addChip(control, name));
+  },
+<% endif %>
 };
 
 function write(control, value) {
@@ -40,18 +86,130 @@ function write(control, value) {
   }
 }
 
-// Fills a select with the rows it chooses from; `titleField` names a row.
+// The rows that a control chooses from, with the text that names each.
+async function choices(control) {
+  const rows = await fetchAll(control.dataset.options, { sort: "id" });
+  const field = control.dataset.title;
+  const name = (row) => String(row[field.replace(/_id$/, "")] ?? row[field] ?? row.id);
+  const found = rows.map((row) => ({ id: row.id, text: name(row) }));
+  return found.sort((one, other) => one.text.localeCompare(other.text, undefined, { numeric: true }));
+}
+
+// Fills a select with the rows it chooses from.
 export async function fillOptions(select) {
   const chosen = select.value;
-  const rows = await fetchAll(select.dataset.options, { sort: "id" });
-  const field = select.dataset.title;
-  const name = (row) => String(row[field.replace(/_id$/, "")] ?? row[field] ?? row.id);
-  const options = rows.map((row) => new Option(name(row), row.id));
-  options.sort((one, other) => one.text.localeCompare(other.text, undefined, { numeric: true }));
+<% if tags %>
+  if (select.dataset.names) {
+    const { items } = await api("GET", select.dataset.names);
+    const options = items.map(({ name, count }) => new Option(`${name} (${count})`, name));
+    select.replaceChildren(select.options[0], ...options);
+    select.value = chosen;
+    return options.length;
+  }
+<% endif %>
+  const options = (await choices(select)).map(({ id, text }) => new Option(text, id));
   select.replaceChildren(select.options[0], ...options);
   select.value = chosen;
-  return rows.length;
+  return options.length;
 }
+<% if many %>
+
+// Fills a group with a box to tick for each row; what is ticked stays so.
+async function fillBoxes(group) {
+  const ticked = readers.many(group);
+  const found = await choices(group);
+  const boxes = found.map(({ id, text }) => {
+    const label = document.createElement("label");
+    const box = document.createElement("input");
+    box.type = "checkbox";
+    box.value = id;
+    box.checked = ticked.includes(id);
+    label.append(box, text);
+    return label;
+  });
+  group.querySelector("[data-choices]").replaceChildren(...boxes);
+  group.querySelector("[data-choices-search]").hidden = found.length < SEARCHED;
+  return found.length;
+}
+
+function listenToSearch(group) {
+  const search = group.querySelector("[data-choices-search]");
+  search.addEventListener("input", () => {
+    const wanted = search.value.trim().toLowerCase();
+    for (const label of group.querySelectorAll("[data-choices] label")) {
+      label.hidden = !label.textContent.toLowerCase().includes(wanted);
+    }
+  });
+  search.addEventListener("keydown", (event) => {
+    if (event.key === "Enter") {
+      event.preventDefault();
+    }
+  });
+}
+<% endif %>
+<% if tags %>
+
+function names(text) {
+  return text.split(",").map((name) => name.trim()).filter(Boolean);
+}
+
+function chips(control) {
+  return control.closest("[data-tags]").querySelectorAll("[data-tag]");
+}
+
+function addChip(control, name) {
+  const lower = name.toLowerCase();
+  if ([...chips(control)].some((chip) => chip.dataset.tag.toLowerCase() === lower)) {
+    return;
+  }
+  const chip = document.createElement("li");
+  chip.className = "chip";
+  chip.dataset.tag = name;
+  const remove = document.createElement("button");
+  remove.type = "button";
+  remove.className = "chip-remove";
+  remove.textContent = "×";
+  remove.setAttribute("aria-label", `Remove ${name}`);
+  remove.addEventListener("click", () => {
+    chip.remove();
+    control.focus();
+  });
+  chip.append(name, remove);
+  control.closest("[data-tags]").querySelector("[data-chips]").append(chip);
+}
+
+// Enter and a comma make a tag of what is typed; Backspace at the start takes the last one back.
+function listenToTags(control) {
+  const take = () => {
+    names(control.value).forEach((name) => addChip(control, name));
+    control.value = "";
+  };
+  control.addEventListener("keydown", (event) => {
+    if (event.isComposing) {
+      return;
+    }
+    if ((event.key === "Enter" && control.value.trim()) || event.key === ",") {
+      event.preventDefault();
+      take();
+    } else if (event.key === "Backspace" && control.value === "") {
+      [...chips(control)].at(-1)?.remove();
+    }
+  });
+  control.addEventListener("input", (event) => {
+    // A suggestion that was picked arrives whole.
+    const picked = event.inputType === "insertReplacementText" || event.inputType === undefined;
+    if (picked || control.value.includes(",")) {
+      take();
+    }
+  });
+  control.addEventListener("blur", take);
+}
+
+async function suggest(control) {
+  const { items } = await api("GET", control.dataset.names);
+  control.list.replaceChildren(...items.map(({ name }) => new Option(name, name)));
+}
+<% endif %>
 
 export class FormDialog {
   // `root` is the page's section: its data attributes name the kind of row and the API's address.
@@ -69,32 +227,64 @@ export class FormDialog {
       event.preventDefault();
       this.save();
     });
-    this.form.addEventListener("input", (event) => this.clearError(event.target));
+    this.form.addEventListener("input", (event) => this.clearError(event.target.closest("fieldset") ?? event.target));
     for (const button of this.form.querySelectorAll("[data-close]")) {
       button.addEventListener("click", () => this.dialog.close());
     }
+<% if many %>
+    this.controls.filter((control) => control.dataset.type === "many").forEach(listenToSearch);
+<% endif %>
+<% if tags %>
+    this.controls.filter((control) => control.dataset.type === "tags").forEach(listenToTags);
+<% endif %>
+<% if ns.rating %>
+    for (const button of this.form.querySelectorAll("[data-no-stars]")) {
+      button.addEventListener("click", () => write(button.closest("fieldset"), null));
+    }
+<% endif %>
   }
 
-  // Opens an empty form, or the one that was left unsaved.
+  // Opens an empty form, or the one that was left unsaved. `values` is by field or by filter.
   async add(values = {}) {
     if (!this.draft || this.row) {
-      this.form.reset();
-      this.clearErrors();
+      this.reset();
       this.row = null;
       this.draft = true;
     }
     this.open(`Add ${this.root.dataset.article} ${this.root.dataset.label}`);
     await this.loadOptions();
     for (const control of this.controls) {
-      if (values[control.name]) {
-        write(control, values[control.name]);
+      const value = values[control.name] ?? values[control.dataset.query];
+      if (value) {
+        write(control, this.preset(control, value));
       }
     }
   }
 
+  // What a filter shows, as the value of a new row.
+  preset(control, value) {
+<% if many or tags %>
+    switch (control.dataset.type) {
+<% if many %>
+      case "many":
+        return [Number(value)];
+<% endif %>
+<% if tags %>
+      case "tags":
+        return [value];
+<% endif %>
+      case "boolean":
+        return value === "true" || value === true;
+      default:
+        return value;
+    }
+<% else %>
+    return control.dataset.type === "boolean" ? value === "true" || value === true : value;
+<% endif %>
+  }
+
   async edit(row) {
-    this.form.reset();
-    this.clearErrors();
+    this.reset();
     this.row = row;
     for (const control of this.controls) {
       write(control, row[control.name]);
@@ -102,24 +292,47 @@ export class FormDialog {
     this.open(`Edit ${this.root.dataset.label}`);
     await this.loadOptions();
     for (const control of this.controls) {
-      if (control.dataset.type === "ref") {
+      if (control.dataset.options) {
         write(control, row[control.name]);
       }
     }
   }
 
+  reset() {
+    this.form.reset();
+    this.clearErrors();
+<% if many or tags %>
+    for (const control of this.controls) {
+      if (control.dataset.type === "tags" || control.dataset.type === "many") {
+        write(control, []);
+      }
+    }
+<% endif %>
+  }
+
   open(title) {
     this.form.querySelector("[data-dialog-title]").textContent = title;
     this.dialog.showModal();
-    this.controls[0]?.focus();
+    const [first] = this.controls;
+    (first?.localName === "fieldset" ? first.querySelector("input") : first)?.focus();
   }
 
   async loadOptions() {
-    const selects = this.controls.filter((control) => control.dataset.options);
     try {
-      for (const select of selects) {
-        const count = await fillOptions(select);
-        select.closest(".field").querySelector("[data-no-options]").hidden = count > 0;
+      for (const control of this.controls) {
+        if (control.dataset.options) {
+<% if many %>
+          const count = await (control.dataset.type === "many" ? fillBoxes(control) : fillOptions(control));
+<% else %>
+          const count = await fillOptions(control);
+<% endif %>
+          control.closest(".field").querySelector("[data-no-options]").hidden = count > 0;
+        }
+<% if tags %>
+        if (control.dataset.names) {
+          await suggest(control);
+        }
+<% endif %>
       }
     } catch (error) {
       this.showError(error.message);
@@ -135,22 +348,34 @@ export class FormDialog {
     );
   }
 
+  // What the browser itself finds wrong with a control, or an empty text.
+  problem(control, values) {
+<% if many or tags or ns.rating %>
+    if (control.hasAttribute("data-required")) {
+      const value = values[control.name];
+      return value === null || value.length === 0 ? "Choose at least one." : "";
+    }
+<% endif %>
+    return control.checkValidity() ? "" : control.validationMessage;
+  }
+
   async save() {
     this.clearErrors();
-    const wrong = this.controls.filter((control) => !control.checkValidity());
+    const values = this.values();
+    const wrong = this.controls.filter((control) => this.problem(control, values));
     for (const control of wrong) {
-      this.showFieldError(control, control.validationMessage);
+      this.showFieldError(control, this.problem(control, values));
     }
     if (wrong.length > 0) {
-      wrong[0].focus();
+      this.focus(wrong[0]);
       return;
     }
     const { endpoint } = this.root.dataset;
     await busy([this.submit], async () => {
       try {
         const row = this.row
-          ? await api("PATCH", `${endpoint}/${this.row.id}`, this.values())
-          : await api("POST", endpoint, this.values());
+          ? await api("PATCH", `${endpoint}/${this.row.id}`, values)
+          : await api("POST", endpoint, values);
         const verb = this.row ? "saved" : "added";
         this.draft = false;
         this.dialog.close();
@@ -168,12 +393,19 @@ export class FormDialog {
     for (const control of wrong) {
       this.showFieldError(control, error.fields[control.name]);
     }
-    wrong[0]?.focus();
+    if (wrong.length > 0) {
+      this.focus(wrong[0]);
+    }
+  }
+
+  focus(control) {
+    (control.localName === "fieldset" ? control.querySelector("input:not([hidden])") : control)?.focus();
   }
 
   showError(message) {
     this.error.textContent = message;
     this.error.hidden = false;
+    this.error.scrollIntoView({ block: "nearest" });
   }
 
   showFieldError(control, message) {

@@ -1,12 +1,18 @@
+<% from "web/shared.jinja" import kinds, views %>
+<% set used = kinds(contract) %>
+<% set ns = namespace(rating=false) %>
+<% for entity in contract.entities %><% for field in entity.fields if field.format == "rating" %><% set ns.rating = true %><% endfor %><% endfor %>
 // Writes values for people, and puts them into the elements that ask for them by `data-field`.
 
 import { plural } from "./ui.js";
 
 const DAY = { year: "numeric", month: "short", day: "numeric" };
-const MOMENT = { ...DAY, hour: "2-digit", minute: "2-digit" };
+const CLOCK = { hour: "2-digit", minute: "2-digit" };
+const MOMENT = { ...DAY, ...CLOCK };
 const DAY_MS = 24 * 60 * 60 * 1000;
 
-function day(text) {
+// A day is the same day everywhere, so it is no moment.
+export function day(text) {
   const [year, month, date] = text.split("-").map(Number);
   const value = new Date(2000, month - 1, date);
   value.setFullYear(year);
@@ -29,6 +35,10 @@ export function format(type, value) {
       return day(value).toLocaleDateString(undefined, DAY);
     case "datetime":
       return new Date(value).toLocaleString(undefined, MOMENT);
+<% if " agenda " in views(contract) %>
+    case "clock":
+      return new Date(value).toLocaleTimeString(undefined, CLOCK);
+<% endif %>
     case "choice":
       return humanize(value);
     case "yes-no":
@@ -63,6 +73,7 @@ const LINKS = {
   url: (value) => (/^https?:\/\//i.test(value) ? value : null),
 };
 
+<% if ns.rating %>
 function showRating(element, value) {
   const text = document.createElement("span");
   text.className = "visually-hidden";
@@ -77,19 +88,63 @@ function showRating(element, value) {
   element.replaceChildren(text, stars);
 }
 
+<% endif %>
+<% if " tags " in used %>
+// Each tag leads to everything that has it.
+function showTags(element, names) {
+  const links = names.map((name) => {
+    const link = document.createElement("a");
+    link.className = "chip";
+    link.href = element.dataset.filter + encodeURIComponent(name);
+    link.textContent = name;
+    return link;
+  });
+  element.replaceChildren(...links);
+}
+
+<% endif %>
+<% if " many " in used %>
+function showMany(element, titles, ids) {
+  const parts = titles.flatMap((title, at) => {
+    const link = document.createElement("a");
+    link.href = `${element.dataset.detail}/${ids[at]}`;
+    link.textContent = title;
+    return at === 0 ? [link] : [", ", link];
+  });
+  element.replaceChildren(...parts);
+}
+
+<% endif %>
+
 function show(element, row) {
   const { field, type } = element.dataset;
   const value = row[field];
-  const absent = value === null || value === undefined || value === "" || (type === "boolean" && !value);
+  const absent = value === null || value === undefined || value === "" || value.length === 0 || (type === "boolean" && !value);
   const slot = element.closest("[data-slot]") ?? element;
   slot.hidden = absent;
   if (absent) {
     element.replaceChildren();
     return;
   }
+<% if ns.rating %>
   if (type === "rating") {
     showRating(element, value);
-  } else if (type === "boolean") {
+    return;
+  }
+<% endif %>
+<% if " tags " in used %>
+  if (type === "tags") {
+    showTags(element, value);
+    return;
+  }
+<% endif %>
+<% if " many " in used %>
+  if (type === "many") {
+    showMany(element, value, row[element.dataset.idField]);
+    return;
+  }
+<% endif %>
+  if (type === "boolean") {
     element.textContent = element.dataset.label;
   } else if (element.hasAttribute("data-due")) {
     showDue(element, type, value);

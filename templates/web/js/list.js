@@ -1,15 +1,25 @@
+<% from "web/shared.jinja" import views %>
+<% set drawn = views(contract) %>
+<% set agenda = " agenda " in drawn %>
+<% set ledger = " ledger " in drawn %>
+<% set multi = contract.entities | length > 1 %>
+<% set csv = "csv" in contract.features %>
 // A list of rows with search, filters, sorting and pages; the address keeps what is shown.
 
-import { api } from "./api.js";
+import { api<% if agenda %>, fetchAll<% endif %> } from "./api.js";
 import { FormDialog, fillOptions } from "./form.js";
-import { fill, titleOf } from "./format.js";
-import { busy, capitalize, confirmDelete, foldFilters, goneText, plural, showSectionCount, toast } from "./ui.js";
+import { <% if agenda or ledger %>day, <% endif %>fill, <% if ledger %>format, <% endif %>titleOf } from "./format.js";
+import { busy, capitalize, confirmDelete, foldFilters, goneText, plural,<% if multi %> showSectionCount,<% endif %> toast } from "./ui.js";
 
+<% if ledger %>
+const PAGE_SIZE = document.querySelector("[data-view=ledger]") ? 50 : 20;
+<% else %>
 const PAGE_SIZE = 20;
+<% endif %>
 const TYPING_MS = 250;
 
 const root = document.querySelector("[data-records]");
-const { endpoint, label, section } = root.dataset;
+const { endpoint, label<% if multi %>, section<% endif %><% if agenda or ledger %>, view<% endif %> } = root.dataset;
 const labelPlural = root.dataset.plural;
 const part = (name) => root.querySelector(`[data-${name}]`);
 const toolbar = part("toolbar");
@@ -58,12 +68,22 @@ function writeAddress(method) {
   history[method](null, "", text ? `?${text}` : location.pathname);
 }
 
+async function find() {
+<% if agenda %>
+  if (view === "agenda") {
+    const items = await fetchAll(endpoint, filters());
+    return { items, total: items.length, offset: 0 };
+  }
+<% endif %>
+  const query = new URLSearchParams({ ...filters(), limit: PAGE_SIZE, offset: (page - 1) * PAGE_SIZE });
+  return api("GET", `${endpoint}?${query}`);
+}
+
 async function load() {
   const turn = ++latest;
-  const query = new URLSearchParams({ ...filters(), limit: PAGE_SIZE, offset: (page - 1) * PAGE_SIZE });
   list.setAttribute("aria-busy", "true");
   try {
-    const found = await api("GET", `${endpoint}?${query}`);
+    const found = await find();
     if (turn !== latest) {
       return;
     }
@@ -87,23 +107,171 @@ async function load() {
   }
 }
 
-function show({ items, total, offset }) {
+function show(found) {
+  const { items, total, offset } = found;
   part("error").hidden = true;
-  list.replaceChildren(...items.map(element));
+  draw(found);
   const filtered = isFiltered();
   toolbar.hidden = total === 0 && !filtered;
   part("empty").hidden = total > 0 || filtered;
   part("no-match").hidden = total > 0 || !filtered;
   toolbar.querySelector("[data-reset]").hidden = !filtered;
   part("count").textContent = filtered ? `${total} found` : plural(total, label, labelPlural);
+<% if multi %>
+  if (!filtered) {
+    showSectionCount(section, total);
+  }
+<% endif %>
+<% if agenda %>
+  if (view === "agenda") {
+    return;
+  }
+<% endif %>
   part("pager").hidden = total <= PAGE_SIZE;
   part("range").textContent = `${offset + 1} to ${offset + items.length} of ${total}`;
   part("previous").disabled = page === 1;
   part("next").disabled = offset + items.length >= total;
-  if (section && !filtered) {
-    showSectionCount(section, total);
+}
+
+<% if agenda or ledger %>
+function draw(found) {
+<% if agenda %>
+  if (view === "agenda") {
+    drawAgenda(found.items);
+    return;
+  }
+<% endif %>
+<% if ledger %>
+  if (view === "ledger") {
+    drawLedger(found);
+    return;
+  }
+<% endif %>
+  list.replaceChildren(...found.items.map(element));
+}
+
+// The day on which a row happens, where the reader is; null where it has none.
+function dayOf(row) {
+  const value = row[root.dataset.date];
+  if (!value) {
+    return null;
+  }
+  const date = value.length > 10 ? new Date(value) : day(value);
+  date.setHours(0, 0, 0, 0);
+  return date;
+}
+
+// Neighbours with the same key, together.
+function grouped(rows, keyOf) {
+  const groups = [];
+  for (const row of rows) {
+    const key = keyOf(row);
+    if (groups.at(-1)?.key !== key) {
+      groups.push({ key, rows: [] });
+    }
+    groups.at(-1).rows.push(row);
+  }
+  return groups;
+}
+
+function make(name, className, text = "") {
+  const made = document.createElement(name);
+  made.className = className;
+  made.textContent = text;
+  return made;
+}
+<% else %>
+function draw({ items }) {
+  list.replaceChildren(...items.map(element));
+}
+<% endif %>
+<% if agenda %>
+
+function drawAgenda(rows) {
+  const today = new Date();
+  today.setHours(0, 0, 0, 0);
+  const dated = grouped(rows.filter(dayOf), (row) => dayOf(row).getTime());
+  const coming = dated.filter(({ key }) => key >= today.getTime());
+  const gone = dated.filter(({ key }) => key < today.getTime()).reverse();
+  const undated = rows.filter((row) => !dayOf(row));
+  const parts = coming.map(({ key, rows: on }) => dayPart(new Date(key), on, today));
+  if (undated.length > 0) {
+    parts.push(dayPart(null, undated, today));
+  }
+  if (gone.length > 0) {
+    const fold = make("details", "agenda-earlier");
+    const count = gone.reduce((sum, group) => sum + group.rows.length, 0);
+    fold.append(make("summary", "", `Earlier (${count})`));
+    fold.append(...gone.map(({ key, rows: on }) => dayPart(new Date(key), on, today)));
+    fold.open = list.querySelector("details")?.open ?? (coming.length === 0 && undated.length === 0);
+    parts.push(fold);
+  }
+  list.replaceChildren(...parts);
+}
+
+function dayPart(date, rows, today) {
+  const group = make("section", "day");
+  const heading = make("h2", "day-date");
+  if (date) {
+    const away = Math.round((date - today) / (24 * 60 * 60 * 1000));
+    const word = { 0: "Today", 1: "Tomorrow", "-1": "Yesterday" }[away];
+    const month = { month: "short", ...(date.getFullYear() === today.getFullYear() ? {} : { year: "numeric" }) };
+    group.classList.toggle("is-today", away === 0);
+    heading.append(
+      make("span", "day-name", word ?? date.toLocaleDateString(undefined, { weekday: "short" })),
+      " ",
+      make("span", "day-number", date.getDate()),
+      " ",
+      make("span", "day-month", date.toLocaleDateString(undefined, month)),
+    );
+  } else {
+    heading.append(make("span", "day-name", "No date"));
+  }
+  const items = make("ul", "day-rows");
+  items.append(...rows.map(element));
+  group.append(heading, items);
+  return group;
+}
+<% endif %>
+<% if ledger %>
+
+// Entries in the order of their days stand under their month, which has a sum where it is whole.
+function drawLedger({ items, total, offset, sums }) {
+  const sort = toolbar.elements.sort.value;
+  const byDay = sort.replace("-", "") === root.dataset.date;
+  const month = (row) => (byDay && dayOf(row) ? dayOf(row).toLocaleDateString(undefined, { month: "long", year: "numeric" }) : "");
+  const groups = grouped(items, month);
+  const bodies = groups.map(({ key, rows }, at) => {
+    const body = document.createElement("tbody");
+    const whole = (at > 0 || offset === 0) && (at < groups.length - 1 || offset + items.length >= total);
+    if (key) {
+      body.append(monthRow(key, whole ? rows : []));
+    }
+    body.append(...rows.map(element));
+    return body;
+  });
+  list.querySelectorAll("tbody").forEach((body) => body.remove());
+  list.tHead.after(...bodies);
+  part("frame").hidden = items.length === 0;
+  part("sums").hidden = !sums || items.length === 0;
+  for (const cell of list.tFoot.querySelectorAll("[data-sum]")) {
+    cell.textContent = sums ? format(cell.dataset.type, sums[cell.dataset.sum] ?? 0) : "";
   }
 }
+
+function monthRow(text, rows) {
+  const row = list.tFoot.rows[0].cloneNode(true);
+  row.className = "ledger-month";
+  row.cells[0].textContent = text;
+  row.cells[0].scope = "rowgroup";
+  for (const cell of row.querySelectorAll("[data-sum]")) {
+    const sum = rows.reduce((sofar, one) => sofar + (one[cell.dataset.sum] ?? 0), 0);
+    cell.textContent = rows.length > 0 ? format(cell.dataset.type, sum) : "";
+    delete cell.dataset.sum;
+  }
+  return row;
+}
+<% endif %>
 
 function element(row) {
   const item = template.content.firstElementChild.cloneNode(true);
@@ -116,6 +284,11 @@ function element(row) {
   link.textContent ||= name;
   for (const slot of item.querySelectorAll("[data-name]")) {
     slot.textContent = name;
+  }
+  const initials = item.querySelector("[data-initials]");
+  if (initials) {
+    const words = name.trim().split(/\s+/);
+    initials.textContent = [words[0], words.length > 1 ? words.at(-1) : ""].map((word) => [...word][0] ?? "").join("");
   }
   item.querySelector("[data-edit]").addEventListener("click", () => form.edit(row));
   item.querySelector("[data-delete]").addEventListener("click", (event) => remove(row, event.currentTarget));
@@ -142,8 +315,9 @@ async function remove(row, button) {
       toast(error.message);
       return;
     }
-    const next = button.closest("li").nextElementSibling ?? button.closest("li").previousElementSibling;
-    const nextId = next?.dataset.id;
+    const rows = [...list.querySelectorAll("[data-id]")];
+    const at = rows.indexOf(button.closest("[data-id]"));
+    const nextId = (rows[at + 1] ?? rows[at - 1])?.dataset.id;
     if (hasChildren) {
       toast(`${capitalize(label)} deleted`);
     } else {
@@ -171,7 +345,9 @@ function change(method) {
 
 function listen() {
   let typing;
-  foldFilters(toolbar);
+  if (part("toolbar-toggle")) {
+    foldFilters(toolbar);
+  }
   toolbar.addEventListener("submit", (event) => event.preventDefault());
   toolbar.addEventListener("input", (event) => {
     clearTimeout(typing);
@@ -197,7 +373,7 @@ function listen() {
   }
   part("retry").addEventListener("click", (event) => busy([event.currentTarget], load));
   for (const [name, step] of [["previous", -1], ["next", 1]]) {
-    part(name).addEventListener("click", async () => {
+    part(name)?.addEventListener("click", async () => {
       page += step;
       writeAddress("pushState");
       await load();
@@ -208,12 +384,18 @@ function listen() {
     readAddress();
     load();
   });
+<% if csv %>
+  document.addEventListener("imported", (event) => {
+    toast(event.detail);
+    load();
+  });
+<% endif %>
 }
 
 async function start() {
   listen();
   try {
-    await Promise.all([...toolbar.querySelectorAll("[data-options]")].map(fillOptions));
+    await Promise.all([...toolbar.querySelectorAll("[data-options], [data-names]")].map(fillOptions));
   } catch {
     // The list's own request says what is wrong.
   }

@@ -4,9 +4,10 @@
 <% set ns = namespace(rich=false, filters=any_record(contract)) %>
 <% for entity in contract.entities %>
 <% if not is_todo(entity) or entity.fields | length > 2 %><% set ns.rich = true %><% endif %>
-<% if entity.filterable | length > 1 %><% set ns.filters = true %><% endif %>
+<% if entity.filterable | length > 1 or entity.view == "board" %><% set ns.filters = true %><% endif %>
 <% endfor %>
 <% set rich = ns.rich %>
+<% set boards = "board" in contract.entities | map(attribute="view") | list | join(" ") %>
 <% set filters = ns.filters %>
 // Small pieces that every page uses: messages, confirmation, busy buttons.
 
@@ -66,7 +67,7 @@ export async function busy(controls, work) {
   }
 }
 
-<% if records %>
+<% if records or boards %>
 // Asks before something that cannot be undone; resolves to true or false.
 export function confirmDelete(title, text) {
   const dialog = document.getElementById("confirm-dialog");
@@ -80,7 +81,7 @@ export function confirmDelete(title, text) {
 }
 
 <% endif %>
-<% if records %>
+<% if records or boards %>
 // Says what a deletion takes away; `others` names rows that go with their parent.
 export function goneText(title, others) {
   return `“${title}”${others ? ` and its ${others}` : ""} will be gone for good.`;
