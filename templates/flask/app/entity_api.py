@@ -56,7 +56,7 @@ bp = Blueprint("<< entity.plural >>", __name__)
 
 table = Table(
     "<< entity.table.name >>",
-<% if ns.fields | length == 1 and not ns.fields[0] is containing("\n") %>
+<% if ns.fields | length == 1 and "\n" not in ns.fields[0] %>
     (<< ns.fields[0] | trim >>,),
 <% else %>
     (
