@@ -1,0 +1,84 @@
+"""The SQLite database: one connection a request, and migrations at start."""
+
+import sqlite3
+from collections.abc import Iterator
+from datetime import datetime, << "timedelta, " if contract.auth else "" >>timezone
+from pathlib import Path
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+BUSY_TIMEOUT_SECONDS = 5
+# How moments are kept.
+STAMP = "%Y-%m-%dT%H:%M:%SZ"
+
+
+def connect(path: Path) -> sqlite3.Connection:
+    """Open a database with the settings that every connection needs."""
+    # A request passes through several threads of the pool, but never through two at once.
+    connection = sqlite3.connect(path, timeout=BUSY_TIMEOUT_SECONDS, check_same_thread=False)
+    connection.row_factory = sqlite3.Row
+    connection.execute("PRAGMA foreign_keys = ON")
+    # With a write-ahead log this never corrupts; a power cut may cost the last moment's writes.
+    connection.execute("PRAGMA synchronous = NORMAL")
+    # SQLite folds the case of ASCII letters only; a search should find "Émile" by "émile" too.
+    connection.create_function("fold", 1, _fold, deterministic=True)
+    return connection
+
+
+def open_connection(request: Request) -> Iterator[sqlite3.Connection]:
+    """Open a connection for a request and close it afterwards."""
+    connection = connect(request.app.state.settings.database)
+    try:
+        yield connection
+    finally:
+        connection.close()
+
+
+Database = Annotated[sqlite3.Connection, Depends(open_connection)]
+
+
+<% if contract.auth %>
+def now(seconds: int = 0) -> str:
+    """Return the time in UTC, or so many seconds after it, the way the database keeps it."""
+    return (datetime.now(timezone.utc) + timedelta(seconds=seconds)).strftime(STAMP)
+<% else %>
+def now() -> str:
+    """Return the time in UTC the way the database keeps it."""
+    return datetime.now(timezone.utc).strftime(STAMP)
+<% endif %>
+
+
+def migrate(path: Path) -> None:
+    """Apply the migrations that this database has not seen; `user_version` counts them."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    connection = connect(path)
+    connection.isolation_level = None
+    try:
+        connection.execute("PRAGMA journal_mode = WAL")
+        # The lock comes before the look, so that two servers started at once do not race.
+        connection.execute("BEGIN IMMEDIATE")
+        applied = connection.execute("PRAGMA user_version").fetchone()[0]
+        for number, file in enumerate(sorted(MIGRATIONS.glob("*.sql")), start=1):
+            if number > applied:
+                for statement in _statements(file.read_text(encoding="utf-8")):
+                    connection.execute(statement)
+                connection.execute(f"PRAGMA user_version = {number}")
+        connection.execute("COMMIT")
+    finally:
+        connection.close()
+
+
+def _statements(script: str) -> Iterator[str]:
+    """Split a script, because `executescript` would commit before each of its runs."""
+    statement = ""
+    for line in script.splitlines(keepends=True):
+        statement += line
+        if sqlite3.complete_statement(statement):
+            yield statement
+            statement = ""
+
+
+def _fold(text: object) -> object:
+    return text.casefold() if isinstance(text, str) else text

@@ -1,0 +1,5 @@
+"""The application; `create_app` builds it."""
+
+from .main import create_app
+
+__all__ = ["create_app"]

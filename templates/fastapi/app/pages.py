@@ -1,0 +1,168 @@
+<% from "fastapi/parts.jinja" import fit %>
+<% from "web/shared.jinja" import cap, has_detail %>
+<% set multi = contract.entities | length > 1 %>
+<% set auth = contract.auth %>
+<% set deps = ["request: Request"] + (["db: Database", "user: CurrentUser"] if auth else ["db: Database"]) %>
+<% set who = "db, user.id" if auth else "db" %>
+<% set sign = "db: sqlite3.Connection, owner: int" if auth else "db: sqlite3.Connection" %>
+<% set give = "db, owner" if auth else "db" %>
+<% set ns = namespace(related=false, detail=false) %>
+<% for entity in contract.entities %>
+<% if entity.children %><% set ns.related = true %><% endif %>
+<% if has_detail(contract, entity) %><% set ns.detail = true %><% endif %>
+<% endfor %>
+"""The pages. They carry forms and row templates; scripts fill them from the JSON API."""
+
+<% if multi or ns.related %>
+import sqlite3
+
+<% endif %>
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse
+
+from . import models
+<% if auth %>
+from .accounts import CurrentUser
+<% endif %>
+<% if multi or ns.detail %>
+from .database import Database
+<% endif %>
+<% if ns.detail %>
+from .fields import RowId
+<% endif %>
+<% if multi or ns.related %>
+from .store import Table
+<% endif %>
+from .templating import templates
+
+router = APIRouter(default_response_class=HTMLResponse, include_in_schema=False)
+<% if multi or ns.related %>
+
+# The table of each kind, and the path of its page.
+SECTIONS: dict[str, tuple[Table, str]] = {
+<% for entity in contract.entities %>
+    "<< entity.plural >>": (models.<< entity.plural >>.table, "/<< entity.slug if multi else "" >>"),
+<% endfor %>
+}
+<% endif %>
+<% if multi %>
+# How many rows the start page shows of each kind, the newest first.
+NEWEST = 4
+<% endif %>
+<% if ns.related %>
+# How many rows a page shows of each kind that refers to its row.
+RELATED = 5
+<% endif %>
+<% if multi %>
+
+
+@router.get("/")
+<< fit("", "def home(", deps, ") -> HTMLResponse:") >>
+    """Show what there is of each kind."""
+    newest = [
+        {"plural": plural, "links": _links(<< who >>, plural, {"sort": "-created_at", "limit": NEWEST})}
+        for plural in SECTIONS
+    ]
+    context = {"counts": _counts(<< who >>), "newest": newest}
+    return templates.TemplateResponse(request, "home.html", context)
+<% endif %>
+<% for entity in contract.entities %>
+
+
+@router.get("<< "/" ~ entity.slug if multi else "/" >>")
+<< fit("", "def " ~ entity.plural ~ "_page(", deps if multi else ["request: Request"], ") -> HTMLResponse:") >>
+    """Show the list of << entity.label_plural >>."""
+<% if multi %>
+    context = {"counts": _counts(<< who >>)}
+    return templates.TemplateResponse(request, "<< entity.plural >>/list.html", context)
+<% else %>
+    return templates.TemplateResponse(request, "<< entity.plural >>/list.html")
+<% endif %>
+<% if has_detail(contract, entity) %>
+
+
+@router.get("/<< entity.slug >>/{id}")
+<< fit("", "def " ~ entity.name ~ "_page(", deps + ["id: RowId"], ") -> HTMLResponse:") >>
+    """Show one << entity.label >> by itself."""
+    row = models.<< entity.plural >>.table.get(<< who >>, id)
+    shown = models.<< entity.plural >>.<< entity.class >>Row.model_validate(row)
+    context = {
+<% if multi %>
+        "counts": _counts(<< who >>),
+<% endif %>
+        "title": models.<< entity.plural >>.table.title_of(row),
+        "row_json": shown.model_dump_json(by_alias=True),
+<% if entity.children %>
+        "related": [
+<% for child in entity.children %>
+            _related(<< who >>, "<< child.plural >>", << cap(child.label_plural) | py >>, "<< child.query >>", id),
+<% endfor %>
+        ],
+<% endif %>
+    }
+    return templates.TemplateResponse(request, "<< entity.plural >>/detail.html", context)
+<% endif %>
+<% endfor %>
+<% if contract.dashboard is not none %>
+
+
+@router.get("/dashboard")
+<< fit("", "def dashboard_page(", deps if multi else ["request: Request"], ") -> HTMLResponse:") >>
+    """Show counts and sums."""
+<% if multi %>
+    context = {"counts": _counts(<< who >>)}
+    return templates.TemplateResponse(request, "dashboard.html", context)
+<% else %>
+    return templates.TemplateResponse(request, "dashboard.html")
+<% endif %>
+<% endif %>
+<% if auth %>
+
+
+@router.get("/sign-in")
+def sign_in_page(request: Request, next: str = "/") -> HTMLResponse:
+    """Show the form to sign in with; afterwards it leads to `next`."""
+    return templates.TemplateResponse(request, "sign-in.html", {"next": _local(next)})
+
+
+@router.get("/sign-up")
+def sign_up_page(request: Request) -> HTMLResponse:
+    """Show the form to make an account with."""
+    return templates.TemplateResponse(request, "sign-up.html")
+
+
+def _local(path: str) -> str:
+    """Return a path of this application; another site's address gives the start page."""
+    return path if path.startswith("/") and not path.startswith(("//", "/\\")) else "/"
+<% endif %>
+<% if multi %>
+
+
+def _counts(<< sign >>) -> dict[str, int]:
+    """Return how many rows there are of each kind."""
+    return {plural: table.count(<< give >>) for plural, (table, _) in SECTIONS.items()}
+<% endif %>
+<% if multi or ns.related %>
+
+
+<< fit("", "def _links(", sign | split(", ") | list + ["plural: str", "query: dict"], ") -> list[dict[str, str]]:") >>
+    """Return texts and addresses of the rows that a query finds."""
+    table, _ = SECTIONS[plural]
+    return [
+        {"text": table.title_of(row), "url": f"/{table.slug}/{row['id']}"}
+        for row in table.page(<< give >>, query)["items"]
+    ]
+<% endif %>
+<% if ns.related %>
+
+
+<< fit("", "def _related(", sign | split(", ") | list + ["plural: str", "title: str", "filter: str", "id: int"], ") -> dict:") >>
+    """Return what a page shows of the rows that refer to its own."""
+    table, url = SECTIONS[plural]
+    return {
+        "title": title,
+        "count": table.page(<< give >>, {filter: id, "limit": 1})["total"],
+        "url": f"{url}?{filter}={id}",
+        "links": _links(<< give >>, plural, {filter: id, "limit": RELATED}),
+    }
+<% endif %>
