@@ -211,7 +211,8 @@ def _join(cost: int, salt: bytes, key: bytes) -> str:
 
 def _scrypt(password: str, cost: int, salt: bytes) -> bytes:
     size = {"n": 2**cost, "r": BLOCK_SIZE, "p": 1, "maxmem": MAX_MEMORY_BYTES}
-    return hashlib.scrypt(password.encode(), salt=salt, **size)
+    # Half of a surrogate pair is no character; it must fail to match, not to encode.
+    return hashlib.scrypt(password.encode("utf-8", "surrogatepass"), salt=salt, **size)
 
 
 def _open_session(request: Request, response: Response, db: sqlite3.Connection, user: User) -> dict:
@@ -247,7 +248,7 @@ def _begin_attempt(db: sqlite3.Connection, name: str, address: str) -> int:
             raise ApiError(
                 429,
                 "Too many failed attempts. Please wait a quarter of an hour.",
-                headers={"Retry-After": str(wait.seconds + 1)},
+                headers={"Retry-After": str(max(1, wait.seconds))},
             )
         query = "INSERT INTO login_attempts (name, address, at) VALUES (?, ?, ?)"
         return db.execute(query, (name, address, now())).lastrowid
