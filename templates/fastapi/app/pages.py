@@ -28,8 +28,10 @@ from types import SimpleNamespace
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse<< ", RedirectResponse, Response" if auth else "" >>
 
+<% if multi or ns.related or ns.detail %>
 from . import models
-<% if auth %>
+<% endif %>
+<% if auth and (multi or ns.detail) %>
 from .accounts import CurrentUser
 <% endif %>
 <% if multi or ns.detail %>
@@ -67,10 +69,10 @@ RELATED = 5
 @router.get("/")
 << fit("", "def home(", deps, ") -> HTMLResponse:") >>
     """Show what there is of each kind."""
-    newest = [
-        {"plural": plural, "links": _links(<< who >>, plural, {"limit": NEWEST})}
-        for plural in SECTIONS
-    ]
+    newest = []
+    for plural in SECTIONS:
+        links = _links(<< who >>, plural, {"limit": NEWEST})
+        newest.append({"plural": plural, "links": links})
     context = {"counts": _counts(<< who >>), "newest": newest}
     return templates.TemplateResponse(request, "home.html", context)
 <% endif %>
@@ -150,9 +152,8 @@ def sign_up_page(request: Request) -> Response:
 def _counts(<< sign >>) -> SimpleNamespace:
     """Return how many rows there are of each kind."""
     # Templates read attributes, which a dict would confuse with its own methods.
-    return SimpleNamespace(
-        **{plural: table.count(<< give >>) for plural, (table, _) in SECTIONS.items()}
-    )
+    counts = {plural: table.count(<< give >>) for plural, (table, _) in SECTIONS.items()}
+    return SimpleNamespace(**counts)
 <% endif %>
 <% if multi or ns.related %>
 
