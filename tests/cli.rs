@@ -8,12 +8,18 @@ use codey::workspace::Workspace;
 
 use crate::common::{Ended, Project};
 
-const COMMANDS: [&str; 8] = [
+const COMMANDS: [&str; 14] = [
     "run",
+    "add",
+    "update",
     "plan",
     "check",
     "spec",
     "explain",
+    "verify",
+    "serve",
+    "plans",
+    "templates",
     "schema",
     "doctor",
     "completions",

@@ -3,6 +3,8 @@
 use camino::Utf8PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use super::keep_args::{PlansArgs, ServeArgs, TemplatesArgs, VerifyArgs};
+
 /// Turn a request or a plan file into files that work, one small checked chunk at a time.
 #[derive(Debug, Parser)]
 #[command(
@@ -42,10 +44,16 @@ pub enum Color {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     Run(RunArgs),
+    Add(AddArgs),
+    Update(UpdateArgs),
     Plan(PlanArgs),
     Check(CheckArgs),
     Spec(SpecArgs),
     Explain(ExplainArgs),
+    Verify(VerifyArgs),
+    Serve(ServeArgs),
+    Plans(PlansArgs),
+    Templates(TemplatesArgs),
     /// Print the JSON Schema of plan files
     Schema,
     Doctor(DoctorArgs),
@@ -79,13 +87,20 @@ pub struct Target {
   codey run \"full-stack todo app\" --dir todo-app
   codey run \"library\" --entity 'book: title:text! pages:int' --dir library
   codey run plan.yaml --set app=billing --jobs 4")]
+pub struct RunArgs {
+    #[command(flatten)]
+    pub target: Target,
+    #[command(flatten)]
+    pub flags: RunFlags,
+}
+
+/// How to run.
+#[derive(Debug, Args)]
 #[expect(
     clippy::struct_excessive_bools,
     reason = "each is a flag of the command line"
 )]
-pub struct RunArgs {
-    #[command(flatten)]
-    pub target: Target,
+pub struct RunFlags {
     /// Nodes that may run at once, model nodes apart
     #[arg(long, short, value_name = "N", env = "CODEY_JOBS", value_parser = clap::value_parser!(u32).range(1..=1024))]
     pub jobs: Option<u32>,
@@ -110,6 +125,58 @@ pub struct RunArgs {
     /// Print failures only
     #[arg(long, short)]
     pub quiet: bool,
+}
+
+/// Let a project grow: an entity, a field or a feature more
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  codey add entity 'review: text:text! rating:1..5 recipe:ref!' --dir recipes
+  codey add field recipe 'servings:int(1..)' --dry-run
+  codey add feature dashboard
+
+Files that were edited by hand are merged, and where the database changes a migration is added:
+rows that are there survive.")]
+pub struct AddArgs {
+    /// What to add
+    #[arg(value_enum, value_name = "KIND")]
+    pub kind: Addition,
+    /// An entity, the name of an entity and a field, or the name of a feature
+    #[arg(value_name = "WHAT", required = true, num_args = 1..=2)]
+    pub what: Vec<String>,
+    /// The project's directory
+    #[arg(long, value_name = "DIR", default_value = ".")]
+    pub dir: Utf8PathBuf,
+    #[command(flatten)]
+    pub flags: RunFlags,
+}
+
+/// What a project can grow by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Addition {
+    /// Something that is stored: 'review: text:text! rating:1..5 recipe:ref!'
+    Entity,
+    /// A field of what is stored: recipe 'servings:int(1..)'
+    Field,
+    /// A feature that the project's plan can turn on: dashboard
+    Feature,
+}
+
+/// Bring a project up to date with this version of codey, or change its parameters
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  codey update recipes
+  codey update --set title='Our recipes' --dry-run
+
+The plan that made the project is kept in it. Files that were edited by hand are merged.")]
+pub struct UpdateArgs {
+    /// The project's directory
+    #[arg(value_name = "DIR", default_value = ".")]
+    pub dir: Utf8PathBuf,
+    /// Set a parameter of the project's plan (repeatable)
+    #[arg(long, value_name = "KEY=VALUE")]
+    pub set: Vec<String>,
+    #[command(flatten)]
+    pub flags: RunFlags,
 }
 
 /// Show what a run would do, or write the plan of a request

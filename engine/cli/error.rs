@@ -4,7 +4,7 @@ use super::exit::Exit;
 use crate::diagnostic::Finding;
 use crate::journal::JournalError;
 use crate::plan::Sources;
-use crate::session::{Closed, RunError, SetupError};
+use crate::session::{Closed, GrowError, RunError, SetupError};
 use crate::spec::Note;
 use crate::workspace::{Kind, WorkspaceError};
 
@@ -58,6 +58,10 @@ impl From<Closed> for CommandError {
                     say: Say::Unsupported(notes),
                 }
             }
+            Closed::NotRecorded(dir, why) => Self::usage(
+                format!("there is no recorded plan in `{dir}`: {why}"),
+                "name the directory of a project that `codey run` made",
+            ),
             Closed::Usage(message) => Self::usage(message, "see `codey run --help`"),
         }
     }
@@ -66,12 +70,25 @@ impl From<Closed> for CommandError {
 impl From<SetupError> for CommandError {
     fn from(error: SetupError) -> Self {
         match error {
-            SetupError::Findings(findings) => Self {
+            SetupError::Findings(findings, sources) => Self {
                 exit: Exit::Invalid,
-                say: Say::Findings(findings, Sources::default()),
+                say: Say::Findings(findings, sources),
             },
             SetupError::Workspace(error) => error.into(),
             SetupError::Journal(error) => error.into(),
+        }
+    }
+}
+
+impl From<GrowError> for CommandError {
+    fn from(error: GrowError) -> Self {
+        match error {
+            GrowError::Closed(closed) => closed.into(),
+            GrowError::Refused(findings) => Self {
+                exit: Exit::Refused,
+                say: Say::Findings(findings, Sources::default()),
+            },
+            GrowError::Workspace(error) => error.into(),
         }
     }
 }

@@ -4,6 +4,7 @@ mod args;
 mod commands;
 mod error;
 mod exit;
+mod keep_args;
 mod notes;
 mod signals;
 mod ui;
@@ -40,10 +41,16 @@ pub fn main() -> ExitCode {
     let ui = Ui::new(cli.color);
     let ended = match cli.command {
         Command::Run(args) => commands::run(&args, &ui),
+        Command::Add(args) => commands::add(&args, &ui),
+        Command::Update(args) => commands::update(&args, &ui),
         Command::Plan(args) => commands::plan(&args, &ui),
         Command::Check(args) => commands::check(&args, &ui),
         Command::Spec(args) => commands::spec(&args, &ui),
         Command::Explain(args) => commands::explain(&args, &ui),
+        Command::Verify(args) => commands::verify(&args, &ui),
+        Command::Serve(args) => commands::serve(&args, &ui),
+        Command::Plans(args) => commands::plans(&args, &ui),
+        Command::Templates(args) => commands::templates(&args, &ui),
         Command::Schema => commands::schema(&ui),
         Command::Doctor(args) => commands::doctor(&args, &ui),
         Command::Completions(args) => commands::completions(&args, &ui),

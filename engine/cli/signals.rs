@@ -8,6 +8,7 @@ use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGXFSZ};
 use signal_hook::iterator::{Handle, Signals};
 
 use super::exit::Exit;
+use crate::proc::Cancel;
 use crate::schedule::Input;
 
 /// Makes a write beyond the user's limit on file sizes fail like one to a full disk, instead of ending the
@@ -33,6 +34,21 @@ impl Listener {
 
     /// Sends an interrupt for every signal from now on.
     pub(super) fn listen(&self, inputs: Sender<Input>) {
+        self.call(move || {
+            // The run may be over: then there is nothing left to interrupt.
+            let _ = inputs.send(Input::Interrupt);
+        });
+    }
+
+    /// Asks running programs to end at the first signal from now on, and ends them at the next.
+    pub(super) fn cancel(&self, cancel: Cancel) {
+        self.call(move || match cancel.is_cancelled() {
+            false => cancel.soft(),
+            true => cancel.hard(),
+        });
+    }
+
+    fn call(&self, heard: impl Fn() + Send + 'static) {
         let Ok(mut signals) = Signals::new([SIGINT, SIGTERM, SIGHUP]) else {
             return;
         };
@@ -41,8 +57,7 @@ impl Listener {
         let body = move || {
             for signal in signals.forever() {
                 last.store(signal, Ordering::Relaxed);
-                // The run may be over: then there is nothing left to interrupt.
-                let _ = inputs.send(Input::Interrupt);
+                heard();
             }
         };
         // Without the thread a signal ends the process at once, as it does by default.

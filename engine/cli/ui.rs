@@ -147,6 +147,33 @@ impl Ui {
             })
     }
 
+    /// The folder of the user's own templates, which need not be there.
+    pub(super) fn user_templates(&self) -> Result<Utf8PathBuf, CommandError> {
+        use etcetera::BaseStrategy as _;
+        etcetera::choose_base_strategy()
+            .ok()
+            .map(|base| base.config_dir().join("codey/templates"))
+            .and_then(|dir| Utf8PathBuf::from_path_buf(dir).ok())
+            .ok_or_else(|| {
+                CommandError::usage(
+                    "there is no configuration directory with a UTF-8 name",
+                    "set `XDG_CONFIG_HOME` or `HOME`",
+                )
+            })
+    }
+
+    /// The user's variables for an application that is served, besides those that say how codey itself behaves
+    /// and what the terminal can do.
+    pub(super) fn user_env(&self) -> Vec<(String, String)> {
+        let variables = std::env::vars_os().filter_map(|(name, value)| {
+            Some((name.into_string().ok()?, value.into_string().ok()?))
+        });
+        let own = |name: &str| name.starts_with("CODEY_") || matches!(name, "TERM" | "NO_COLOR");
+        let mut passed: Vec<_> = variables.filter(|(name, _)| !own(name)).collect();
+        passed.sort();
+        passed
+    }
+
     /// What the user set for installers: the index, the way to the network, the certificates.
     #[expect(
         clippy::unused_self,

@@ -1,6 +1,7 @@
 //! The contract: what follows from a spec and binds every chunk. Knows no stack, template or file content.
 
 mod accounts;
+mod change;
 mod check;
 mod column;
 mod derive;
@@ -12,10 +13,13 @@ mod joins;
 mod order;
 mod page;
 mod sample;
+mod schema;
 mod summary;
 mod types;
 mod view;
 
+pub use change::{Change, changes};
 pub use check::check;
 pub use derive::derive;
+pub use schema::{ColumnShape, IndexShape, Schema, TableShape};
 pub use types::*;

@@ -1,5 +1,7 @@
 //! Check nodes: the built-in checks over the files before them, and programs that must exit 0.
 
+use std::time::Duration;
+
 use camino::{Utf8Path, Utf8PathBuf};
 
 use super::{Bench, Job, Outcome, files, program};
@@ -75,9 +77,8 @@ pub(super) fn command(
     let mut env = vec![("PYTHONDONTWRITEBYTECODE".to_owned(), "1".to_owned())];
     let mut argv = argv.to_vec();
     if let Some(requirements) = venv {
-        let made = requirement_files(requirements, bench)
-            .and_then(|files| make_venv(&files, job, bench, progress));
-        let bin = match made {
+        let timeout = job.timeout(program::DEFAULT_TIMEOUT);
+        let bin = match environment(requirements, timeout, bench, progress) {
             Ok(bin) => bin,
             Err(outcome) => return outcome,
         };
@@ -90,6 +91,18 @@ pub(super) fn command(
         ));
     }
     program::run(&argv, cwd, &env, job, bench, progress)
+}
+
+/// The folder of the programs of the virtual environment for a requirements file of the workspace, made where
+/// it is not there yet.
+pub fn environment(
+    requirements: &Utf8Path,
+    timeout: Duration,
+    bench: &Bench<'_>,
+    progress: &mut dyn FnMut(&str),
+) -> Result<Utf8PathBuf, Outcome> {
+    let files = requirement_files(requirements, bench)?;
+    make_venv(&files, timeout, bench, progress)
 }
 
 /// The requirements file and those that it includes, each with its text.
@@ -117,11 +130,10 @@ fn requirement_files(
 
 fn make_venv(
     files: &[(Utf8PathBuf, String)],
-    job: &Job<'_>,
+    timeout: Duration,
     bench: &Bench<'_>,
     progress: &mut dyn FnMut(&str),
 ) -> Result<Utf8PathBuf, Outcome> {
-    let timeout = job.timeout(program::DEFAULT_TIMEOUT);
     let mut cancelled = false;
     let mut spawn = |argv: &[String]| {
         let cwd = bench.workspace.root().as_std_path();

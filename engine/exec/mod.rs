@@ -6,6 +6,7 @@ mod job;
 mod produce;
 mod program;
 
+pub use check::environment;
 pub use job::{Bench, Content, Job, Outcome};
 
 use crate::plan::{Action, CheckAction, GitAction, SqliteAction};

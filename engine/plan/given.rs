@@ -93,8 +93,8 @@ pub(super) fn node<'s>(
     }
 }
 
-/// Values of the command line are final: braces in them are only braces.
-fn without_holes(node: &mut Node<'_>) {
+/// Values of the command line and defaults are final: braces in them are only braces.
+pub(super) fn without_holes(node: &mut Node<'_>) {
     node.holes = false;
     match &mut node.shape {
         Shape::List(items) => items.iter_mut().for_each(without_holes),

@@ -22,6 +22,7 @@ pub type Shipped = fn(&str) -> Option<&'static str>;
 pub(super) struct Raw<'s> {
     pub(super) name: Option<Entry<'s>>,
     pub(super) about: Option<Entry<'s>>,
+    pub(super) example: Option<Entry<'s>>,
     pub(super) spec: Option<Entry<'s>>,
     pub(super) params: Vec<Entry<'s>>,
     pub(super) lanes: Vec<Entry<'s>>,
@@ -306,6 +307,7 @@ impl<'s, 'r> Gatherer<'s, 'r> {
         let slot = match entry.key.as_ref() {
             "name" => &mut self.raw.name,
             "about" => &mut self.raw.about,
+            "example" => &mut self.raw.example,
             "spec" => &mut self.raw.spec,
             "params" => return self.section("params", entry),
             "lanes" => return self.section("lanes", entry),

@@ -131,6 +131,11 @@ pub(super) const TOP: &[Key] = &[
         "one line that says what the plan makes",
     ),
     key(
+        "example",
+        Takes::Text,
+        "one line: a command that runs the plan, for `codey plans`",
+    ),
+    key(
         "include",
         Takes::Includes,
         "plan files beside this one, or names of shipped plans, whose parameters, lanes and chunks come first",

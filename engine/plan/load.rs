@@ -98,6 +98,8 @@ fn check<'s>(report: &mut Report<'s>, raw: &Raw<'s>, options: &LoadOptions) -> O
     };
     let name = name(report, raw, &mut texts);
     let about = texts.line(report, raw.about.as_ref(), "about");
+    // Only the catalogue of shipped plans shows it.
+    let _ = texts.line(report, raw.example.as_ref(), "example");
     let spec = spec(report, raw, &mut texts);
     let lanes = lanes(report, &raw.lanes, &mut texts);
     let context = Context {

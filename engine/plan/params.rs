@@ -259,7 +259,9 @@ fn default(report: &mut Report<'_>, param: &Param<'_, '_>) -> Option<Value> {
         return Some(Value::Null);
     };
     // A default is data: a request's words end up here, and braces in them mean nothing.
-    typed(report, param, node)
+    let mut node = node.clone();
+    given::without_holes(&mut node);
+    typed(report, param, &node)
 }
 
 /// The value of a parameter, once it was found to be what its declaration allows.
@@ -388,7 +390,12 @@ fn entities_value(
     param: &Param<'_, '_>,
     node: &Node<'_>,
 ) -> Option<Value> {
-    match entities::normalise(&node.to_json()) {
+    let value = node.to_json();
+    // A tool can keep nothing; where entities are the point, the parameter is not optional.
+    if param.optional && value.as_array().is_some_and(Vec::is_empty) {
+        return Some(value);
+    }
+    match entities::normalise(&value) {
         Ok(value) => Some(value),
         Err(problems) => {
             for problem in problems {

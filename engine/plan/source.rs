@@ -47,6 +47,11 @@ impl Sources {
             .map(|source| source.text.as_str())
     }
 
+    /// Keeps the text of a file that belongs to no plan, for findings that point into it, while there is room.
+    pub fn keep(&self, name: &Utf8Path, text: String) {
+        let _ = self.add(name, text);
+    }
+
     /// Names and texts in the order they were read.
     pub fn files(&self) -> impl Iterator<Item = (&Utf8Path, &str)> {
         self.iter()

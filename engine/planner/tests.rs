@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{base_plan, made, plan_text};
+use super::{base_plan, made, plan_text, renewed, shipped_form, with_defaults};
 use crate::spec::{Coverage, Spec, SpecOptions, entities_from_value, read_request};
 
 const BASE: &str = "\
@@ -94,4 +94,56 @@ fn switches_are_what_the_plans_declare() {
         found.sort_unstable();
         assert_eq!(found, due, "{}", made.plan);
     }
+}
+
+#[test]
+fn defaults_are_written_into_a_plan_and_written_over_again() {
+    let text = "line one\n\n  line {{ 3 }}: # '\"\n";
+    let migrations = json!([{ "name": "0001", "text": text }, { "name": "0002", "text": "\n\nx" }]);
+    let values = [
+        ("migrations".to_owned(), migrations.clone()),
+        ("port".to_owned(), json!(80)),
+        ("elsewhere".to_owned(), json!(true)),
+    ];
+    let base = BASE.replace(
+        "  port:",
+        "  migrations: { type: list, default: [] }\n  port:",
+    );
+    let (once, left) = with_defaults(&base, &values);
+    assert_eq!(left, ["elsewhere"]);
+    let plan = parsed(&once);
+    assert_eq!(plan["params"]["migrations"]["default"], migrations);
+    assert_eq!(plan["params"]["port"]["default"], json!(80));
+    assert_eq!(plan["params"]["app"], parsed(BASE)["params"]["app"]);
+    assert_eq!(with_defaults(&once, &values[..2]).0, once);
+    let (emptied, _) = with_defaults(&once, &[("migrations".to_owned(), json!([]))]);
+    assert_eq!(
+        parsed(&emptied)["params"]["migrations"]["default"],
+        json!([])
+    );
+    assert_eq!(parsed(&emptied)["chunks"], parsed(BASE)["chunks"]);
+}
+
+#[test]
+fn a_plan_is_recognised_by_its_form() {
+    let spec = spec("recipe manager with title and minutes", &[]);
+    let shipped = || {
+        [
+            ("other", "codey: 1\nname: other\nchunks: {}\n"),
+            ("base", BASE),
+        ]
+        .into_iter()
+    };
+    let planned = plan_text(&spec, BASE);
+    assert_eq!(shipped_form(&planned, shipped()), Some("base"));
+    assert_eq!(
+        shipped_form(&planned.replace("[a, b]", "[a]"), shipped()),
+        None
+    );
+    let newer = BASE.replace("[a, b]", "[a, b, c]");
+    let again = renewed(&newer, &planned, "recipes");
+    assert!(again.starts_with(planned.lines().next().unwrap_or_default()));
+    assert_eq!(parsed(&again)["name"], json!("recipes"));
+    assert_eq!(parsed(&again)["chunks"], parsed(&newer)["chunks"]);
+    assert_eq!(renewed(&newer, &again, "recipes"), again);
 }

@@ -31,6 +31,16 @@ pub(super) fn value_of(name: &str, declaration: &Mapping, spec: &Spec) -> Option
     }
 }
 
+/// A parameter's value as the default of its declaration: entities by the grammar, all else as it is.
+pub(super) fn default_of(value: &serde_json::Value, declaration: &Mapping) -> Value {
+    let is_entities = declaration.get("type").and_then(Value::as_str) == Some("entities");
+    let entities = is_entities.then(|| serde_json::from_value::<Vec<Entity>>(value.clone()));
+    match entities {
+        Some(Ok(entities)) => Value::Sequence(entities.iter().map(entity).collect()),
+        _ => serde_yaml::to_value(value).unwrap_or_default(),
+    }
+}
+
 /// Whether the plan also makes projects that keep nothing.
 fn may_be_empty(declaration: &Mapping) -> bool {
     declaration.get("required").and_then(Value::as_bool) == Some(false)

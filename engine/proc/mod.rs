@@ -16,4 +16,4 @@ pub use environment::program;
 pub use error::ProcError;
 pub use lines::sanitize;
 pub use run::{End, Ended, run};
-pub use spawn::Spawn;
+pub use spawn::{Spawn, launch};

@@ -42,8 +42,7 @@ pub(super) struct Started {
 
 /// Starts the program in a process group of its own, with nothing to read.
 pub(super) fn start(spawn: &Spawn<'_>) -> Result<Started, ProcError> {
-    let (name, arguments) = spawn.argv.split_first().ok_or(ProcError::Empty)?;
-    let file = locate(spawn, name)?;
+    let (name, mut command) = command(spawn)?;
     let mark = next_mark();
     let system = |source| ProcError::System {
         program: name.clone(),
@@ -51,21 +50,10 @@ pub(super) fn start(spawn: &Spawn<'_>) -> Result<Started, ProcError> {
     };
     let (output, input) = pipe_with(PipeFlags::CLOEXEC).map_err(|errno| system(errno.into()))?;
     let also_input = input.try_clone().map_err(system)?;
-
-    // A program given by its file and no closure before `exec`: so the standard library can use
-    // `posix_spawn`, which does not copy this process's page tables.
-    let child = Command::new(file)
-        .arg0(name)
-        .args(arguments)
-        .current_dir(spawn.cwd)
-        .env_clear()
-        .envs(BASE.variables.iter().map(|(name, value)| (name, value)))
-        .envs(spawn.env.iter().map(|(name, value)| (name, value)))
+    let child = command
         .env(MARK, &mark)
-        .stdin(Stdio::null())
         .stdout(input)
         .stderr(also_input)
-        .process_group(0)
         .spawn()
         .map_err(|source| explain(spawn, name, source))?;
     Ok(Started {
@@ -73,6 +61,33 @@ pub(super) fn start(spawn: &Spawn<'_>) -> Result<Started, ProcError> {
         output,
         mark,
     })
+}
+
+/// Starts the program and leaves it to itself: nobody reads what it writes, waits for it or ends it.
+pub fn launch(spawn: &Spawn<'_>) -> Result<(), ProcError> {
+    let (name, mut command) = command(spawn)?;
+    let started = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn();
+    started
+        .map(drop)
+        .map_err(|source| explain(spawn, name, source))
+}
+
+/// The program with its arguments, folder and variables, in a process group of its own and with nothing to read.
+fn command<'a>(spawn: &Spawn<'a>) -> Result<(&'a String, Command), ProcError> {
+    let (name, arguments) = spawn.argv.split_first().ok_or(ProcError::Empty)?;
+    // A program given by its file and no closure before `exec`: so the standard library can use
+    // `posix_spawn`, which does not copy this process's page tables.
+    let mut command = Command::new(locate(spawn, name)?);
+    command
+        .arg0(name)
+        .args(arguments)
+        .current_dir(spawn.cwd)
+        .env_clear()
+        .envs(BASE.variables.iter().map(|(name, value)| (name, value)))
+        .envs(spawn.env.iter().map(|(name, value)| (name, value)))
+        .stdin(Stdio::null())
+        .process_group(0);
+    Ok((name, command))
 }
 
 /// The file to run: as given below the folder of the command when it has a `/`, else by PATH.

@@ -22,6 +22,9 @@ const MAX_LISTED_NEEDS: usize = 32;
 /// What stands in for the result of a need that has none: it did not succeed.
 const NO_RESULT: &str = "none";
 
+/// Why a node runs that finds its file as it would write it.
+pub const SAME_TEXT: &str = "there already with the same text";
+
 /// What a node would do, and why.
 #[derive(Clone, Debug)]
 pub(super) struct Finding {
@@ -237,7 +240,7 @@ fn reason_to_write(decision: &Decision) -> &'static str {
     match decision {
         Decision::Create => "new",
         Decision::Update => "its text changed",
-        Decision::Identical => "there already with the same text",
+        Decision::Identical => SAME_TEXT,
         Decision::Merge(_) => "edited by hand, merged",
         Decision::Keep => "edited by hand, kept",
         Decision::Conflict(why) => why,

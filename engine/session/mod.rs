@@ -2,24 +2,38 @@
 
 mod compiled;
 mod edits;
+mod eject;
 mod explain;
+mod grow;
 mod inplace;
 mod ledger;
 mod log;
+mod overrides;
 mod preflight;
 mod prepare;
 mod preview;
+pub mod recorded;
 mod run;
 mod runner;
+mod serve;
 mod setup;
+mod start;
+mod survey;
 mod target;
+mod verify;
 mod worker;
 
 pub use edits::Edits;
+pub use eject::{EjectError, EjectTo, eject, template_folders};
 pub use explain::{Explanation, explain};
+pub use grow::{GrowError, Grown, Growth, Migration, grow};
+pub use ledger::SAME_TEXT;
+pub use overrides::{ListedTemplate, Overrides, PROJECT_TEMPLATES, TemplateOrigin, embedded};
 pub use preview::preview;
 pub use run::{RunError, Summary, run};
+pub use serve::{DEFAULT_PORT, ServeError, ServeOptions, Serving, serve};
 pub use setup::{Options, SetupError};
 pub use target::{
     Closed, Opened, Requested, Target, names_a_plan, open, open_plan_file, read_request,
 };
+pub use verify::{ProgramCheck, Verified, VerifyOptions, verify};

@@ -8,6 +8,7 @@ use camino::Utf8Path;
 
 use super::log::{Log, LogState};
 use super::preflight::preflight;
+use super::recorded;
 use super::runner::{GIT, Runs};
 use super::setup::{Options, Setup, SetupError};
 use super::target::Opened;
@@ -105,6 +106,7 @@ pub fn run(
         }
         setup.journal = Some(opened.journal);
     }
+    recorded::keep(opened, workspace)?;
     let setup = setup;
     if let (Some(compiled), Some(journal)) = (&opened.compiled, &setup.journal) {
         compiled.keep(&opened.plan, journal.cache());

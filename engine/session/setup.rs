@@ -7,15 +7,15 @@ use camino::Utf8PathBuf;
 
 use super::edits::Edits;
 use super::ledger::{Ledger, is_model};
+use super::overrides::Overrides;
 use super::prepare::{Prepared, prepare};
 use super::target::Opened;
 use crate::diagnostic::Finding;
 use crate::graph::{Graph, Loads, model_groups};
 use crate::id::NodeId;
 use crate::journal::{Journal, JournalError, Known, begun};
-use crate::plan::Action;
+use crate::plan::{Action, Sources};
 use crate::schedule::{Lane, LaneId, Task, Work};
-use crate::template::Templates;
 use crate::workspace::{STATE_DIR, Workspace, WorkspaceError};
 
 /// Lanes that every run has: what takes a job, git (one index, so one at a time), the model.
@@ -40,6 +40,8 @@ pub struct Options {
     pub cache_dir: Utf8PathBuf,
     /// Variables for the programs that fill them: index, proxy and certificates.
     pub install_env: Vec<(String, String)>,
+    /// Templates that stand in for the embedded ones.
+    pub overrides: Overrides,
 }
 
 /// Why nothing could be looked at.
@@ -47,7 +49,7 @@ pub struct Options {
 pub enum SetupError {
     /// Templates or nodes have errors.
     #[error("{} errors in the plan's nodes", .0.len())]
-    Findings(Vec<Finding>),
+    Findings(Vec<Finding>, Sources),
     /// The workspace cannot be read.
     #[error(transparent)]
     Workspace(#[from] WorkspaceError),
@@ -75,8 +77,15 @@ pub(super) struct Setup<'a> {
 impl<'a> Setup<'a> {
     pub(super) fn new(opened: &'a Opened, options: &'a Options) -> Result<Self, SetupError> {
         let (contract, stack) = (opened.contract.as_ref(), opened.stack.as_ref());
-        let prepared = prepare(&opened.plan, contract, stack, &Templates::new())
-            .map_err(SetupError::Findings)?;
+        let invalid = |findings: Vec<Finding>| {
+            let sources = options.overrides.sources(&findings);
+            SetupError::Findings(findings, sources)
+        };
+        if !options.overrides.unreadable().is_empty() {
+            return Err(invalid(options.overrides.unreadable().to_vec()));
+        }
+        let templates = options.overrides.templates();
+        let prepared = prepare(&opened.plan, contract, stack, &templates).map_err(invalid)?;
         let graph = Graph::of(&opened.plan);
         let loads = model_groups(&graph, |node| {
             let prepared = &prepared[node.index()];

@@ -43,6 +43,8 @@ pub struct Opened {
     pub warnings: Vec<Finding>,
     /// The texts that findings point into.
     pub sources: Sources,
+    /// What the plan was read from, for the recording.
+    pub(super) origin: Origin,
     /// Where a run may keep the plan compiled, when it was read from its text.
     pub(super) compiled: Option<Compiled>,
 }
@@ -58,6 +60,23 @@ pub struct Requested {
     pub plan: String,
 }
 
+/// What a plan was read from.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Origin {
+    /// The plan's text; nothing where the plan was found compiled, and the file has it.
+    pub text: Option<String>,
+    /// Its file, where it has one.
+    pub file: Option<Utf8PathBuf>,
+    /// The shipped plan that it is, values apart, where that is known without a look.
+    pub base: Option<String>,
+    /// Whether it includes files of the user's.
+    pub includes: bool,
+    /// The request that it was made from.
+    pub request: Option<String>,
+    /// Parameters given on the command line.
+    pub set: Vec<(String, String)>,
+}
+
 /// Why there is no plan.
 #[derive(Debug)]
 pub enum Closed {
@@ -67,6 +86,8 @@ pub enum Closed {
     Unsupported(Spec),
     /// The command line contradicts itself.
     Usage(String),
+    /// No run has left its plan in this directory, or what it left cannot be read.
+    NotRecorded(Utf8PathBuf, String),
 }
 
 /// Whether `text` names a plan: a file, something that looks like one, or a shipped plan.
@@ -97,9 +118,16 @@ pub fn open_plan_file(target: &Target) -> Result<Opened, Closed> {
         shipped: assets::plan,
     };
     let path = Utf8Path::new(&target.text);
+    let mut origin = Origin {
+        set: target.set.clone(),
+        ..Origin::default()
+    };
     if let Some(text) = assets::plan(&target.text).filter(|_| !path.is_file()) {
-        return open_plan(plan::load_text(&target.text, text, &options), None);
+        origin.text = Some(text.to_owned());
+        origin.base = Some(target.text.clone());
+        return open_plan(plan::load_text(&target.text, text, &options), None, origin);
     }
+    origin.file = Some(path.to_owned());
     let compiled = target.dir.as_ref().and_then(|_| Compiled::of(target));
     let known = compiled
         .as_ref()
@@ -114,9 +142,12 @@ pub fn open_plan_file(target: &Target) -> Result<Opened, Closed> {
                 sources,
             },
             None,
+            origin,
         );
     }
-    let mut opened = open_plan(plan::load(path, &options), None)?;
+    let mut opened = open_plan(plan::load(path, &options), None, origin)?;
+    opened.origin.text = opened.sources.text(path).map(str::to_owned);
+    opened.origin.includes = includes_files(&opened.sources);
     let is_whole = opened.warnings.is_empty() && Compiled::describes(&opened.sources);
     opened.compiled = compiled.filter(|_| is_whole);
     Ok(opened)
@@ -149,17 +180,33 @@ fn open_request(target: &Target) -> Result<Opened, Closed> {
         shipped: assets::plan,
     };
     let loaded = plan::load_text(REQUEST_PLAN, &text, &options);
-    open_plan(
-        loaded,
-        Some(Requested {
-            text: target.text.clone(),
-            spec,
-            plan: text,
-        }),
-    )
+    let origin = Origin {
+        text: Some(text.clone()),
+        base: planner::base_plan(&spec).map(str::to_owned),
+        request: Some(target.text.clone()),
+        set: target.set.clone(),
+        ..Origin::default()
+    };
+    let requested = Requested {
+        text: target.text.clone(),
+        spec,
+        plan: text,
+    };
+    open_plan(loaded, Some(requested), origin)
 }
 
-fn open_plan(loaded: Loaded, request: Option<Requested>) -> Result<Opened, Closed> {
+/// Whether a plan was read from several files of the user's.
+fn includes_files(sources: &Sources) -> bool {
+    let own =
+        |name: &Utf8Path| !name.as_str().starts_with('<') && assets::plan(name.as_str()).is_none();
+    sources.files().filter(|(name, _)| own(name)).count() > 1
+}
+
+pub(super) fn open_plan(
+    loaded: Loaded,
+    request: Option<Requested>,
+    origin: Origin,
+) -> Result<Opened, Closed> {
     let Loaded {
         plan,
         mut findings,
@@ -176,6 +223,7 @@ fn open_plan(loaded: Loaded, request: Option<Requested>) -> Result<Opened, Close
             request,
             warnings: findings,
             sources,
+            origin,
             compiled: None,
         }),
         Err(found) => {

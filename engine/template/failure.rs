@@ -2,15 +2,18 @@
 
 use std::borrow::Cow;
 
+use camino::Utf8PathBuf;
 use minijinja::{Error, ErrorKind};
 
 use super::output::MAX_OUTPUT_BYTES;
 use crate::diagnostic::{Finding, Place};
 
-/// The finding for `error`; `source` gives the text of a template.
+/// The finding for `error`; `source` gives the text of a template, and `file` the file of one that is not
+/// embedded.
 pub(super) fn finding(
     error: &Error,
     source: &dyn Fn(&str) -> Option<Cow<'static, str>>,
+    file: &dyn Fn(&str) -> Option<Utf8PathBuf>,
 ) -> Finding {
     // The innermost error is the cause; what lies around it are the includes that led there.
     let mut error = error;
@@ -26,7 +29,10 @@ pub(super) fn finding(
     let excerpt = excerpt.map(|(text, range)| text[range].trim().to_owned());
     let finding = describe(error, excerpt.as_deref());
     match error.name() {
-        Some(name) => finding.at(place(error, name, text.as_deref(), range)),
+        Some(name) => {
+            let file = file(name).unwrap_or_else(|| format!("templates/{name}").into());
+            finding.at(place(error, file, text.as_deref(), range))
+        }
         None => finding,
     }
 }
@@ -64,7 +70,7 @@ fn describe(error: &Error, excerpt: Option<&str>) -> Finding {
         .help("Look for a loop or macro that never ends."),
         ErrorKind::UnknownFilter | ErrorKind::UnknownTest | ErrorKind::UnknownFunction => {
             Finding::error("template::unknown-name", detail)
-                .help("Filters for targets are py, js, html, sql, md, yaml and toml.")
+                .help("Filters for targets are py, js, rust, html, sql, md, yaml and toml.")
         }
         _ => Finding::error("template::render", detail)
             .help("Correct the expression, or the value that the context gives it."),
@@ -73,13 +79,13 @@ fn describe(error: &Error, excerpt: Option<&str>) -> Finding {
 
 fn place(
     error: &Error,
-    name: &str,
+    file: Utf8PathBuf,
     text: Option<&str>,
     range: Option<std::ops::Range<usize>>,
 ) -> Place {
     let count = |text: &str| u32::try_from(text.chars().count()).unwrap_or(u32::MAX);
     let mut place = Place {
-        file: format!("templates/{name}").into(),
+        file,
         line: u32::try_from(error.line().unwrap_or(1)).unwrap_or(u32::MAX),
         column: 1,
         length: 1,

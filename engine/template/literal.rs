@@ -1,4 +1,4 @@
-//! Filters that write a value as a literal of a language: py, js, sql, yaml, toml. Know no template.
+//! Filters that write a value as a literal of a language: py, js, rust, sql, yaml, toml. Know no template.
 
 use std::fmt::Write as _;
 
@@ -12,6 +12,7 @@ const MAX_NESTING: usize = 32;
 pub(super) fn add_to(environment: &mut Environment<'_>) {
     environment.add_filter("py", |value: &Value| write_value(&PYTHON, value));
     environment.add_filter("js", |value: &Value| write_value(&JAVASCRIPT, value));
+    environment.add_filter("rust", |value: &Value| write_value(&RUST, value));
     environment.add_filter("yaml", |value: &Value| write_value(&YAML, value));
     environment.add_filter("toml", |value: &Value| write_value(&TOML, value));
     environment.add_filter("sql", sql);
@@ -27,8 +28,8 @@ struct Language {
     bools: [&'static str; 2],
     /// Absent where the language has no null.
     null: Option<&'static str>,
-    /// Between a key and its value.
-    colon: &'static str,
+    /// Between a key and its value; absent where the language has no literal of a map.
+    colon: Option<&'static str>,
     /// Whether keys that look like identifiers go without quotes, as in a TOML inline table.
     bare_keys: bool,
     /// Writes one character of a string; `next` follows it.
@@ -39,7 +40,7 @@ const PYTHON: Language = Language {
     name: "Python",
     bools: ["False", "True"],
     null: Some("None"),
-    colon: ": ",
+    colon: Some(": "),
     bare_keys: false,
     character: |out, character, _| match character {
         '\n' => out.push_str("\\n"),
@@ -63,11 +64,28 @@ const JAVASCRIPT: Language = Language {
     name: "JavaScript",
     bools: ["false", "true"],
     null: Some("null"),
-    colon: ": ",
+    colon: Some(": "),
     bare_keys: false,
     character: |out, character, next| match (character, next) {
         ('<' | '>' | '&', _) | ('{', Some('{' | '%' | '#')) => unicode(out, character),
         _ => json(out, character),
+    },
+};
+
+const RUST: Language = Language {
+    name: "Rust",
+    bools: ["false", "true"],
+    null: None,
+    colon: None,
+    bare_keys: false,
+    character: |out, character, _| match character {
+        '\n' => out.push_str("\\n"),
+        '\r' => out.push_str("\\r"),
+        '\t' => out.push_str("\\t"),
+        character if is_plain(character) => out.push(character),
+        character => {
+            let _ = write!(out, "\\u{{{:x}}}", u32::from(character));
+        }
     },
 };
 
@@ -76,7 +94,7 @@ const YAML: Language = Language {
     name: "YAML",
     bools: ["false", "true"],
     null: Some("null"),
-    colon: ": ",
+    colon: Some(": "),
     bare_keys: false,
     character: |out, character, _| json(out, character),
 };
@@ -85,7 +103,7 @@ const TOML: Language = Language {
     name: "TOML",
     bools: ["false", "true"],
     null: None,
-    colon: " = ",
+    colon: Some(" = "),
     bare_keys: true,
     character: |out, character, _| match character {
         character if is_plain(character) => out.push(character),
@@ -146,11 +164,12 @@ fn append(language: &Language, value: &Value, out: &mut String, depth: usize) ->
             out.push(']');
         }
         ValueKind::Map => {
+            let colon = language.colon.ok_or_else(|| refuse(language, "a map"))?;
             out.push('{');
             for (index, key) in value.try_iter()?.enumerate() {
                 out.push_str(if index > 0 { ", " } else { "" });
                 append_key(language, &key, out)?;
-                out.push_str(language.colon);
+                out.push_str(colon);
                 append(language, &value.get_item(&key)?, out, depth + 1)?;
             }
             out.push('}');

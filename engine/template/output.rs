@@ -23,7 +23,7 @@ pub(super) fn format(
             ErrorKind::InvalidOperation,
             format!(
                 "a value of kind {kind} cannot be written as it is; \
-                 filter it with py, js, sql, yaml or toml"
+                 filter it with py, js, rust, sql, yaml or toml"
             ),
         )),
     }

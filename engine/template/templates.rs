@@ -1,8 +1,10 @@
 //! The templates by name: source, digest and rendering. Knows what is embedded, not what it is for.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use camino::Utf8PathBuf;
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::Serde;
 use minijinja::{AutoEscape, Environment, UndefinedBehavior, Value};
@@ -25,11 +27,14 @@ pub fn value(data: &impl Serialize) -> Value {
 }
 
 type Lookup = dyn Fn(&str) -> Option<Cow<'static, str>> + Send + Sync;
+type Places = dyn Fn(&str) -> Option<Utf8PathBuf> + Send + Sync;
 
 /// A set of templates. Each is parsed when it is first used, by whichever thread that is.
 pub struct Templates {
     environment: Environment<'static>,
     lookup: Arc<Lookup>,
+    /// The file that findings name for a template which is not embedded.
+    places: Arc<Places>,
 }
 
 impl Default for Templates {
@@ -64,12 +69,38 @@ impl Templates {
         Self {
             environment,
             lookup,
+            places: Arc::new(|_| None),
+        }
+    }
+
+    /// The same templates, with the files of those that `places` knows.
+    #[must_use]
+    pub fn placed(
+        self,
+        places: impl Fn(&str) -> Option<Utf8PathBuf> + Send + Sync + 'static,
+    ) -> Self {
+        Self {
+            places: Arc::new(places),
+            ..self
         }
     }
 
     /// The text of the template `name`.
     pub fn source(&self, name: &str) -> Option<Cow<'static, str>> {
         (self.lookup)(name)
+    }
+
+    /// The names of the template `name` and of all templates it can include, extend or import, where they exist.
+    pub fn uses(&self, name: &str) -> BTreeSet<String> {
+        uses::texts(name, &|name| self.source(name))
+            .into_keys()
+            .collect()
+    }
+
+    /// Whether the template `name` parses.
+    pub fn check(&self, name: &str) -> Result<(), Finding> {
+        let parsed = self.environment.get_template(name);
+        parsed.map(drop).map_err(|error| self.locate(&error))
     }
 
     /// The digest of the template `name` and of all templates it can include, extend or import.
@@ -80,11 +111,10 @@ impl Templates {
     /// The text that the template `name` gives over `context`, a map, such as
     /// `Value::from_pairs([("contract", value(&contract))])`.
     pub fn render(&self, name: &str, context: Value) -> Result<String, Finding> {
-        let locate = |error: &minijinja::Error| failure::finding(error, &|name| self.source(name));
         let template = self
             .environment
             .get_template(name)
-            .map_err(|error| locate(&error))?;
+            .map_err(|error| self.locate(&error))?;
         let mut out = Limited::default();
         template
             .render_captured_to(context, &mut out)
@@ -92,10 +122,14 @@ impl Templates {
                 if out.is_full() {
                     failure::too_long(name)
                 } else {
-                    locate(&error)
+                    self.locate(&error)
                 }
             })?;
         Ok(out.into_text())
+    }
+
+    fn locate(&self, error: &minijinja::Error) -> Finding {
+        failure::finding(error, &|name| self.source(name), &*self.places)
     }
 }
 

@@ -8,32 +8,34 @@ use crate::id::Digest;
 /// The words after which a block names other templates.
 const REFERRING: &[&str] = &["include", "extends", "import", "from"];
 
+/// The text of `name` and of everything it refers to, directly or not, by name; nothing when it is not there.
+pub(super) fn texts(
+    name: &str,
+    source: &dyn Fn(&str) -> Option<Cow<'static, str>>,
+) -> BTreeMap<String, Cow<'static, str>> {
+    let mut texts = BTreeMap::new();
+    let mut pending = vec![name.to_owned()];
+    while let Some(next) = pending.pop() {
+        if texts.contains_key(&next) {
+            continue;
+        }
+        if let Some(text) = source(&next) {
+            pending.extend(references(&text).map(str::to_owned));
+            texts.insert(next, text);
+        }
+    }
+    texts
+}
+
 /// The digest of `name` and of everything it refers to, directly or not.
 pub(super) fn digest(
     name: &str,
     source: &dyn Fn(&str) -> Option<Cow<'static, str>>,
 ) -> Option<Digest> {
-    let mut texts = BTreeMap::new();
-    texts.insert(name.to_owned(), source(name)?);
-    let mut pending = vec![name.to_owned()];
-    while let Some(next) = pending.pop() {
-        let Some(text) = texts.get(&next).cloned() else {
-            continue;
-        };
-        for used in references(&text) {
-            if !texts.contains_key(used)
-                && let Some(text) = source(used)
-            {
-                texts.insert(used.to_owned(), text);
-                pending.push(used.to_owned());
-            }
-        }
-    }
+    let texts = texts(name, source);
+    let own = texts.get(name)?;
     if texts.len() == 1 {
-        return texts
-            .values()
-            .next()
-            .map(|text| Digest::of(text.as_bytes()));
+        return Some(Digest::of(own.as_bytes()));
     }
     let mut hasher = blake3::Hasher::new();
     for (name, text) in &texts {

@@ -24,6 +24,6 @@ mod venv;
 pub use contract::contract;
 pub use links::links;
 pub use requirements::included;
-pub use stack::{EndpointStyle, Stack, parse as parse_stack};
+pub use stack::{EndpointStyle, Migrations, Stack, parse as parse_stack};
 pub use syntax::syntax;
 pub use venv::{Spawner, Venv, ensure};

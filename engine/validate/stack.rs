@@ -28,9 +28,22 @@ pub struct Stack {
     /// The folder of those files.
     #[serde(default)]
     pub static_folder: Option<Utf8PathBuf>,
+    /// How its migrations are written; nothing where it keeps none.
+    #[serde(default)]
+    pub migrations: Option<Migrations>,
     /// Commands that start the application, one a line.
     #[serde(default)]
     pub start: Vec<String>,
+}
+
+/// How a stack writes the changes of its database.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Migrations {
+    /// The template that writes one over `changes`, `previous` and `about`.
+    pub template: String,
+    /// The file of one, with `{name}` for its number and name: `app/migrations/{name}.sql`.
+    pub path: String,
 }
 
 /// How the code of a stack writes endpoints.
@@ -48,7 +61,8 @@ pub fn parse(text: &str) -> Result<Stack, Finding> {
         let full = error.to_string();
         let message = full.split(" at line ").next().unwrap_or_default();
         let finding = bad(format!("this is no stack: {message}")).help(
-            "A stack has name, about, field-types, features, endpoint, static, static-folder and start.",
+            "A stack has name, about, field-types, features, endpoint, static, static-folder, migrations\
+             and start.",
         );
         match error.location() {
             Some(spot) => finding.at(at("stack.yaml".into(), spot.line(), spot.column())),

@@ -4,7 +4,9 @@ mod confine;
 mod draft;
 mod error;
 mod files;
+mod list;
 mod place;
+mod scratch;
 mod state;
 mod walk;
 mod write;
@@ -13,6 +15,7 @@ pub use draft::Durability;
 pub use error::{Kind, WorkspaceError};
 pub use files::Stat;
 pub use place::Workspace;
+pub use scratch::Scratch;
 pub use state::{RunLock, STATE_DIR};
 
 #[cfg(test)]

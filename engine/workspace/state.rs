@@ -41,6 +41,23 @@ impl Workspace {
         }
         Ok(self.root().join(folder))
     }
+
+    /// Writes one of codey's own records whole, or leaves it as it was.
+    pub fn write_record(&self, name: &str, bytes: &[u8]) -> Result<(), WorkspaceError> {
+        self.state_dir()?;
+        let wanted = Wanted {
+            durability: Durability::Synced,
+            is_new: false,
+            mode: None,
+        };
+        self.replace(
+            "write",
+            &Utf8Path::new(STATE_DIR).join(name),
+            &wanted,
+            &mut |file| std::io::Write::write_all(file, bytes),
+        )
+        .map(drop)
+    }
 }
 
 /// Held for as long as a run works in the workspace; the system lets go of it when the process ends.

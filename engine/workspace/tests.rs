@@ -421,3 +421,26 @@ proptest! {
         prop_assert_eq!(before, content(place.outside.as_std_path()));
     }
 }
+
+#[test]
+fn files_are_listed_without_what_is_skipped_and_without_following_folders() {
+    let place = place();
+    make_folder(&place.inside.join("b/deep"));
+    make_folder(&place.inside.join("skipped"));
+    for path in ["a", "b/deep/c", "skipped/d"] {
+        put(&place.inside.join(path), "");
+    }
+    symlink(&place.outside, place.inside.join("away")).unwrap();
+    symlink("b", place.inside.join("again")).unwrap();
+    symlink("a", place.inside.join("same")).unwrap();
+    symlink(place.outside.join("a"), place.inside.join("secret")).unwrap();
+    for workspace in both(&place) {
+        let skip = |path: &Utf8Path| path == "skipped";
+        let files = workspace.list(Utf8Path::new(""), &skip).unwrap();
+        assert_eq!(files, ["a", "away", "b/deep/c", "same", "secret"]);
+        assert_eq!(kind(workspace.read(Utf8Path::new("secret"))), Kind::Outside);
+        assert_eq!(workspace.list("b".into(), &skip).unwrap(), ["b/deep/c"]);
+        assert!(workspace.list("none".into(), &skip).unwrap().is_empty());
+        assert_eq!(kind(workspace.list("..".into(), &skip)), Kind::Outside);
+    }
+}

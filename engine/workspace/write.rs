@@ -67,9 +67,20 @@ impl Workspace {
         to: &Utf8Path,
         durability: Durability,
     ) -> Result<Stat, WorkspaceError> {
+        self.copy_from(self, from, to, durability)
+    }
+
+    /// Copies the file `from` of another workspace to `to`.
+    pub(super) fn copy_from(
+        &self,
+        other: &Self,
+        from: &Utf8Path,
+        to: &Utf8Path,
+        durability: Durability,
+    ) -> Result<Stat, WorkspaceError> {
         const ACTION: &str = "copy";
         let inside = accept_change(ACTION, to)?;
-        let Some((mut source, _)) = self.open_file(ACTION, from)? else {
+        let Some((mut source, _)) = other.open_file(ACTION, from)? else {
             return Err(WorkspaceError::system(ACTION, from, Errno::NOENT));
         };
         let mode = fs::fstat(&source)

@@ -73,6 +73,7 @@ impl Project {
         }
         command
             .env("CODEY_CACHE_DIR", cache_dir())
+            .env("XDG_CONFIG_HOME", self.path().join(".config"))
             .env("CODEY_REDACT", "1")
             .env("LC_ALL", "C.UTF-8");
         command

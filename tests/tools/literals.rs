@@ -94,6 +94,48 @@ fn yaml_and_toml_read_back_what_was_written() {
 }
 
 #[test]
+fn rust_has_the_text_as_it_is_or_by_its_codes() {
+    for text in HOSTILE {
+        let literal = render("<< x | rust >>", *text).unwrap();
+        let inside = literal
+            .strip_prefix('"')
+            .and_then(|it| it.strip_suffix('"'));
+        assert_eq!(unescaped(inside.unwrap()), *text, "{literal}");
+        assert!(!literal.chars().any(char::is_control), "{literal}");
+        assert!(!literal.contains('\u{202e}'), "{literal}");
+    }
+    assert_eq!(
+        render("<< x | rust >>", vec!["a", "\u{1b}"]).unwrap(),
+        "[\"a\", \"\\u{1b}\"]"
+    );
+}
+
+/// What a Rust compiler makes of the inside of a string literal.
+fn unescaped(inside: &str) -> String {
+    let mut text = String::new();
+    let mut rest = inside.chars();
+    while let Some(character) = rest.next() {
+        text.push(match character {
+            '"' => panic!("{inside} ends early"),
+            '\\' => match rest.next().unwrap() {
+                'n' => '\n',
+                'r' => '\r',
+                't' => '\t',
+                'u' => {
+                    let digits: String = rest.by_ref().take_while(|it| *it != '}').collect();
+                    let code = u32::from_str_radix(digits.trim_start_matches('{'), 16).unwrap();
+                    char::from_u32(code).unwrap()
+                }
+                same @ ('"' | '\\') => same,
+                other => panic!("{inside} has \\{other}"),
+            },
+            character => character,
+        });
+    }
+    text
+}
+
+#[test]
 fn values_of_every_kind_survive() {
     let json = serde_json::json!({
         "list": [1, -2.5, true, "x"],
@@ -133,5 +175,7 @@ fn what_a_language_cannot_say_is_refused() {
         assert!(render(source, f64::NAN).is_err(), "{source}");
     }
     assert!(render("<< x | toml >>", ()).is_err());
+    assert!(render("<< x | rust >>", ()).is_err());
+    assert!(render("<< x | rust >>", value(&serde_json::json!({ "a": 1 }))).is_err());
     assert!(render("<< x | sql >>", vec![vec![1]]).is_err());
 }

@@ -1,22 +1,36 @@
 //! One file a command; what they share is here.
 
+mod add;
 mod check;
 mod completions;
 mod doctor;
 mod explain;
 mod plan;
+mod plans;
 mod run;
 mod schema;
+mod serve;
 mod spec;
+mod templates;
+mod update;
+mod verify;
 
+pub(super) use add::add;
 pub(super) use check::check;
 pub(super) use completions::completions;
 pub(super) use doctor::doctor;
 pub(super) use explain::explain;
 pub(super) use plan::plan;
+pub(super) use plans::plans;
 pub(super) use run::run;
 pub(super) use schema::schema;
+pub(super) use serve::serve;
 pub(super) use spec::spec;
+pub(super) use templates::templates;
+pub(super) use update::update;
+pub(super) use verify::verify;
+
+use camino::Utf8Path;
 
 use super::args::Target;
 use super::error::CommandError;
@@ -24,7 +38,7 @@ use super::notes;
 use super::ui::Ui;
 use crate::host;
 use crate::report;
-use crate::session::{self, Edits, Opened, Options};
+use crate::session::{self, Edits, Opened, Options, Overrides};
 
 /// Most bytes of a request that is read from standard input.
 const MAX_REQUEST_BYTES: u64 = 64 * 1024;
@@ -41,23 +55,30 @@ fn open(target: &Target, ui: &Ui) -> Result<Opened, CommandError> {
         ui.tell(&notes::told(&request.spec.notes));
     }
     if !opened.warnings.is_empty() {
-        let read = |path: &camino::Utf8Path| opened.sources.text(path).map(str::to_owned);
+        let read = |path: &Utf8Path| opened.sources.text(path).map(str::to_owned);
         ui.tell(&report::render_findings(&opened.warnings, &read, ui.err()));
     }
     Ok(opened)
 }
 
 /// How to look at a plan without running it: what is not asked for on the command line is as usual.
-fn options(target: &Target, ui: &Ui) -> Result<Options, CommandError> {
+fn options(dir: &Utf8Path, ui: &Ui) -> Result<Options, CommandError> {
     Ok(Options {
-        dir: target.dir.clone(),
+        dir: dir.to_owned(),
         jobs: host::processors(),
         keep_going: false,
         verify: true,
         edits: Edits::Merge,
         cache_dir: ui.cache_dir()?,
         install_env: ui.install_env(),
+        overrides: Overrides::load(dir, Some(&ui.user_templates()?)),
     })
+}
+
+/// Tells what is strange about templates of the project's or the user's own.
+fn tell_templates(opened: &Opened, options: &Options, ui: &Ui) {
+    let overrides = &options.overrides;
+    templates::tell(overrides, &overrides.unused(Some(&opened.plan)), ui);
 }
 
 /// The request itself, or standard input for `-`.

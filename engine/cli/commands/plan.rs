@@ -18,7 +18,8 @@ pub(in crate::cli) fn plan(args: &PlanArgs, ui: &Ui) -> Result<Exit, CommandErro
     if let Some(output) = &args.output {
         return write(&opened, output, ui);
     }
-    let options = super::options(&args.target, ui)?;
+    let options = super::options(&args.target.dir, ui)?;
+    super::tell_templates(&opened, &options, ui);
     let preview = session::preview(&opened, &options)?;
     ui.print(&match args.format {
         Format::Tree => report::render_tree(&preview, args.full, ui.out()),

@@ -2,7 +2,9 @@
 
 use std::io::Write;
 
-use super::super::args::RunArgs;
+use camino::Utf8Path;
+
+use super::super::args::{RunArgs, RunFlags};
 use super::super::error::CommandError;
 use super::super::exit::Exit;
 use super::super::signals::Listener;
@@ -14,15 +16,28 @@ use crate::session::{self, Edits, Opened, Options};
 
 pub(in crate::cli) fn run(args: &RunArgs, ui: &Ui) -> Result<Exit, CommandError> {
     let opened = super::open(&args.target, ui)?;
-    let options = options(args, ui)?;
-    if args.dry_run {
+    if args.flags.dry_run {
+        let options = options(&args.target.dir, &args.flags, ui)?;
+        super::tell_templates(&opened, &options, ui);
         let preview = session::preview(&opened, &options)?;
         ui.print(&report::render_tree(&preview, false, ui.out()))?;
         return Ok(Exit::Done);
     }
+    execute(&opened, &args.target.dir, &args.flags, ui)
+}
+
+/// Runs an opened plan and shows how it goes.
+pub(super) fn execute(
+    opened: &Opened,
+    dir: &Utf8Path,
+    flags: &RunFlags,
+    ui: &Ui,
+) -> Result<Exit, CommandError> {
+    let options = options(dir, flags, ui)?;
+    super::tell_templates(opened, &options, ui);
     let listener = Listener::new();
-    let mut reporter = reporter(args, &opened, ui);
-    let summary = session::run(&opened, &options, None, &mut *reporter, &|inputs| {
+    let mut reporter = reporter(opened, dir, flags, ui);
+    let summary = session::run(opened, &options, None, &mut *reporter, &|inputs| {
         listener.listen(inputs);
     })?;
     Ok(match summary.outcome {
@@ -33,13 +48,13 @@ pub(in crate::cli) fn run(args: &RunArgs, ui: &Ui) -> Result<Exit, CommandError>
     })
 }
 
-fn options(args: &RunArgs, ui: &Ui) -> Result<Options, CommandError> {
-    let usual = super::options(&args.target, ui)?;
+pub(super) fn options(dir: &Utf8Path, flags: &RunFlags, ui: &Ui) -> Result<Options, CommandError> {
+    let usual = super::options(dir, ui)?;
     Ok(Options {
-        jobs: args.jobs.unwrap_or(usual.jobs),
-        keep_going: args.keep_going,
-        verify: !args.no_verify,
-        edits: match (args.ours, args.theirs) {
+        jobs: flags.jobs.unwrap_or(usual.jobs),
+        keep_going: flags.keep_going,
+        verify: !flags.no_verify,
+        edits: match (flags.ours, flags.theirs) {
             (true, _) => Edits::Ours,
             (_, true) => Edits::Theirs,
             _ => Edits::Merge,
@@ -48,12 +63,12 @@ fn options(args: &RunArgs, ui: &Ui) -> Result<Options, CommandError> {
     })
 }
 
-fn reporter(args: &RunArgs, opened: &Opened, ui: &Ui) -> Box<dyn Reporter> {
+fn reporter(opened: &Opened, dir: &Utf8Path, flags: &RunFlags, ui: &Ui) -> Box<dyn Reporter> {
     let err = || Box::new(std::io::stderr()) as Box<dyn Write + Send>;
-    let next = next_steps(args, opened);
-    if args.json {
+    let next = next_steps(dir, opened);
+    if flags.json {
         Box::new(JsonLines::new(Box::new(std::io::stdout())))
-    } else if args.quiet {
+    } else if flags.quiet {
         Box::new(Quiet::new(err(), ui.err()))
     } else if ui.bars {
         Box::new(Bars::new(producers(opened), next, ui.err()))
@@ -76,12 +91,11 @@ fn producers(opened: &Opened) -> Producers {
 }
 
 /// How to start what was made.
-fn next_steps(args: &RunArgs, opened: &Opened) -> Vec<String> {
+fn next_steps(dir: &Utf8Path, opened: &Opened) -> Vec<String> {
     let Some(stack) = &opened.stack else {
         return Vec::new();
     };
-    let enter = (args.target.dir != ".")
-        .then(|| format!("cd {}", shell_words::quote(args.target.dir.as_str())));
+    let enter = (dir != ".").then(|| format!("cd {}", shell_words::quote(dir.as_str())));
     enter
         .into_iter()
         .chain(stack.start.iter().cloned())

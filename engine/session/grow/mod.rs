@@ -1,0 +1,199 @@
+//! A project that grows: from its recorded plan and a wish to the plan that makes the wish true, with a
+//! migration where the database changes. Writes nothing: what comes out is run as any plan is.
+
+mod migration;
+mod params;
+mod replan;
+
+use camino::{Utf8Path, Utf8PathBuf};
+use serde_json::{Map, Value};
+
+pub use migration::Migration;
+
+use super::recorded::{self, Recording};
+use super::target::{Closed, Opened};
+use crate::contract::{Change, Schema, changes};
+use crate::diagnostic::Finding;
+use crate::workspace::WorkspaceError;
+
+/// What a project is to have besides what it has.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Growth {
+    /// An entity, by the grammar.
+    Entity(String),
+    /// A field of an entity, by the grammar.
+    Field {
+        /// The entity's name.
+        entity: String,
+        /// The field.
+        field: String,
+    },
+    /// A feature, by name.
+    Feature(String),
+    /// What this version of codey makes of it, with other values for parameters.
+    Update(Vec<(String, String)>),
+}
+
+/// A grown project, ready to be run.
+#[derive(Debug)]
+pub struct Grown {
+    /// Its plan.
+    pub opened: Opened,
+    /// The migration that it adds, where the database changes.
+    pub migration: Option<Migration>,
+    /// Files that its plan no longer makes.
+    pub gone: Vec<Utf8PathBuf>,
+    /// What the user should know.
+    pub notes: Vec<String>,
+}
+
+/// Why a project cannot grow as wished.
+#[derive(Debug)]
+pub enum GrowError {
+    /// There is no plan, or it does not pass its checks.
+    Closed(Closed),
+    /// It would lose data, or the wish says nothing that can be built.
+    Refused(Vec<Finding>),
+    /// The workspace cannot be read.
+    Workspace(WorkspaceError),
+}
+
+impl From<Closed> for GrowError {
+    fn from(closed: Closed) -> Self {
+        Self::Closed(closed)
+    }
+}
+
+impl From<WorkspaceError> for GrowError {
+    fn from(error: WorkspaceError) -> Self {
+        Self::Workspace(error)
+    }
+}
+
+fn refused(code: &'static str, message: impl Into<String>, help: impl Into<String>) -> GrowError {
+    GrowError::Refused(vec![Finding::error(code, message).help(help)])
+}
+
+/// What the project in `dir` becomes.
+///
+/// # Errors
+/// See [`GrowError`]; nothing was written.
+pub fn grow(dir: &Utf8Path, growth: &Growth) -> Result<Grown, GrowError> {
+    let recorded = recorded::read(dir)?;
+    let old = recorded.open(dir)?;
+    let mut notes = Vec::new();
+    let mut recording = replan::renewed(&recorded, &old, &mut notes);
+    let about = wish(dir, growth, &mut recording, &mut notes)?;
+    let mut opened = recording.open(dir)?;
+    let steps = steps(&recorded, &old, &opened)?;
+    let project = migration::Project {
+        dir,
+        old: &old,
+        opened: &opened,
+    };
+    let migration = if steps.is_empty() {
+        if let Some(frozen) = project.kept()? {
+            recording.set(&[(migration::PARAM.to_owned(), frozen)]);
+            opened = recording.open(dir)?;
+        }
+        None
+    } else {
+        let (migration, all) = project.migration(&steps, &about)?;
+        recording.set(&[(migration::PARAM.to_owned(), all)]);
+        opened = recording.open(dir)?;
+        Some(migration)
+    };
+    Ok(Grown {
+        gone: gone(&old, &opened),
+        opened,
+        migration,
+        notes,
+    })
+}
+
+/// What the migration is called after.
+struct About {
+    /// An identifier: `add_recipe_servings`.
+    name: String,
+    /// A sentence without a period: `Add servings to recipe`.
+    text: String,
+}
+
+/// Writes the wish into the recording.
+fn wish(
+    dir: &Utf8Path,
+    growth: &Growth,
+    recording: &mut Recording,
+    notes: &mut Vec<String>,
+) -> Result<About, GrowError> {
+    let opened = recording.open(dir)?;
+    let params = &opened.plan.params;
+    let about = |name: String, text: String| About { name, text };
+    let (about, values) = match growth {
+        Growth::Entity(text) => {
+            let (name, values) = params::with_entity(params, text, notes)?;
+            (about(format!("add_{name}"), format!("Add {name}")), values)
+        }
+        Growth::Field { entity, field } => {
+            let (entity, name, values) = params::with_field(params, entity, field, notes)?;
+            let text = format!("Add {name} to {entity}");
+            (about(format!("add_{entity}_{name}"), text), values)
+        }
+        Growth::Feature(name) => {
+            let values = params::with_feature(params, name, notes)?;
+            (about(format!("add_{name}"), format!("Add {name}")), values)
+        }
+        Growth::Update(set) => {
+            let values = values_of(dir, recording, set)?;
+            let text = "Bring the database up to date".to_owned();
+            (about("update".to_owned(), text), values)
+        }
+    };
+    recording.set(&values);
+    Ok(about)
+}
+
+/// The values that assignments of the command line stand for, by the plan's own reading.
+fn values_of(
+    dir: &Utf8Path,
+    recording: &Recording,
+    set: &[(String, String)],
+) -> Result<Vec<(String, Value)>, GrowError> {
+    let mut with = recording.clone();
+    with.made.set.extend(set.iter().cloned());
+    let params: Map<String, Value> = with.open(dir)?.plan.params;
+    let mut values: Vec<(String, Value)> = Vec::new();
+    for (name, _) in set {
+        values.retain(|(known, _)| known != name);
+        values.extend(params.get(name).map(|value| (name.clone(), value.clone())));
+    }
+    Ok(values)
+}
+
+/// The steps from the database that was recorded to the one that the grown plan asks for.
+fn steps(recorded: &Recording, old: &Opened, new: &Opened) -> Result<Vec<Change>, GrowError> {
+    let Some(contract) = &new.contract else {
+        return Ok(Vec::new());
+    };
+    if contract.auth && old.contract.as_ref().is_some_and(|old| !old.auth) {
+        let message = "accounts cannot be added to a project that has a database: its rows would belong to nobody";
+        let help = "make a new project with accounts from `.codey/plan.yaml`, with `--set auth=true --set 'migrations=[]'` and another `--dir`";
+        return Err(refused("grow::accounts", message, help));
+    }
+    let before = match (&recorded.made.schema, &old.contract) {
+        (Some(schema), _) => schema.clone(),
+        (None, Some(contract)) => Schema::of(contract),
+        (None, None) => Schema::default(),
+    };
+    changes(&before, &Schema::of(contract)).map_err(GrowError::Refused)
+}
+
+fn gone(old: &Opened, new: &Opened) -> Vec<Utf8PathBuf> {
+    let outputs = |opened: &Opened| -> std::collections::BTreeSet<Utf8PathBuf> {
+        let nodes = opened.plan.nodes.iter();
+        nodes
+            .flat_map(|node| node.outputs.iter().cloned())
+            .collect()
+    };
+    outputs(old).difference(&outputs(new)).cloned().collect()
+}

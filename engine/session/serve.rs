@@ -1,0 +1,320 @@
+//! Starts the application of a project, waits until it answers and stays with it until it ends. Knows what its
+//! stack says a person types, not the stack.
+
+use std::io::{Read as _, Write as _};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::time::Duration;
+
+use camino::{Utf8Path, Utf8PathBuf};
+
+use super::start::{Start, start};
+use super::target::Opened;
+use crate::clock::Stopwatch;
+use crate::event::State;
+use crate::exec::{self, Bench};
+use crate::proc::{self, Cancel, End, Ended, ProcError, Spawn};
+use crate::workspace::{Workspace, WorkspaceError};
+
+/// The port unless another is asked for or this one is taken.
+pub const DEFAULT_PORT: u16 = 8000;
+
+/// Longest time for making the environment and for each step before the application.
+const STEP_TIMEOUT: Duration = Duration::from_mins(10);
+/// Longest time until a started application answers.
+const READY_TIMEOUT: Duration = Duration::from_mins(1);
+/// Pause between two questions whether it answers.
+const ASK_AGAIN: Duration = Duration::from_millis(50);
+/// Longest time for one such question.
+const ASK_TIMEOUT: Duration = Duration::from_secs(2);
+/// Kinds of projects that have addresses.
+const SERVED: &[&str] = &["web", "api", "static"];
+
+/// How to serve.
+#[derive(Clone, Debug)]
+pub struct ServeOptions {
+    /// The application's directory.
+    pub dir: Utf8PathBuf,
+    /// The port, where one is asked for.
+    pub port: Option<u16>,
+    /// Where virtual environments are kept.
+    pub cache_dir: Utf8PathBuf,
+    /// Variables for the programs that fill them.
+    pub install_env: Vec<(String, String)>,
+    /// The user's own variables: an application is configured by them.
+    pub user_env: Vec<(String, String)>,
+}
+
+/// What is worth telling while an application is served.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Serving<'a> {
+    /// Something that takes time begins.
+    Step(&'a str),
+    /// The application wrote a line.
+    Line(&'a str),
+    /// It answers at this address.
+    Ready(&'a str),
+}
+
+/// Why an application is not served any more, or never was.
+#[derive(Debug, thiserror::Error)]
+pub enum ServeError {
+    /// There is nothing to start.
+    #[error("{0}")]
+    Nothing(String),
+    /// The port that was asked for is in use.
+    #[error("port {0} is in use")]
+    PortTaken(u16),
+    /// The environment or a step before the application failed.
+    #[error("{0}")]
+    Failed(String),
+    /// It ended by itself; what it said last was told.
+    #[error("the application {0}; its last lines are above")]
+    Died(String),
+    /// It did not answer in time and was ended.
+    #[error("the application did not answer within {} s and was ended", READY_TIMEOUT.as_secs())]
+    Silent,
+    /// A program could not be started.
+    #[error(transparent)]
+    Proc(#[from] ProcError),
+    /// The system gives no port, pipe or thread.
+    #[error("the system is short of something: {0}")]
+    System(#[from] std::io::Error),
+    /// The project cannot be read.
+    #[error(transparent)]
+    Workspace(#[from] WorkspaceError),
+}
+
+/// Serves the application until the user ends it, which alone is no error.
+pub fn serve(
+    opened: &Opened,
+    options: &ServeOptions,
+    cancel: &Cancel,
+    tell: &mut dyn FnMut(Serving<'_>),
+) -> Result<(), ServeError> {
+    let stack = opened.stack.as_ref().filter(|_| is_served(opened));
+    let Some(stack) = stack else {
+        let message = format!("`{}` makes nothing that is served", opened.plan.name);
+        return Err(ServeError::Nothing(message));
+    };
+    let port = port(options.port)?;
+    let workspace = Workspace::open(&options.dir)?;
+    let start = start(&stack.start, port).map_err(ServeError::Nothing)?;
+    let bin = match &start.requirements {
+        Some(requirements) => {
+            tell(Serving::Step(&format!("installing {requirements}")));
+            let bench = bench(opened, options, &workspace, cancel);
+            match exec::environment(requirements, STEP_TIMEOUT, &bench, &mut |_| {}) {
+                Ok(bin) => Some(bin),
+                Err(outcome) if outcome.state == State::Cancelled => return Ok(()),
+                Err(outcome) => return Err(ServeError::Failed(outcome.detail)),
+            }
+        }
+        None => None,
+    };
+    let application = Application {
+        root: workspace.root(),
+        env: environment(options, port, bin.as_deref()),
+        bin,
+        port,
+        cancel,
+    };
+    application.run(&start, tell)
+}
+
+/// Whether the plan's application has addresses.
+fn is_served(opened: &Opened) -> bool {
+    let contract = opened.contract.as_ref();
+    contract.is_some_and(|contract| SERVED.contains(&contract.kind.as_str()))
+}
+
+fn bench<'a>(
+    opened: &'a Opened,
+    options: &'a ServeOptions,
+    workspace: &'a Workspace,
+    cancel: &'a Cancel,
+) -> Bench<'a> {
+    Bench {
+        workspace,
+        cancel,
+        cache_dir: &options.cache_dir,
+        install_env: &options.install_env,
+        contract: opened.contract.as_ref(),
+        stack: opened.stack.as_ref(),
+        runtime: None,
+    }
+}
+
+/// The port to listen on: nobody else does at the moment.
+fn port(wanted: Option<u16>) -> Result<u16, ServeError> {
+    let free = |port| TcpListener::bind((Ipv4Addr::LOCALHOST, port));
+    match wanted {
+        Some(port) => free(port)
+            .map(|_| port)
+            .map_err(|error| match error.kind() {
+                std::io::ErrorKind::AddrInUse => ServeError::PortTaken(port),
+                _ => error.into(),
+            }),
+        None => free(DEFAULT_PORT)
+            .or_else(|_| free(0))
+            .and_then(|listener| listener.local_addr())
+            .map(|address| address.port())
+            .map_err(Into::into),
+    }
+}
+
+/// The user's variables, then those that the application is started with.
+fn environment(options: &ServeOptions, port: u16, bin: Option<&Utf8Path>) -> Vec<(String, String)> {
+    let mut env = options.user_env.clone();
+    let mut set = |name: &str, value: String| env.push((name.to_owned(), value));
+    set("PORT", port.to_string());
+    set("PYTHONUNBUFFERED", "1".to_owned());
+    set("PYTHONDONTWRITEBYTECODE", "1".to_owned());
+    if let Some(folder) = bin.and_then(Utf8Path::parent) {
+        set("VIRTUAL_ENV", folder.to_string());
+    }
+    env
+}
+
+/// An application that is about to be started.
+struct Application<'a> {
+    root: &'a Utf8Path,
+    env: Vec<(String, String)>,
+    bin: Option<Utf8PathBuf>,
+    port: u16,
+    cancel: &'a Cancel,
+}
+
+/// What is heard of a running application.
+enum Heard {
+    Line(String),
+    Ended(Result<Ended, ProcError>),
+}
+
+impl Application<'_> {
+    fn run(&self, start: &Start, tell: &mut dyn FnMut(Serving<'_>)) -> Result<(), ServeError> {
+        for argv in &start.before {
+            tell(Serving::Step(&format!(
+                "running {}",
+                shell_words::join(argv)
+            )));
+            let argv = self.resolved(argv);
+            let spawn = self.spawn(&argv, Some(STEP_TIMEOUT));
+            let ended = proc::run(&spawn, self.cancel, &mut |line| tell(Serving::Line(line)))?;
+            match ended.end {
+                End::Exit(0) => {}
+                End::Cancelled => return Ok(()),
+                end => {
+                    let message = format!("`{}` {}", argv.join(" "), words(end));
+                    return Err(ServeError::Failed(message));
+                }
+            }
+        }
+        tell(Serving::Step(&format!(
+            "running {}",
+            shell_words::join(&start.server)
+        )));
+        let argv = self.resolved(&start.server);
+        let spawn = self.spawn(&argv, None);
+        std::thread::scope(|scope| {
+            let (sender, heard) = channel();
+            let (spawn, cancel) = (&spawn, self.cancel);
+            let body = move || {
+                // The receiver goes only once the end was heard.
+                let ended = proc::run(spawn, cancel, &mut |line| {
+                    let _ = sender.send(Heard::Line(line.to_owned()));
+                });
+                let _ = sender.send(Heard::Ended(ended));
+            };
+            let thread = std::thread::Builder::new().name("application".to_owned());
+            thread.spawn_scoped(scope, body)?;
+            self.attend(&heard, tell)
+        })
+    }
+
+    /// Stays with the running application until it ends.
+    fn attend(
+        &self,
+        heard: &Receiver<Heard>,
+        tell: &mut dyn FnMut(Serving<'_>),
+    ) -> Result<(), ServeError> {
+        let (mut is_ready, mut is_late) = (false, false);
+        let watch = Stopwatch::start();
+        let mut asked = Duration::ZERO;
+        loop {
+            // Once it answers there is nothing to ask any more.
+            let next = match is_ready || is_late {
+                true => heard.recv().map_err(|_| RecvTimeoutError::Disconnected),
+                false => heard.recv_timeout(ASK_AGAIN),
+            };
+            match next {
+                Ok(Heard::Line(line)) => tell(Serving::Line(&line)),
+                Ok(Heard::Ended(ended)) => return ended_as(ended?.end, is_late),
+                Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Disconnected) => return Ok(()),
+            }
+            if is_ready || is_late || watch.elapsed() < asked + ASK_AGAIN {
+                continue;
+            }
+            if answers(self.port) {
+                is_ready = true;
+                tell(Serving::Ready(&format!("http://127.0.0.1:{}/", self.port)));
+            } else if watch.elapsed() > READY_TIMEOUT {
+                is_late = true;
+                self.cancel.soft();
+            }
+            asked = watch.elapsed();
+        }
+    }
+
+    /// The arguments with programs of the virtual environment in their place.
+    fn resolved(&self, argv: &[String]) -> Vec<String> {
+        let mut argv = argv.to_vec();
+        if let (Some(bin), Some(name)) = (&self.bin, argv.first_mut()) {
+            *name = bin.join(&*name).into_string();
+        }
+        argv
+    }
+
+    fn spawn<'s>(&'s self, argv: &'s [String], timeout: Option<Duration>) -> Spawn<'s> {
+        Spawn {
+            argv,
+            cwd: self.root.as_std_path(),
+            env: &self.env,
+            timeout,
+        }
+    }
+}
+
+fn ended_as(end: End, is_late: bool) -> Result<(), ServeError> {
+    match end {
+        _ if is_late => Err(ServeError::Silent),
+        End::Cancelled => Ok(()),
+        end => Err(ServeError::Died(words(end))),
+    }
+}
+
+fn words(end: End) -> String {
+    match end {
+        End::Exit(code) => format!("exited with {code}"),
+        End::Signal(signal) => format!("was ended by signal {signal}"),
+        End::TimedOut => "took too long".to_owned(),
+        End::Cancelled => "was ended by the user".to_owned(),
+    }
+}
+
+/// Whether something speaks HTTP at the port.
+fn answers(port: u16) -> bool {
+    let ask = || -> std::io::Result<bool> {
+        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+        let mut stream = TcpStream::connect_timeout(&address, ASK_TIMEOUT)?;
+        stream.set_read_timeout(Some(ASK_TIMEOUT))?;
+        stream.set_write_timeout(Some(ASK_TIMEOUT))?;
+        let request = format!("GET / HTTP/1.0\r\nHost: 127.0.0.1:{port}\r\n\r\n");
+        stream.write_all(request.as_bytes())?;
+        let mut start = [0; 5];
+        stream.read_exact(&mut start)?;
+        Ok(&start == b"HTTP/")
+    };
+    ask().unwrap_or(false)
+}

@@ -1,0 +1,421 @@
+//! A project that grows step by step: rows and edits made before each step are there after it.
+
+use std::path::PathBuf;
+use std::process::Command;
+
+use crate::common::{Ended, Project, cache_dir};
+
+/// Starts the application on the database of the test and does what its arguments say, a request each.
+const CLIENT: &str = r#"
+import json, sys
+sys.dont_write_bytecode = True
+sys.path.insert(0, "app")
+from app import create_app
+client = create_app({"DATABASE": "data.sqlite3"}).test_client()
+for line in sys.argv[1:]:
+    method, path, body = (line.split(" ", 2) + ["null"])[:3]
+    answer = client.open(path, method=method, json=None if body == "null" else json.loads(body))
+    print(json.dumps([answer.status_code, answer.get_json(silent=True)]))
+"#;
+
+fn todo() -> Project {
+    let project = Project::new();
+    let _ = project
+        .codey(&["run", "full-stack todo app", "--dir", "app"])
+        .exits(0);
+    project
+}
+
+/// The same, unchecked: for what happens before any test would run.
+fn bare() -> Project {
+    let project = Project::new();
+    let args = ["run", "full-stack todo app", "--dir", "app", "--no-verify"];
+    let _ = project.codey(&args).exits(0);
+    project
+}
+
+fn grow(project: &Project, words: &[&str]) -> Ended {
+    project.codey(&[words, &["--dir", "app"]].concat())
+}
+
+/// Status and body of each answer.
+fn ask(project: &Project, requests: &[&str]) -> Vec<(u64, serde_json::Value)> {
+    let output = Command::new(python(project))
+        .args(["-c", CLIENT])
+        .args(requests)
+        .current_dir(project.path())
+        .output()
+        .unwrap();
+    let (out, err) = (
+        String::from_utf8(output.stdout),
+        String::from_utf8(output.stderr),
+    );
+    assert!(output.status.success(), "{}", err.unwrap());
+    let answer = |line: &str| {
+        let answer: serde_json::Value = serde_json::from_str(line).unwrap();
+        (answer[0].as_u64().unwrap(), answer[1].clone())
+    };
+    out.unwrap().lines().map(answer).collect()
+}
+
+fn python(project: &Project) -> PathBuf {
+    let required = project.read("app/requirements-dev.txt");
+    let environments = std::fs::read_dir(cache_dir()).unwrap();
+    let made = environments
+        .map(|entry| entry.unwrap().path())
+        .find(|path| {
+            let text = std::fs::read_to_string(path.join("requirements/requirements-dev.txt"));
+            path.join("complete").exists() && text.is_ok_and(|text| text == required)
+        });
+    made.expect("codey run made a virtual environment")
+        .join("bin/python")
+}
+
+#[test]
+fn an_application_grows_step_by_step_with_its_rows() {
+    let project = todo();
+    let first = project.read("app/app/migrations/0001_first.sql");
+    let made = ask(
+        &project,
+        &[r#"POST /api/todos {"title": "one", "done": true}"#],
+    );
+    assert_eq!(made[0].0, 201, "{made:?}");
+
+    let shown = grow(
+        &project,
+        &["add", "field", "todo", "due_on:date", "--dry-run"],
+    )
+    .exits(0);
+    assert!(
+        shown.stdout.contains("ADD COLUMN due_on TEXT"),
+        "{}",
+        shown.stdout
+    );
+    assert!(!project.exists("app/app/migrations/0002_add_todo_due_on.sql"));
+
+    let added = grow(&project, &["add", "field", "todo", "due_on:date"]).exits(0);
+    assert!(added.stderr.contains("passed"), "{}", added.stderr);
+    let rows = ask(
+        &project,
+        &[
+            r#"PATCH /api/todos/1 {"due_on": "2026-03-04"}"#,
+            "GET /api/todos",
+        ],
+    );
+    assert_eq!(rows[1].1["items"][0]["title"], "one");
+    assert_eq!(rows[1].1["items"][0]["due_on"], "2026-03-04");
+
+    project.write(
+        "app/README.md",
+        project.read("app/README.md") + "\n## Mine\n\nKept.\n",
+    );
+    let _ = grow(
+        &project,
+        &["add", "entity", "note: text! todo:ref! stars:int(1..5)"],
+    )
+    .exits(0);
+    let rows = ask(
+        &project,
+        &[
+            r#"POST /api/notes {"text": "hello", "todo_id": 1}"#,
+            "GET /api/todos",
+            "GET /",
+        ],
+    );
+    assert_eq!(
+        (rows[0].0, rows[1].1["total"].as_u64()),
+        (201, Some(1)),
+        "{rows:?}"
+    );
+    assert_eq!(rows[2].0, 200);
+    assert!(
+        project
+            .read("app/README.md")
+            .ends_with("## Mine\n\nKept.\n")
+    );
+
+    let _ = grow(&project, &["add", "field", "note", "code:string(10)^"]).exits(0);
+    let rows = ask(
+        &project,
+        &[
+            r#"PATCH /api/notes/1 {"code": "a"}"#,
+            r#"POST /api/notes {"text": "more", "todo_id": 1, "code": "a"}"#,
+            "DELETE /api/todos/1",
+            "GET /api/notes",
+        ],
+    );
+    let statuses: Vec<u64> = rows.iter().map(|(status, _)| *status).collect();
+    assert_eq!(statuses, [200, 409, 204, 200], "{rows:?}");
+    assert_eq!(
+        rows[3].1["total"], 0,
+        "the new table's rows go with what they need"
+    );
+
+    assert_eq!(project.read("app/app/migrations/0001_first.sql"), first);
+    let idle = project.codey(&["update", "app"]).exits(0);
+    assert_eq!(idle.stderr, "nothing to do: the project is up to date\n");
+}
+
+#[test]
+fn the_recorded_plan_makes_the_same_project_again() {
+    let project = bare();
+    let field = ["add", "field", "todo", "due_on:date", "--no-verify"];
+    let _ = grow(&project, &field).exits(0);
+    let _ = grow(
+        &project,
+        &["add", "entity", "note: text! todo:ref", "--no-verify"],
+    )
+    .exits(0);
+    std::fs::copy(
+        project.path().join("app/.codey/plan.yaml"),
+        project.path().join("plan.yaml"),
+    )
+    .unwrap();
+    let _ = project
+        .codey(&["run", "plan.yaml", "--dir", "again", "--no-verify"])
+        .exits(0);
+    assert_eq!(project.tree("app"), project.tree("again"));
+    assert!(project.exists("again/app/migrations/0003_add_note.sql"));
+}
+
+#[test]
+fn a_conflict_is_refused_before_anything_is_written() {
+    let project = bare();
+    let readme = project
+        .read("app/README.md")
+        .replace("todo", "TODO")
+        .replace("Todo", "TODO");
+    project.write("app/README.md", &readme);
+    let api = project
+        .read("app/app/api/todos.py")
+        .replace("title", "TITLE");
+    project.write("app/app/api/todos.py", &api);
+    let (before, plan) = (project.tree("app"), project.read("app/.codey/plan.yaml"));
+    let words = ["add", "field", "todo", "title_line:string", "--no-verify"];
+    let refused = grow(&project, &words).exits(4);
+    assert!(
+        refused.stderr.contains("edited by hand"),
+        "{}",
+        refused.stderr
+    );
+    assert_eq!(project.tree("app"), before);
+    assert_eq!(project.read("app/.codey/plan.yaml"), plan);
+
+    let _ = grow(&project, &[&words[..], &["--ours"]].concat()).exits(0);
+    assert_eq!(project.read("app/app/api/todos.py"), api);
+    assert!(project.exists("app/app/migrations/0002_add_todo_title_line.sql"));
+}
+
+#[test]
+fn a_step_that_was_cut_short_is_finished_by_repeating_it() {
+    let (project, whole) = (bare(), bare());
+    let words = [
+        "add",
+        "entity",
+        "note: text! todo:ref tag:string",
+        "--no-verify",
+    ];
+    let _ = grow(&whole, &words).exits(0);
+    for milliseconds in [1, 4, 8, 16] {
+        let mut child = project
+            .command(&[&words[..], &["--dir", "app"]].concat())
+            .stderr(std::process::Stdio::null())
+            .spawn()
+            .unwrap();
+        std::thread::sleep(std::time::Duration::from_millis(milliseconds));
+        child.kill().unwrap();
+        child.wait().unwrap();
+    }
+    let _ = grow(&project, &words).exits(0);
+    let _ = project.codey(&["update", "app", "--no-verify"]).exits(0);
+    assert_eq!(project.tree("app"), whole.tree("app"));
+}
+
+#[test]
+fn wishes_that_cannot_be_granted_say_why_and_change_nothing() {
+    let project = bare();
+    let before = project.tree("app");
+    for (words, said) in [
+        (&["field", "todo", "size:int!"][..], "required"),
+        (&["field", "todo", "done:int"], "already"),
+        (&["field", "tod", "x:int"], "did you mean `todo`"),
+        (&["field", "todo", "a:int b:int"], "one field at a time"),
+        (&["field", "todo", "a:ref(b)"], "no entity"),
+        (&["entity", "todo: name!"], "already"),
+        (&["entity", "note: todo:ref!!! {{"], "starts no field"),
+        (&["feature", "blockchain"], "no feature"),
+    ] {
+        let refused = grow(&project, &[&["add"][..], words].concat()).exits(4);
+        assert!(
+            refused.stderr.contains(said),
+            "{words:?}: {}",
+            refused.stderr
+        );
+        assert!(
+            refused.stderr.contains("help: "),
+            "{words:?}: {}",
+            refused.stderr
+        );
+    }
+    assert_eq!(project.tree("app"), before);
+    let same = [
+        "add",
+        "entity",
+        "todo: title:string! done:bool",
+        "--no-verify",
+    ];
+    assert!(grow(&project, &same).exits(0).stderr.contains("already"));
+    let _ = grow(&project, &["add", "field", "todo"]).exits(2);
+    let nowhere = project.codey(&["update", "nowhere"]).exits(2);
+    assert!(nowhere.stderr.contains("codey run"), "{}", nowhere.stderr);
+}
+
+#[test]
+fn parameters_change_and_own_plans_stay_as_they_are() {
+    let project = bare();
+    let hostile = "title=It's {{ 7*7 }} \"x\" # é";
+    let _ = project
+        .codey(&["update", "app", "--set", hostile, "--no-verify"])
+        .exits(0);
+    assert!(
+        project
+            .read("app/app/__init__.py")
+            .contains("It's {{ 7*7 }}")
+    );
+    let wrong = project
+        .codey(&["update", "app", "--set", "tilte=x"])
+        .exits(3);
+    assert!(
+        wrong.stderr.contains("did you mean `title`"),
+        "{}",
+        wrong.stderr
+    );
+
+    let own = "codey: 1\nname: own\nparams:\n  word: { type: string, default: one }\n\
+               chunks:\n  text: { write: text.txt, content: \"{{ word }}\" }\n";
+    let project = Project::with_plan(own);
+    let _ = project
+        .codey(&["run", "plan.yaml", "--set", "word=two", "--dir", "out"])
+        .exits(0);
+    let _ = project.codey(&["update", "out"]).exits(0);
+    assert_eq!(project.read("out/text.txt"), "two");
+    let _ = project
+        .codey(&["update", "out", "--set", "word=three"])
+        .exits(0);
+    assert_eq!(project.read("out/text.txt"), "three");
+    let none = project
+        .codey(&["add", "entity", "a: b", "--dir", "out"])
+        .exits(4);
+    assert!(none.stderr.contains("entities"), "{}", none.stderr);
+}
+
+#[test]
+fn a_plan_of_several_files_is_read_where_it_lies() {
+    let parts = "codey: 1\nparams:\n  word: { type: string, default: one }\n\
+                 chunks:\n  text: { write: text.txt, content: \"{{ word }}\" }\n";
+    let project =
+        Project::with_plan("codey: 1\nname: own\ninclude: [parts/text.yaml]\nchunks: {}\n");
+    project.write("parts/text.yaml", parts);
+    let _ = project
+        .codey(&["run", "plan.yaml", "--set", "word=two"])
+        .exits(0);
+    let _ = project.codey(&["update"]).exits(0);
+    assert_eq!(project.read("text.txt"), "two");
+    let _ = project.codey(&["update", "--set", "word=three"]).exits(0);
+    assert_eq!(project.read("text.txt"), "three");
+}
+
+/// The recording with `from` replaced, as if another version of codey had written it.
+fn rewrite_recording(project: &Project, from: &str, to: &str) {
+    let path = "app/.codey/plan.yaml";
+    let text = project.read(path);
+    assert!(text.contains(from), "{text}");
+    project.write(path, text.replace(from, to));
+}
+
+#[test]
+fn new_chunks_of_a_shipped_plan_are_taken_over() {
+    let project = bare();
+    let whole = project.tree("app");
+    let plan = project.read("app/.codey/plan.yaml");
+    let chunk = plan
+        .lines()
+        .find(|line| line.trim_start().starts_with("favicon:"))
+        .unwrap();
+    rewrite_recording(&project, &format!("{chunk}\n"), "");
+    std::fs::remove_file(project.path().join("app/app/static/favicon.svg")).unwrap();
+    let shown = project.codey(&["update", "app", "--dry-run"]).exits(0);
+    assert!(shown.stdout.contains("favicon.svg"), "{}", shown.stdout);
+    let _ = project.codey(&["update", "app", "--no-verify"]).exits(0);
+    assert_eq!(project.tree("app"), whole);
+}
+
+#[test]
+fn a_plan_that_was_changed_by_hand_stays_as_it_is() {
+    let project = Project::new();
+    let _ = project
+        .codey(&["plan", "full-stack todo app", "-o", "plan.yaml"])
+        .exits(0);
+    let plan = project.read("plan.yaml");
+    let chunk = plan
+        .lines()
+        .find(|line| line.trim_start().starts_with("ignore:"))
+        .unwrap();
+    project.write("plan.yaml", plan.replace(&format!("{chunk}\n"), ""));
+    let run = ["run", "plan.yaml", "--dir", "app", "--no-verify"];
+    let _ = project.codey(&run).exits(0);
+    let words = ["add", "field", "todo", "size:int", "--no-verify"];
+    let _ = grow(&project, &words).exits(0);
+    let _ = project.codey(&["update", "app", "--no-verify"]).exits(0);
+    assert!(!project.exists("app/.gitignore"));
+    assert!(project.exists("app/app/migrations/0002_add_todo_size.sql"));
+    assert!(
+        project
+            .read("app/.codey/plan.yaml")
+            .contains("# made: {\"schema\"")
+    );
+}
+
+#[test]
+fn a_database_that_an_older_version_described_otherwise_gets_a_migration() {
+    let project = bare();
+    let first = project.read("app/app/migrations/0001_first.sql");
+    let index = "CREATE INDEX todos_done ON todos (done);\n";
+    let older = first.replace(index, "");
+    assert_ne!(older, first);
+    project.write("app/app/migrations/0001_first.sql", &older);
+    let recorded = r#"{"name":"todos_done","columns":["done"],"unique":false}"#;
+    rewrite_recording(&project, recorded, "");
+    let _ = project.codey(&["update", "app", "--no-verify"]).exits(0);
+    assert_eq!(project.read("app/app/migrations/0001_first.sql"), older);
+    assert!(
+        project
+            .read("app/app/migrations/0002_update.sql")
+            .ends_with(index)
+    );
+    let again = project.codey(&["update", "app", "--no-verify"]).exits(0);
+    assert!(again.stderr.contains("nothing to do"), "{}", again.stderr);
+}
+
+#[test]
+fn migrations_of_the_users_own_are_counted_and_left_alone() {
+    let project = bare();
+    project.write(
+        "app/app/migrations/0002_mine.sql",
+        "CREATE TABLE mine (id INTEGER PRIMARY KEY);\n",
+    );
+    let words = ["add", "field", "todo", "size:int", "--no-verify"];
+    let _ = grow(&project, &words).exits(0);
+    assert!(project.exists("app/app/migrations/0003_add_todo_size.sql"));
+    assert!(
+        project
+            .read("app/app/migrations/0002_mine.sql")
+            .contains("mine")
+    );
+    std::fs::remove_file(project.path().join("app/app/migrations/0001_first.sql")).unwrap();
+    let _ = project.codey(&["update", "app", "--no-verify"]).exits(0);
+    assert!(
+        project.exists("app/app/migrations/0001_first.sql"),
+        "it is made again as it was"
+    );
+}
