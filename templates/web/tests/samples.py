@@ -20,7 +20,7 @@ SAMPLES = {
 <% for which in ["example", "other"] %>
         {
 <% for field in entity.fields if field.type not in ["ref", "many"] %>
-<< entry("            ", field.name, field[which] | py) >>
+<< entry("            ", field.name, "None" if which == "other" and field.unique and not field.required and field.example == field.other else field[which] | py) >>
 <% endfor %>
         },
 <% endfor %>
