@@ -1,3 +1,4 @@
+<% from "fastapi/parts.jinja" import docs_path %>
 <% set pages = contract.kind != "api" %>
 """Accounts: signing up, in and out, and who may do what.
 
@@ -56,7 +57,7 @@ OPEN = {
     ("GET", "/api/session"),
     ("POST", "/api/session"),
 <% if pages %>
-    ("GET", "/docs"),
+    ("GET", "<< docs_path(contract) >>"),
     ("GET", "/openapi.json"),
     ("GET", "/sign-in"),
     ("GET", "/sign-up"),
