@@ -49,6 +49,13 @@ pub(super) fn is_long(name: &str) -> bool {
     type_of(name) == Some("longtext")
 }
 
+/// Every word of the table.
+pub(super) fn words() -> impl Iterator<Item = &'static str> {
+    RULES
+        .iter()
+        .flat_map(|rule| rule.pattern.trim_start_matches(['=', '^']).split('_'))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
