@@ -1,5 +1,5 @@
 <% from "web/python.jinja" import import_names, texts, wrap %>
-<% from "web/shared.jinja" import cap, count_name %>
+<% from "web/shared.jinja" import count_name %>
 <% set types = {"string": "String", "text": "String", "integer": "Integer", "number": "Number", "money": "Money", "boolean": "Boolean", "date": "Date", "datetime": "DateTime", "time": "Time", "choice": "Choice", "email": "Email", "url": "Url", "phone": "Phone", "ref": "Ref", "tags": "Tags", "many": "Many"} %>
 <% set url = "/api/" ~ entity.slug %>
 <% set csv = "csv" in contract.features %>
@@ -42,7 +42,7 @@
 <% endif %>
 <% set ns.fields = ns.fields + [wrap("        ", types[field.type] ~ "(", args.list, ")")] %>
 <% endfor %>
-"""<< cap(entity.label_plural) >>: the JSON API under << url >>."""
+"""The JSON API of << entity.label_plural >>."""
 
 from flask import Blueprint, request, url_for
 
