@@ -84,7 +84,7 @@ export const steps = [
     await control(page, "Author").selectOption({ label: "Ada Lovelace" });
     await control(page, "Pages").fill("66");
     await control(page, "Price").fill("12.50");
-    await control(page, "Rating").fill("5");
+    await dialog(page).getByRole("group", { name: /^Rating/ }).locator("label", { hasText: "5 of 5" }).click();
     await control(page, "Status").selectOption("read");
     await control(page, "Published on").fill("1843-09-01");
     await control(page, "In print").check();
