@@ -9,6 +9,7 @@ from fastapi.testclient import TestClient
 
 from app import create_app
 from app.database import MIGRATIONS
+from app.database import MIGRATIONS
 from app.settings import Settings
 
 
