@@ -27,6 +27,7 @@ from fastapi.concurrency import run_in_threadpool
 <% if pages %>
 from fastapi.responses import RedirectResponse
 <% endif %>
+from fastapi.security import APIKeyCookie
 from pydantic import AfterValidator, BaseModel, Field, Strict
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -97,7 +98,11 @@ class Gate:
         await self.app(scope, receive, send)
 
 
-def current_account(request: Request) -> Account:
+# So that the description of the API says what a request needs.
+cookie = APIKeyCookie(name=COOKIE, auto_error=False)
+
+
+def current_account(request: Request, _: Annotated[str | None, Depends(cookie)]) -> Account:
     """Return who is signed in; the gate lets nobody else come here."""
     if request.state.account is None:
         raise ApiError(401, "Please sign in.")

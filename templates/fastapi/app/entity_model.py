@@ -1,4 +1,4 @@
-<% from "fastapi/parts.jinja" import fit %>
+<% from "fastapi/parts.jinja" import item %>
 <% from "web/python.jinja" import import_names, texts, wrap %>
 <% from "web/shared.jinja" import cap, count_name %>
 <% set types = {"string": "Text", "text": "Text", "integer": "Integer", "number": "Number", "money": "Money", "boolean": "Flag", "date": "Date", "datetime": "DateTime", "time": "Time", "email": "Email", "url": "Url", "phone": "Phone", "ref": "Reference", "tags": "Tags", "many": "Links"} %>
@@ -70,7 +70,15 @@ from pydantic import << "MISSING, " if ns.missing else "" >>BaseModel, Field
 <% for field in entity.fields if is_twice(field) %>
 << "" if not loop.first else "" >>
 <% set list = options(field, "") | trim | split("\x1f") | reject("startingwith", "alias=") | list %>
-<< wrap("", field.name | pascal ~ "Field = Annotated[", [types[field.type], "Field(" ~ (list | join(", ")) ~ ")"], "]") >>
+<% set line = field.name | pascal ~ "Field = Annotated[" ~ types[field.type] ~ ", Field(" ~ (list | join(", ")) ~ ")]" %>
+<% if line | length <= 100 %>
+<< line >>
+<% else %>
+<< field.name | pascal >>Field = Annotated[
+    << types[field.type] >>,
+    << item("    ", "Field(", list, ")") >>,
+]
+<% endif %>
 <% endfor %>
 <% set sorts = namespace(list=[]) %>
 <% for column in entity.sortable %>
@@ -177,7 +185,15 @@ table = Table(
 <% endfor %>
 <% endfor %>
 <% endif %>
+<% set line = '        "' ~ field.name ~ '": Column(' ~ (args.list | join(", ")) ~ ")," %>
+<% if field.type == "choice" and line | length > 100 %>
+        "<< field.name >>": Column(
+            "choice",
+            << item("            ", "values=(", field.values | map("py") | list, ")") >>,
+        ),
+<% else %>
 << wrap("        ", '"' ~ field.name ~ '": Column(', args.list, "),") >>
+<% endif %>
 <% endfor %>
     },
 <% if entity.searchable %>

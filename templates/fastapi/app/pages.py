@@ -1,4 +1,5 @@
 <% from "fastapi/parts.jinja" import fit %>
+<% from "web/python.jinja" import wrap %>
 <% from "web/shared.jinja" import cap, has_detail %>
 <% set multi = contract.entities | length > 1 %>
 <% set auth = contract.auth %>
@@ -51,7 +52,7 @@ router = APIRouter(default_response_class=HTMLResponse, include_in_schema=False)
 # The table of each kind, and the path of its page.
 SECTIONS: dict[str, tuple[Table, str]] = {
 <% for entity in contract.entities %>
-<< fit("    ", '"' ~ entity.plural ~ '": (', ["models." ~ entity.plural ~ ".table", '"/' ~ (entity.slug if multi else "") ~ '"'], "),") >>
+<< wrap("    ", '"' ~ entity.plural ~ '": (', ["models." ~ entity.plural ~ ".table", '"/' ~ (entity.slug if multi else "") ~ '"'], "),") >>
 <% endfor %>
 }
 <% endif %>
@@ -84,7 +85,7 @@ RELATED = 5
     """Show the list of << entity.label_plural >>."""
 <% if multi %>
     context = {"counts": _counts(<< who >>)}
-    return templates.TemplateResponse(request, "<< entity.plural >>/list.html", context)
+<< fit("    ", "return templates.TemplateResponse(", ["request", '"' ~ entity.plural ~ '/list.html"', "context"], ")") >>
 <% else %>
     return templates.TemplateResponse(request, "<< entity.plural >>/list.html")
 <% endif %>
@@ -94,13 +95,14 @@ RELATED = 5
 @router.get("/<< entity.slug >>/{id}")
 << fit("", "def " ~ entity.plural ~ "_detail(", deps + ["id: RowId"], ") -> HTMLResponse:") >>
     """Show one << entity.label >> by itself."""
-    row = models.<< entity.plural >>.table.get(<< who >>, id)
-    shown = models.<< entity.plural >>.<< entity.class >>Row.model_validate(row)
+    kind = models.<< entity.plural >>
+    row = kind.table.get(<< who >>, id)
+    shown = kind.<< entity.class >>Row.model_validate(row)
     context = {
 <% if multi %>
         "counts": _counts(<< who >>),
 <% endif %>
-        "title": models.<< entity.plural >>.table.title_of(row),
+        "title": kind.table.title_of(row),
         "row_json": shown.model_dump_json(by_alias=True),
 <% if entity.children %>
         "related": [
@@ -110,7 +112,7 @@ RELATED = 5
         ],
 <% endif %>
     }
-    return templates.TemplateResponse(request, "<< entity.plural >>/detail.html", context)
+<< fit("    ", "return templates.TemplateResponse(", ["request", '"' ~ entity.plural ~ '/detail.html"', "context"], ")") >>
 <% endif %>
 <% endfor %>
 <% if contract.dashboard is not none %>

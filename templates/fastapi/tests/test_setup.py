@@ -9,7 +9,6 @@ from fastapi.testclient import TestClient
 
 from app import create_app
 from app.database import MIGRATIONS
-from app.database import MIGRATIONS
 from app.settings import Settings
 
 
