@@ -1,5 +1,5 @@
 <% from "django/model.jinja" import arguments, attr, call, constraints, has_users, kind, names, own, own_arguments, tag_class %>
-<% from "web/shared.jinja" import kinds as type_words %>
+<% from "web/python.jinja" import entry %>
 <% set users = has_users(contract) | length > 0 %>
 <% set admin = "admin" in contract.features %>
 <% set ns = namespace(validators=[], datetime=false, decimal=false, columns=false, made=[]) %>
@@ -188,7 +188,7 @@ class Migration(migrations.Migration):
                 ("name", models.CharField(db_collation="NOCASE", db_index=True, max_length=40)),
             ],
             options={
-                "db_table": "<< field.join.table >>",
+<< entry("                ", "db_table", '"' ~ field.join.table ~ '"') >>
                 "constraints": [
                     models.CheckConstraint(
                         condition=~models.Q(name=""),
