@@ -22,9 +22,18 @@ pub(super) fn options() -> SpecOptions {
     let list = |names: &[&str]| names.iter().map(|&name| name.to_owned()).collect();
     SpecOptions {
         covered: Coverage {
-            stacks: list(&["flask", "fastapi", "django", "html", "python", "rust", "node"]),
+            stacks: list(&[
+                "flask", "fastapi", "django", "html", "python", "rust", "node",
+            ]),
             features: list(&[
-                "auth", "dashboard", "board", "csv", "docker", "ci", "admin", "gitlab",
+                "auth",
+                "dashboard",
+                "board",
+                "csv",
+                "docker",
+                "ci",
+                "admin",
+                "gitlab",
             ]),
             ..Coverage::default()
         },
@@ -51,10 +60,22 @@ impl Rates {
     fn assert(&self, part: &str) {
         println!("{part}: {self:?}");
         let at_least = |right: usize, all: usize, least: usize| right * 100 >= all * least;
-        assert!(at_least(self.kinds, self.cases, LEAST_KINDS), "{part}: {self:?}");
-        assert!(at_least(self.entities, self.cases, LEAST_ENTITIES), "{part}: {self:?}");
-        assert!(at_least(self.notes, self.cases, LEAST_ENTITIES), "{part}: {self:?}");
-        assert!(at_least(self.fields_right, self.fields_due, LEAST_FIELDS), "{part}: {self:?}");
+        assert!(
+            at_least(self.kinds, self.cases, LEAST_KINDS),
+            "{part}: {self:?}"
+        );
+        assert!(
+            at_least(self.entities, self.cases, LEAST_ENTITIES),
+            "{part}: {self:?}"
+        );
+        assert!(
+            at_least(self.notes, self.cases, LEAST_ENTITIES),
+            "{part}: {self:?}"
+        );
+        assert!(
+            at_least(self.fields_right, self.fields_due, LEAST_FIELDS),
+            "{part}: {self:?}"
+        );
     }
 }
 
@@ -84,14 +105,23 @@ fn requests_give_what_their_labels_say() {
     let cases = cases(TUNED);
     let (rates, wrong) = rates(&cases);
     rates.assert("tuned");
-    assert!(wrong.is_empty(), "{} of {}:\n{}", wrong.len(), cases.len(), wrong.join("\n"));
+    assert!(
+        wrong.is_empty(),
+        "{} of {}:\n{}",
+        wrong.len(),
+        cases.len(),
+        wrong.join("\n")
+    );
 }
 
 #[test]
 fn requests_held_out_come_out_as_often_as_promised() {
     let cases = cases(HELD_OUT);
     let (rates, _) = rates(&cases);
-    assert!(cases.len() * 2 >= self::cases(TUNED).len(), "a third is held out");
+    assert!(
+        cases.len() * 2 >= self::cases(TUNED).len(),
+        "a third is held out"
+    );
     assert!(cases.len() + self::cases(TUNED).len() >= LEAST_CASES);
     rates.assert("held out");
 }
@@ -101,11 +131,18 @@ fn said(spec: &Spec) -> BTreeSet<String> {
     let entities = spec.entities.iter().flat_map(|entity| {
         let fields = entity.fields.iter().flat_map(|field| {
             let target = field.references.clone();
-            std::iter::once(field.name.clone()).chain(field.values.clone()).chain(target)
+            std::iter::once(field.name.clone())
+                .chain(field.values.clone())
+                .chain(target)
         });
-        fields.chain([entity.name.clone(), entity.plural.clone()]).collect::<Vec<_>>()
+        fields
+            .chain([entity.name.clone(), entity.plural.clone()])
+            .collect::<Vec<_>>()
     });
-    let notes = spec.notes.iter().map(|note| format!("{} {}", note.from, note.text));
+    let notes = spec
+        .notes
+        .iter()
+        .map(|note| format!("{} {}", note.from, note.text));
     let whole = [&spec.name, &spec.title, &spec.kind, &spec.stack];
     entities
         .chain(notes)
@@ -145,13 +182,19 @@ fn no_word_is_dropped_silently() {
     for case in cases(TUNED).iter().chain(&cases(HELD_OUT)) {
         let spec = read_request(&case.ask, &options());
         let said = said(&spec);
-        let is_lost = |word: &String| word.len() > 1 && !small.contains(word) && !said.contains(word);
+        let is_lost =
+            |word: &String| word.len() > 1 && !small.contains(word) && !said.contains(word);
         let lost: Vec<String> = words(&case.ask).into_iter().filter(is_lost).collect();
         if !lost.is_empty() {
             dropped.push(format!("{}: {}", case.ask, lost.join(", ")));
         }
     }
-    assert!(dropped.is_empty(), "{}:\n{}", dropped.len(), dropped.join("\n"));
+    assert!(
+        dropped.is_empty(),
+        "{}:\n{}",
+        dropped.len(),
+        dropped.join("\n")
+    );
 }
 
 #[test]

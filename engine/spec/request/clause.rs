@@ -188,7 +188,8 @@ impl<'t> Clauses<'t> {
         let Some(Item::Phrase(first)) = items.first() else {
             return None;
         };
-        let is_choice = |word: &String| by_name::type_of(word).is_some_and(|kind| kind.starts_with("choice"));
+        let is_choice =
+            |word: &String| by_name::type_of(word).is_some_and(|kind| kind.starts_with("choice"));
         let [name, value] = first.words.as_slice() else {
             return None;
         };
@@ -198,7 +199,9 @@ impl<'t> Clauses<'t> {
         let mut values = vec![value.clone()];
         let mut count = 1;
         for pair in items[1..].chunks(WORDS) {
-            let [Item::Separator, Item::Phrase(next)] = pair else { break };
+            let [Item::Separator, Item::Phrase(next)] = pair else {
+                break;
+            };
             let [word] = next.words.as_slice() else { break };
             let other = by_name::type_of(word).is_some_and(|kind| kind != "boolean");
             if other || next.is_plural() || self.known(next).is_some() {
@@ -247,7 +250,10 @@ impl<'t> Clauses<'t> {
     fn owner(&mut self, phrase: &Phrase) -> Option<usize> {
         const ROWS: [&str; 5] = ["item", "entry", "record", "row", "one"];
         let used = self.is_used(phrase);
-        let row = phrase.words.last().is_some_and(|word| ROWS.contains(&word.as_str()));
+        let row = phrase
+            .words
+            .last()
+            .is_some_and(|word| ROWS.contains(&word.as_str()));
         let name = phrase.entity_name().unwrap_or_default();
         if row
             && self.known(phrase).is_none()
@@ -342,7 +348,10 @@ impl<'t> Clauses<'t> {
     /// `comments on posts`, `number of pages`.
     fn linked(&mut self, phrase: &Phrase, link: usize, other: &Phrase) -> usize {
         let of = self.tokens[link].text == "of";
-        let container = phrase.words.last().is_some_and(|word| words::is(word, Role::Container));
+        let container = phrase
+            .words
+            .last()
+            .is_some_and(|word| words::is(word, Role::Container));
         if of && container && self.known(other).is_some() {
             // `list of plants`
             self.take(phrase);
@@ -406,7 +415,9 @@ impl<'t> Clauses<'t> {
         let outer = self.entity(other);
         if let Some(outer) = outer.filter(|outer| *outer != inner) {
             let target = self.head.wants[outer].name.clone();
-            self.head.wants[inner].fields.push(Listed::Reference(target));
+            self.head.wants[inner]
+                .fields
+                .push(Listed::Reference(target));
         }
         self.last = Some(inner);
     }
@@ -456,7 +467,9 @@ impl<'t> Clauses<'t> {
         let plain = !phrase.is_plural()
             && self.known(phrase).is_none()
             && !values.iter().any(field_like)
-            && phrase.entity_name().is_some_and(|name| lexicon::entity(self.head.domain, &name).is_none());
+            && phrase
+                .entity_name()
+                .is_some_and(|name| lexicon::entity(self.head.domain, &name).is_none());
         if values.len() < LEAST_VALUES || !self.listing || !(by_name || plain) {
             return None;
         }
@@ -495,14 +508,18 @@ impl<'t> Clauses<'t> {
             })
         };
         let is_usual = is_field(&text);
-        if !is_usual && let Some(child) = self.child.filter(|child| self.is_field_of(*child, &text)) {
+        if !is_usual && let Some(child) = self.child.filter(|child| self.is_field_of(*child, &text))
+        {
             // The sets of `exercises, sets and reps` are of exercises.
             let subject = self.subject.replace(child);
             self.field(phrase);
             self.subject = subject;
             return;
         }
-        if phrase.is_plural() && !phrase.many && noun::is(&name, Noun::Person) && is_field(&name)
+        if phrase.is_plural()
+            && !phrase.many
+            && noun::is(&name, Noun::Person)
+            && is_field(&name)
             && !self.head.domain.is_some_and(|domain| domain.knows(&name))
             && self.known(phrase).is_none()
         {
@@ -573,7 +590,9 @@ impl<'t> Clauses<'t> {
         };
         let fresh = phrase.words.len() > 1 && phrase.is_plural() && !self.is_used(phrase);
         let other = self.known(phrase).is_some()
-            || phrase.entity_name().is_some_and(|name| lexicon::entity(self.head.domain, &name).is_some());
+            || phrase
+                .entity_name()
+                .is_some_and(|name| lexicon::entity(self.head.domain, &name).is_some());
         let knows = || {
             let name = noun.entity_name().unwrap_or_default();
             self.head.domain.is_some_and(|domain| domain.knows(&name))
@@ -678,7 +697,13 @@ impl<'t> Clauses<'t> {
     fn other_domain(&mut self, phrase: &Phrase) -> bool {
         const LEAST_WORDS: usize = 2;
         const LISTS: [&str; 7] = [
-            "list", "planner", "tracker", "calendar", "inventory", "log", "diary",
+            "list",
+            "planner",
+            "tracker",
+            "calendar",
+            "inventory",
+            "log",
+            "diary",
         ];
         let last = phrase.words.last().map_or("", String::as_str);
         if !(last.ends_with("ing") || LISTS.contains(&last)) {

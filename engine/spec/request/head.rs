@@ -135,12 +135,7 @@ fn ends_main(item: &Item) -> bool {
     matches!(
         item,
         Item::Word(
-            Role::With
-                | Role::Has
-                | Role::Each
-                | Role::Belongs
-                | Role::Called
-                | Role::Negation,
+            Role::With | Role::Has | Role::Each | Role::Belongs | Role::Called | Role::Negation,
             _
         ) | Item::Colon
             | Item::Open
@@ -163,7 +158,10 @@ fn refine(text: &str, tokens: &mut [Token], main: &[Item], head: &mut Head) -> b
     let (Some(domain), Some(phrase)) = (head.domain, unknown_after_of(tokens, main)) else {
         return false;
     };
-    let Some(name) = phrase.entity_name().filter(|name| !head.named && domain.knows(name)) else {
+    let Some(name) = phrase
+        .entity_name()
+        .filter(|name| !head.named && domain.knows(name))
+    else {
         return false;
     };
     let from = &text[tokens[phrase.first].start..tokens[phrase.end - 1].end];
@@ -239,7 +237,12 @@ fn is_small(token: &Token) -> bool {
 /// Where the last noun of a phrase begins, when it is a thing of another domain than the words before it.
 fn last_noun(domain: &Domain, tokens: &[Token], (first, end): (usize, usize)) -> Option<usize> {
     let container = |token: &&Token| words::is(&token.text, Role::Container);
-    let end = end - tokens[first..end].iter().rev().take_while(container).count();
+    let end = end
+        - tokens[first..end]
+            .iter()
+            .rev()
+            .take_while(container)
+            .count();
     let last = (first < end).then(|| end - 1)?;
     let (other, length) = domain_at(tokens, last)?;
     let (known, _) = names::entity_names(&tokens[last].text).ok()?;
@@ -277,9 +280,12 @@ fn add_rest(
             // `conference talks` keeps talks, and conferences only where each talk needs one.
             head.wants.retain(|want| domain.needs(&name, &want.name));
         }
-        head.wants.insert(0, Want::new(name, words.to_owned(), true));
+        head.wants
+            .insert(0, Want::new(name, words.to_owned(), true));
         head.named = true;
-        tokens[first..=last].iter_mut().for_each(|token| token.used = true);
+        tokens[first..=last]
+            .iter_mut()
+            .for_each(|token| token.used = true);
         return;
     }
     // `parking permits`, of which no table knows, are no parking.
@@ -292,14 +298,19 @@ fn add_rest(
         && !words::is(&tokens[last].text, Role::Nothing)
         && last - start < MAX_NAME_WORDS
         && domain_at(tokens, last).is_none()
-        && head.wants.iter().all(|want| want.domain.is_some_and(|of| of.name == domain.name))
+        && head
+            .wants
+            .iter()
+            .all(|want| want.domain.is_some_and(|of| of.name == domain.name))
     {
         let words = &text[tokens[start].start..tokens[last].end];
         if let Ok((name, plural)) = names::entity_names(&words.to_lowercase()) {
             head.wants = vec![Want::new(name, words.to_owned(), true)];
             head.title = Some(names::title(&plural));
             head.named = true;
-            tokens[first..=last].iter_mut().for_each(|token| token.used = true);
+            tokens[first..=last]
+                .iter_mut()
+                .for_each(|token| token.used = true);
             return;
         }
     }
@@ -365,7 +376,9 @@ fn own_name(domain: &Domain, tokens: &[Token]) -> Option<String> {
     let container = |token: &&Token| words::is(&token.text, Role::Container);
     let tail = tokens.iter().rev().take_while(container).count();
     let one = |at: usize| tokens.get(at..=at).and_then(entity);
-    let last = tokens.last().filter(|last| !words::is(&last.text, Role::Container));
+    let last = tokens
+        .last()
+        .filter(|last| !words::is(&last.text, Role::Container));
     entity(tokens)
         .or_else(|| entity(&tokens[..tokens.len() - tail]))
         .or_else(|| one(0).filter(|first| domain.original(first).is_some()))

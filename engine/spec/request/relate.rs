@@ -1,10 +1,10 @@
 //! Relations that the words of a request leave open. Knows kinds of nouns, not the request's text.
 
+use super::head::Head;
 use super::lexicon;
 use super::noun::{self, Noun};
-use super::want::{Listed, Want};
-use super::head::Head;
 use super::rewrite::Said;
+use super::want::{Listed, Want};
 
 /// Relates what stands beside each other: the logs of `vehicles and fuel logs` are of vehicles.
 pub(super) fn relate(head: &mut Head, said: Said) {
@@ -60,7 +60,9 @@ fn share(wants: &mut [Want]) {
     let [first, second, ..] = wants else { return };
     first.parents.retain(|parent| *parent != second.name);
     second.parents.retain(|parent| *parent != first.name);
-    first.fields.retain(|field| !names_entity(field, &second.name));
+    first
+        .fields
+        .retain(|field| !names_entity(field, &second.name));
     first.fields.push(Listed::Many(second.name.clone()));
 }
 
