@@ -9,6 +9,7 @@ mod inplace;
 mod ledger;
 mod log;
 mod overrides;
+mod port;
 mod preflight;
 mod prepare;
 mod preview;
@@ -20,6 +21,7 @@ mod setup;
 mod start;
 mod survey;
 mod target;
+mod template_folder;
 mod verify;
 mod worker;
 

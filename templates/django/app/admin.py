@@ -11,7 +11,7 @@ from django.contrib import admin
 
 << import_names(".models", ns.names | sort) >>
 
-admin.site.site_header = admin.site.site_title = << contract.app.title | py >>
+admin.site.site_header = admin.site.site_title = << contract.app.title | py | replace('\\"', "\\x22") >>
 
 
 @admin.register(User)
@@ -31,7 +31,7 @@ class UserAdmin(admin.ModelAdmin):
 <% for field in entity.fields if field.type == "tags" %>
 
 
-class << tag_class(contract, entity, field) >>Inline(admin.TabularInline):
+<< wrap("", "class " ~ tag_class(contract, entity, field) ~ "Inline(", ["admin.TabularInline"], "):") | replace("admin.TabularInline,", "admin.TabularInline") >>
     """The << field.label | lower >> of << entity.article >> << entity.label >>."""
 
     model = << tag_class(contract, entity, field) >>

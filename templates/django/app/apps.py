@@ -7,7 +7,9 @@ class Config(AppConfig):
     """Its settings within the project."""
 
     name = "app"
-    verbose_name = << contract.app.title | py >>
+<% if "admin" in contract.features %>
+    verbose_name = << contract.app.title | py | replace('\\"', "\\x22") >>
+<% endif %>
 
     def ready(self):
         """Register what the ORM needs beyond Django's own functions."""

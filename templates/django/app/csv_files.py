@@ -17,7 +17,7 @@ TIMES = ("created_at", "updated_at")
 IGNORED = ("id", *TIMES)
 
 
-def export(rows, << user >>query, name):
+def export(rows, << user >>query):
     """Answer with every row that a query finds."""
     text = io.StringIO()
     writer = csv.writer(text)
@@ -27,7 +27,7 @@ def export(rows, << user >>query, name):
     return HttpResponse(
         text.getvalue(),
         content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+        headers={"Content-Disposition": f'attachment; filename="{rows.model._meta.db_table}.csv"'},
     )
 
 

@@ -142,13 +142,19 @@ class << entity.class >>(models.Model):
 
 
 class << tag_class(contract, entity, field) >>(models.Model):
-    """A name that << entity.article >> << entity.label >> is tagged with; capitals make no difference."""
+    """A tag of << entity.article >> << entity.label >>; capitals make no difference."""
 
 << call("    ", own(entity) ~ " = models.ForeignKey", own_arguments(entity, field, entity.class), "") >>
     name = models.CharField(max_length=40, db_collation="NOCASE", db_index=True)
 
     class Meta:
+<% if field.join.table | length > 78 %>
+        db_table = (
+            "<< field.join.table >>"
+        )
+<% else %>
         db_table = "<< field.join.table >>"
+<% endif %>
         constraints = [
             models.CheckConstraint(
                 condition=~models.Q(name=""),

@@ -33,6 +33,11 @@ from django.views.decorators.http import require_safe
 
 <% endif %>
 <% if multi %>
+SECTIONS = {
+<% for entity in contract.entities %>
+    "<< entity.plural >>": << entity.plural >>.rows,
+<% endfor %>
+}
 # How many rows the start page shows of each kind, the newest first.
 NEWEST = 4
 <% endif %>
@@ -67,11 +72,7 @@ def _counts(<< "user" if contract.auth else "" >>):
     if user is None:
         return {}
 <% endif %>
-    return {
-<% for entity in contract.entities %>
-        "<< entity.plural >>": << entity.plural >>.rows.all(<< "user" if contract.auth else "" >>).count(),
-<% endfor %>
-    }
+    return {plural: rows.all(<< "user" if contract.auth else "" >>).count() for plural, rows in SECTIONS.items()}
 
 
 <% if contract.auth %>
@@ -81,9 +82,12 @@ def _counts(<< "user" if contract.auth else "" >>):
 def home(request):
     """Show what there is of each kind."""
     newest = [
-<% for entity in contract.entities %>
-<< wrap("        ", "_newest(", (["request.user"] if contract.auth else []) + ['"' ~ entity.plural ~ '"', '"' ~ (("/" ~ entity.slug)) ~ '"', entity.plural ~ ".rows"], "),") >>
-<% endfor %>
+<% if contract.auth %>
+        {"plural": plural, "links": _newest(request.user, plural, rows)}
+        for plural, rows in SECTIONS.items()
+<% else %>
+        {"plural": plural, "links": _newest(plural, rows)} for plural, rows in SECTIONS.items()
+<% endif %>
     ]
     return render(request, "home.html", {"newest": newest})
 <% endif %>
@@ -141,7 +145,8 @@ def << entity.plural >>_list(request):
 @require_safe
 def << entity.plural >>_detail(request, id):
     """Show one << entity.label >> by itself."""
-    row = << entity.plural >>.rows.find(<< me >>id)
+    rows = << entity.plural >>.rows
+    row = rows.find(<< me >>id)
 <% if entity.children %>
     related = [
 <% for child in entity.children %>
@@ -149,23 +154,25 @@ def << entity.plural >>_detail(request, id):
 <% endfor %>
     ]
 <% endif %>
-    context = {
-        "title": str(row),
-        "row_json": json.dumps(<< entity.plural >>.rows.load([row])[0], ensure_ascii=False),
-<% if entity.children %>
-        "related": related,
-<% endif %>
-    }
-    return render(request, "<< entity.plural >>/detail.html", context)
+    return _detail(request, "<< entity.plural >>", rows, row<< ", related=related" if entity.children else "" >>)
 <% endif %>
 <% endfor %>
+<% if ns.details %>
+
+
+def _detail(request, plural, rows, row, **context):
+    """Show a row by itself."""
+    context["title"] = str(row)
+    context["row_json"] = json.dumps(rows.load([row])[0], ensure_ascii=False)
+    return render(request, f"{plural}/detail.html", context)
+<% endif %>
 <% if multi %>
 
 
-def _newest(<< user >>plural, path, rows):
+def _newest(<< user >>plural, rows):
     """Return what the start page shows of one kind."""
     newest = rows.all(<< "user" if contract.auth else "" >>).order_by("-created_at", "-pk")[:NEWEST]
-    return {"plural": plural, "links": _links(path, newest)}
+    return _links("/" + plural.replace("_", "-").rstrip("-"), newest)
 <% endif %>
 <% if multi or ns.related %>
 

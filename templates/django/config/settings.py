@@ -1,5 +1,4 @@
 <% from "django/model.jinja" import has_users %>
-<% from "web/python.jinja" import wrap %>
 <% set pages = contract.kind == "web" %>
 <% set admin = "admin" in contract.features %>
 <% set users = has_users(contract) | length > 0 %>
@@ -12,7 +11,8 @@ from pathlib import Path
 from .secret import secret_key
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-<< wrap("", "DATABASE = Path(", ['os.environ.get("DATABASE") or BASE_DIR / "instance" / "' ~ contract.app.name ~ '.sqlite3"'], ")") >>
+DEFAULT_DATABASE = BASE_DIR / "instance" / "<< contract.app.name >>.sqlite3"
+DATABASE = Path(os.environ.get("DATABASE") or DEFAULT_DATABASE)
 DATABASE.parent.mkdir(parents=True, exist_ok=True)
 
 DEBUG = os.environ.get("DEBUG") == "1"

@@ -7,7 +7,7 @@
 <% set tags = entity.fields | selectattr("type", "equalto", "tags") | list %>
 <% set many = entity.fields | selectattr("type", "equalto", "many") | list %>
 <% set kinds = (["Many"] if many else []) + (["Tags"] if tags else []) %>
-"""<< cap(entity.label_plural) >>: the JSON API under << url >>."""
+"""<< cap(entity.label_plural) >>: the JSON API."""
 
 from django.http import HttpResponse, JsonResponse
 
@@ -20,6 +20,8 @@ from ..fields import << kinds | join(", ") >>
 from ..models import << entity.class >>
 from ..rows import Rows
 from ..views import ApiView, json_body
+
+URL = "<< url >>"
 
 rows = Rows(
     << entity.class >>,
@@ -74,7 +76,7 @@ class << entity.class >>List(ApiView):
     def post(self, request):
         """Add << entity.article >> << entity.label >>."""
         row = rows.create(<< me >>json_body(request))
-        return JsonResponse(row, status=201, headers={"Location": f"<< url >>/{row['id']}"})
+        return JsonResponse(row, status=201, headers={"Location": f"{URL}/{row['id']}"})
 
 
 class << entity.class >>Detail(ApiView):
@@ -114,7 +116,7 @@ class << entity.class >>Export(ApiView):
 
     def get(self, request):
         """Download << entity.label_plural >>."""
-        return export(rows, << me >>request.GET, "<< entity.slug >>.csv")
+        return export(rows, << me >>request.GET)
 
 
 class << entity.class >>Import(ApiView):
