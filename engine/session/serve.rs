@@ -134,14 +134,12 @@ pub fn serve(
 fn start_lines(opened: &Opened) -> Option<Vec<String>> {
     let served = |contract: &&Contract| SERVED.contains(&contract.kind.as_str());
     let stack = opened.stack.as_ref();
-    match (stack, opened.contract.as_ref().filter(served)) {
-        (Some(stack), Some(_)) => Some(stack.start.clone()),
-        _ => {
-            let mut outputs = opened.plan.nodes.iter().flat_map(|node| &node.outputs);
-            let is_site = opened.stack.is_none() && outputs.any(|path| path == FRONT_PAGE);
-            is_site.then(|| vec![format!("{SITE_SERVER} {DEFAULT_PORT}")])
-        }
+    if let (Some(stack), Some(_)) = (stack, opened.contract.as_ref().filter(served)) {
+        return Some(stack.start.clone());
     }
+    let mut outputs = opened.plan.nodes.iter().flat_map(|node| &node.outputs);
+    let is_site = stack.is_none() && outputs.any(|path| path == FRONT_PAGE);
+    is_site.then(|| vec![format!("{SITE_SERVER} {DEFAULT_PORT}")])
 }
 
 /// The first page, or where there is none the first endpoint that can be read just so.
