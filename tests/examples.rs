@@ -56,8 +56,8 @@ fn plans_give_their_trees_and_pass_their_tests() {
         let done = project
             .codey(&["run", "plan.yaml", "--dir", "out"])
             .exits(0);
-        // What pytest and cargo say at their end, and unittest.
-        let passed = ["passed", "OK"];
+        // What pytest, unittest and cargo say at their end.
+        let passed = ["passed", "OK", "doctests ran"];
         assert!(
             !plan.contains("  verify:") || passed.iter().any(|word| done.stderr.contains(word)),
             "the tests ran: {}",
