@@ -13,6 +13,7 @@ mod examples;
 mod faults;
 mod grow;
 mod journal;
+mod kinds;
 mod licences;
 mod model;
 mod mutants;

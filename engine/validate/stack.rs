@@ -34,7 +34,9 @@ pub struct Stack {
     /// How its migrations are written; nothing where it keeps none.
     #[serde(default)]
     pub migrations: Option<Migrations>,
-    /// Commands that start the application, one a line.
+    /// Commands that start the application, one a line, the last of them the one that goes on. `codey serve`
+    /// follows them: an environment in `.venv` is its own, packages come from the file after `-r`, and the
+    /// word `8000` stands for the port; the variable `PORT` has it too.
     #[serde(default)]
     pub start: Vec<String>,
 }

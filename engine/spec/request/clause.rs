@@ -151,11 +151,11 @@ impl<'t> Clauses<'t> {
                 self.linked(phrase, *link, other)
             }
             (Some(Item::Word(Role::Link, on)), Some(Item::Separator | Item::Stop) | None, _)
-                if self.listing && self.tokens[*on].text == "on" =>
+                if self.listing && matches!(self.tokens[*on].text.as_str(), "on" | "by") =>
             {
-                // `expires on`
+                // `expires on`, `reported by`
                 let whole = Phrase {
-                    words: [phrase.words.clone(), vec!["on".to_owned()]].concat(),
+                    words: [phrase.words.clone(), vec![self.tokens[*on].text.clone()]].concat(),
                     end: on + 1,
                     ..phrase.clone()
                 };
@@ -588,6 +588,10 @@ impl<'t> Clauses<'t> {
             first: phrase.end - 1,
             ..phrase.clone()
         };
+        let text = names::snake(&phrase.text()).unwrap_or_default();
+        if self.subject.is_some_and(|subject| self.is_field_of(subject, &text)) {
+            return None;
+        }
         let fresh = phrase.words.len() > 1 && phrase.is_plural() && !self.is_used(phrase);
         let other = self.known(phrase).is_some()
             || phrase
@@ -661,7 +665,7 @@ impl<'t> Clauses<'t> {
         };
         let listed = self.head.wants[subject + 1..].iter_mut().filter(|want| {
             let free = want.parents.iter().all(|parent| *parent == name);
-            want.fields.is_empty() && free && !points_back(want)
+            want.named && want.fields.is_empty() && free && !points_back(want)
         });
         let listed: Vec<Listed> = listed
             .filter(|want| !related.contains(&want.name))

@@ -1,5 +1,5 @@
 <% from "web/python.jinja" import import_names, texts, wrap %>
-<% from "web/shared.jinja" import cap, count_name %>
+<% from "web/shared.jinja" import count_name %>
 <% set types = {"string": "String", "text": "String", "integer": "Integer", "number": "Number", "money": "Money", "boolean": "Boolean", "date": "Date", "datetime": "DateTime", "time": "Time", "choice": "Choice", "email": "Email", "url": "Url", "phone": "Phone", "ref": "Ref", "tags": "Tags", "many": "Many"} %>
 <% set url = "/api/" ~ entity.slug %>
 <% set csv = "csv" in contract.features %>
@@ -42,7 +42,7 @@
 <% endif %>
 <% set ns.fields = ns.fields + [wrap("        ", types[field.type] ~ "(", args.list, ")")] %>
 <% endfor %>
-"""<< cap(entity.label_plural) >>: the JSON API under << url >>."""
+"""The JSON API of << entity.label_plural >>."""
 
 from flask import Blueprint, request, url_for
 
@@ -56,7 +56,7 @@ bp = Blueprint("<< entity.plural >>", __name__)
 
 table = Table(
     "<< entity.table.name >>",
-<% if ns.fields | length == 1 and not ns.fields[0] is containing("\n") %>
+<% if ns.fields | length == 1 and "\n" not in ns.fields[0] and ns.fields[0] | length <= 95 %>
     (<< ns.fields[0] | trim >>,),
 <% else %>
     (
@@ -110,7 +110,8 @@ def list_<< entity.plural >>():
 def create_<< entity.name >>():
     """Add << entity.article >> << entity.label >>."""
     row = table.create(json_body())
-    return row, 201, {"Location": url_for(".get_<< entity.name >>", id=row["id"])}
+    location = url_for(".get_<< entity.name >>", id=row["id"])
+    return row, 201, {"Location": location}
 
 
 @bp.get("<< url >>/<int:id>")
@@ -142,7 +143,7 @@ def delete_<< entity.name >>(id):
 @bp.get("<< url >>/<< field.name | kebab >>")
 def << field.name >>_of_<< entity.plural >>():
     """Return the << field.label | lower >> in use."""
-    return table.fields["<< field.name >>"].in_use(<< '"' ~ entity.table.name ~ '"' if contract.auth else "" >>)
+    return table.fields["<< field.name >>"].in_use(<< "table.name" if contract.auth else "" >>)
 <% endfor %>
 <% if csv %>
 

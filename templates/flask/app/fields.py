@@ -36,14 +36,14 @@ from decimal import Decimal
 <% if "url" in kinds %>
 from urllib.parse import urlsplit
 <% endif %>
-<% if "ref" in kinds or lists %>
+<% if lists or patterns or dated or "number" in kinds or "money" in kinds %>
 
+<% endif %>
+<% if "ref" in kinds or lists %>
 from . import db
-<% if contract.auth and ("ref" in kinds or many) %>
+<% if contract.auth %>
 from .accounts import user_id
 <% endif %>
-<% endif %>
-<% if lists or patterns or dated or "number" in kinds or "money" in kinds or "ref" in kinds %>
 
 <% endif %>
 # SQLite's integers have 64 bits; no row has an id beyond them.
@@ -181,9 +181,8 @@ class Phone(String):
 
     def parse(self, value):
         value = super().parse(value)
-        if not re.fullmatch(r"\+?[0-9 ()./-]*[0-9][0-9 ()./-]*", value) or sum(
-            character.isdigit() for character in value
-        ) < 3:
+        digits = sum(character.isdigit() for character in value)
+        if digits < 3 or not re.fullmatch(r"\+?[0-9 ()./-]+", value):
             raise ValueError(f"{self.label} must be a telephone number such as +44 20 7946 0018.")
         return value
 <% endif %>

@@ -23,8 +23,12 @@ from flask import Blueprint, << "g, redirect, render_template, request" if contr
 <% if contract.auth %>
 from . import gate
 <% endif %>
+<% if ns.detail or multi %>
 << import_names(".api", contract.entities | map(attribute="plural") | sort) >>
+<% endif %>
+<% if ns.detail or multi or contract.auth %>
 
+<% endif %>
 bp = Blueprint("web", __name__)
 <% if multi %>
 # How many rows the start page shows of each kind, the newest first.

@@ -183,8 +183,9 @@ def restart(database):
 def broken(app, client, database, monkeypatch):
     """A client of the application when a table is gone, as after a failed upgrade."""
     monkeypatch.setitem(app.config, "PROPAGATE_EXCEPTIONS", False)
+    table = "<< contract.entities[0].table.name >>"
     with closing(sqlite3.connect(database)) as connection:
-        connection.execute('ALTER TABLE "<< contract.entities[0].table.name >>" RENAME TO elsewhere')
+        connection.execute(f'ALTER TABLE "{table}" RENAME TO elsewhere')
     return client
 
 
