@@ -29,7 +29,7 @@
 <% set ns.operations = ns.operations ~ '        migrations.AddConstraint(\n            model_name="' ~ (entity.class | lower) ~ '",\n            constraint=models.' ~ (rule | replace("            models.", "") if loop.first else rule) ~ "\n        ),\n" %>
 <% endfor %>
 <% endif %>
-<% elif change.kind == "create_index" and change.index.columns == [field.name] and entity.name not in ns.created and entity.name ~ "." ~ field.name not in ns.added %>
+<% elif change.kind == "create_index" and change.table == entity.table.name and change.index.columns == [field.name] and entity.name not in ns.created and entity.name ~ "." ~ field.name not in ns.added %>
 <% set ns.fields = ns.fields + [field] %>
 <% set ns.operations = ns.operations ~ change_field(contract, entity, field, "AlterField") %>
 <% endif %>
@@ -56,5 +56,5 @@ class Migration(migrations.Migration):
     dependencies = [("app", "<< previous >>")]
 
     operations = [
-<< ns.operations ->>
+<< ns.operations | trim("\n") >>
     ]
