@@ -90,14 +90,14 @@ def _summary(<< user >>rows, *, << "counts=(), " if counts else "" >>sums=(), av
         "sums": {
             name: _number(numbers[f"{rows.fields[name].attribute}__sum"]) or 0 for name in sums
         },
-        "averages": {
 <% if ns.amount %>
+        "averages": {
             name: _average(rows.fields[name], numbers[f"{rows.fields[name].attribute}__avg"])
             for name in averages
-<% else %>
-            name: numbers[f"{rows.fields[name].attribute}__avg"] for name in averages
-<% endif %>
         },
+<% else %>
+        "averages": {name: numbers[f"{rows.fields[name].attribute}__avg"] for name in averages},
+<% endif %>
         "months": << "_months(found, rows, month, month_sum) if month else []" if ns.month else "[]" >>,
     }
 <% if counts %>
