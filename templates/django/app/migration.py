@@ -1,14 +1,12 @@
+<% from "django/operations.jinja" import change_field, create_model, create_tags, id, imports %>
 <% from "django/model.jinja" import has_users %>
-<% from "django/operations.jinja" import add_field, create_entity, create_tags, id, imports %>
 <% set users = has_users(contract) | length > 0 %>
 <% set admin = "admin" in contract.features %>
-<% set ns = namespace(made=[], fields=[]) %>
-<% for entity in contract.entities %>
-<% set ns.fields = ns.fields + entity.fields %>
-<% endfor %>
+<% set ns = namespace(fields=[], made=[]) %>
+<% for entity in contract.entities %><% set ns.fields = ns.fields + entity.fields %><% endfor %>
 """The first version of the database. Change the models, then run `manage.py makemigrations`."""
 
-<< imports(ns.fields, contract.auth) | trim >>
+<< imports(contract, contract.entities, ns.fields) | trim >>
 
 
 class Migration(migrations.Migration):
@@ -103,9 +101,9 @@ class Migration(migrations.Migration):
 <% endif %>
 <% for entity in contract.entities %>
 <% set ns.made = ns.made + [entity.name] %>
-<< create_entity(contract, entity, ns.made) >>
+<< create_model(contract, entity, ns.made) ->>
 <% for field in entity.fields if field.type == "tags" %>
-<< create_tags(contract, entity, field) >>
+<< create_tags(contract, entity, field) ->>
 <% endfor %>
 <% endfor %>
 <# References to tables that are made later. #>
@@ -113,7 +111,7 @@ class Migration(migrations.Migration):
 <% for entity in contract.entities %>
 <% set ns.made = ns.made + [entity.name] %>
 <% for field in entity.fields if field.references and field.references.entity not in ns.made %>
-<< add_field(contract, entity, field) >>
+<< change_field(contract, entity, field, "AddField") ->>
 <% endfor %>
 <% endfor %>
     ]
