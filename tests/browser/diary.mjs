@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 
 import { audit, auditEverywhere, focusShows } from "./audit.mjs";
-import { WIDTHS, becomes } from "./wait.mjs";
+import { WIDTHS, becomes, ready } from "./wait.mjs";
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
@@ -20,6 +20,7 @@ function at(days, clock) {
 }
 
 async function open(page, name) {
+  await ready(page);
   await page.getByRole("button", { name: `Add ${name}` }).first().click();
   await dialog(page).waitFor();
 }

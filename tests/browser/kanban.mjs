@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 
 import { audit, auditEverywhere, focusShows } from "./audit.mjs";
-import { LONG_WORD, WIDTHS, becomes } from "./wait.mjs";
+import { LONG_WORD, WIDTHS, becomes, ready } from "./wait.mjs";
 
 const section = (page, name) => page.getByRole("navigation", { name: "Sections" }).getByRole("link", { name });
 const dialog = (page) => page.locator("dialog[data-dialog]");
@@ -20,6 +20,7 @@ async function save(page) {
 }
 
 async function addList(page, name, position) {
+  await ready(page);
   await page.getByRole("button", { name: "Add list" }).first().click();
   await control(page, "Name").fill(name);
   await control(page, "Position").fill(String(position));
@@ -27,6 +28,7 @@ async function addList(page, name, position) {
 }
 
 async function addCard(page, list, title) {
+  await ready(page);
   await column(page, list).getByRole("button", { name: `Add a card to ${list}` }).click();
   await dialog(page).waitFor();
   await control(page, "Title").fill(title);

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 
 import { audit, auditEverywhere, focusShows } from "./audit.mjs";
-import { LONG_WORD, WIDTHS, becomes } from "./wait.mjs";
+import { LONG_WORD, WIDTHS, becomes, ready } from "./wait.mjs";
 
 const PASSWORD = "correct horse battery";
 
@@ -23,6 +23,7 @@ function forget(errors, status) {
 }
 
 async function open(page, name) {
+  await ready(page);
   await page.getByRole("button", { name: `Add ${name}` }).first().click();
   await dialog(page).waitFor();
 }

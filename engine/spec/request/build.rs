@@ -1,6 +1,7 @@
 //! From what a request says of an entity to its fields, filled up with what is usual.
 
 use super::lexicon::{self, Domain};
+use super::noun::{self, Noun};
 use super::want::{Listed, Want};
 use super::words::Role;
 use crate::spec::grammar::{
@@ -9,6 +10,8 @@ use crate::spec::grammar::{
 use crate::spec::names::{self, MAX_FIELDS};
 use crate::spec::{Entity, Field, FieldType};
 
+/// Booleans that tick a row off.
+const TICKS: [&str; 3] = ["done", "bought", "packed"];
 /// Fields from which on a list counts as complete.
 const COMPLETE_LIST: usize = 2;
 
@@ -35,8 +38,10 @@ struct Given {
 /// Gives every entity its fields.
 pub(super) fn build(wants: &[Want], domain: Option<&Domain>) -> Vec<Built> {
     let known: Vec<String> = wants.iter().map(|want| want.name.clone()).collect();
-    let list: Vec<(Parsed, Vec<Given>)> =
-        wants.iter().map(|want| one(want, domain, &known)).collect();
+    let list: Vec<(Parsed, Vec<Given>)> = wants
+        .iter()
+        .map(|want| one(want, domain, &known))
+        .collect();
     let mut parsed: Vec<Parsed> = list.iter().map(|(parsed, _)| parsed.clone()).collect();
     link_by_name(&mut parsed);
     parsed
@@ -63,13 +68,9 @@ pub(super) fn build(wants: &[Want], domain: Option<&Domain>) -> Vec<Built> {
 pub(super) fn ensure_columns(built: &mut [Built]) {
     const COLUMNS: [&str; 4] = ["status", "stage", "state", "list"];
     let is_column = |field: &Field| {
-        matches!(field.kind, FieldType::Choice | FieldType::Ref)
-            && COLUMNS.contains(&field.name.as_str())
+        matches!(field.kind, FieldType::Choice | FieldType::Ref) && COLUMNS.contains(&field.name.as_str())
     };
-    if built
-        .iter()
-        .any(|built| built.entity.fields.iter().any(is_column))
-    {
+    if built.iter().any(|built| built.entity.fields.iter().any(is_column)) {
         return;
     }
     if let Some(first) = built.first_mut()
@@ -115,11 +116,9 @@ fn one(want: &Want, domain: Option<&Domain>, known: &[String]) -> (Parsed, Vec<G
         );
         all.extend(read());
         all.extend(usual_fields.into_iter().filter(|(field, _)| {
-            let other = field
-                .references
-                .as_ref()
-                .is_some_and(|target| *target != want.name);
-            other || field.name == "done"
+            let other = field.references.as_ref().is_some_and(|target| *target != want.name);
+            let needed = is_known && field.required && !named_title && field.references.is_none();
+            other || needed || TICKS.contains(&field.name.as_str())
         }));
     } else {
         all.extend(usual_fields);
@@ -159,9 +158,7 @@ fn usual_fields(
 ) -> Vec<(Field, bool)> {
     let unwanted = |field: &Field| {
         want.fields.iter().any(|listed| match listed {
-            Listed::Without(name) => {
-                field_by_name(name).is_ok_and(|asked| stands_for(field, &asked))
-            }
+            Listed::Without(name) => field_by_name(name).is_ok_and(|asked| stands_for(field, &asked)),
             _ => false,
         })
     };
@@ -181,16 +178,11 @@ fn usual_fields(
         .collect();
     let single = |target: &String| {
         let parent = want.parents.contains(target);
-        parent
-            || given
-                .iter()
-                .any(|given| names::bare(&given.field.name) == names::bare(target))
+        parent || given.iter().any(|given| names::bare(&given.field.name) == names::bare(target))
     };
     list.retain(|(field, open)| match (&field.references, field.kind) {
         (Some(target), FieldType::Many) => !single(target),
-        (None, _) if *open => !shared
-            .iter()
-            .any(|target| names::bare(target) == field.name && !single(target)),
+        (None, _) if *open => !shared.iter().any(|target| names::bare(target) == field.name && !single(target)),
         _ => true,
     });
     list
@@ -225,7 +217,11 @@ fn retarget(mut field: Field, domain: Option<&Domain>, known: &[String]) -> Opti
 
 /// An entity that no table knows.
 fn unknown(name: &str) -> Parsed {
-    parse_entity(&format!("{}: name! notes", names::bare(name)))
+    let fields = match noun::is(name, Noun::Person) {
+        true => "name! email phone notes",
+        false => "name! notes",
+    };
+    parse_entity(&format!("{}: {fields}", names::bare(name)))
         .expect("the name of a wanted entity is valid")
 }
 
@@ -253,12 +249,7 @@ fn assemble(want: &Want, all: Vec<(Field, bool)>) -> Parsed {
         let twin = |one: &Field, many: &Field| {
             many.kind == FieldType::Tags && names::filter(many) == one.name
         };
-        if let Some(other) = parsed
-            .entity
-            .fields
-            .iter_mut()
-            .find(|other| twin(other, &field))
-        {
+        if let Some(other) = parsed.entity.fields.iter_mut().find(|other| twin(other, &field)) {
             *other = field;
             continue;
         }
@@ -348,8 +339,11 @@ fn stands_for(usual: &Field, asked: &Field) -> bool {
     if !dated(usual) || !dated(asked) {
         return false;
     }
+    const LATER: [&str; 4] = ["due", "ends", "next", "valid"];
     let first = |field: &Field| field.name.split('_').next().map(str::to_owned);
-    matches!(asked.name.as_str(), "date" | "day" | "when") || first(usual) == first(asked)
+    let later = first(usual).is_some_and(|first| LATER.contains(&first.as_str()));
+    let plain = matches!(asked.name.as_str(), "date" | "day" | "when");
+    (plain && !later) || first(usual) == first(asked)
 }
 
 /// Whether people would call a row by this field, where it has no title.

@@ -5,12 +5,12 @@ use super::clause::Clauses;
 use super::head::{Head, find};
 use super::item::{Item, items};
 use super::options::SpecOptions;
-use super::rewrite::{self, Said};
 use super::site::{self, Site};
 use super::token::{Token, tokens};
 use super::want::Want;
 use super::words::Role;
-use super::{explicit, feature, notes, relate, spelling};
+use super::rewrite::{self, Said};
+use super::{explicit, feature, lexicon, notes, relate, spelling};
 use crate::spec::{Entity, Note, NoteKind, Spec};
 use crate::spec::{inflect, names};
 
@@ -67,12 +67,7 @@ pub fn read_request(text: &str, options: &SpecOptions) -> Spec {
     }
     let built = explicit::lay_over(built, &options.entities, &mut found.notes);
     let buildable = !built.is_empty() || !matches!(kind, "web" | "api");
-    if !buildable
-        && !found
-            .notes
-            .iter()
-            .any(|note| note.kind == NoteKind::Unsupported)
-    {
+    if !buildable && !found.notes.iter().any(|note| note.kind == NoteKind::Unsupported) {
         list.push(notes::nothing_to_build(text));
     }
     list.append(&mut found.notes);
@@ -207,7 +202,14 @@ fn without_mere_container(mut head: Head) -> Head {
         Some(_) => first.named,
         None => head.named,
     };
-    if named {
+    // `boardgame nights: games, players, sessions` keeps games, players and sessions.
+    let mere = first.name.contains('_')
+        && head.domain.is_none()
+        && silent(first)
+        && !first.again
+        && head.wants.len() > OTHERS + 1
+        && lexicon::entity(None, &first.name).is_none();
+    if named && !mere {
         return head;
     }
     if let Some(domain) = head.domain {
@@ -239,7 +241,8 @@ fn without_mere_container(mut head: Head) -> Head {
     }
     let name = head.wants[0].name.clone();
     let first = &head.wants[0];
-    let listed = first.again || inflect::is_plural(last_word(&first.from));
+    let known = lexicon::entity(None, &first.name).is_some();
+    let listed = first.again || (known && inflect::is_plural(last_word(&first.from)));
     if head.wants.len() > OTHERS && silent(&head.wants[0]) && !listed {
         // `zoo app with animals and keepers` keeps animals and keepers: the zoo is where.
         head.wants.remove(0);
@@ -308,10 +311,13 @@ fn name(
                 .iter()
                 .any(|entity| head.wants.iter().any(|want| want.name == entity.name))
     });
-    let title = given.or(about).or_else(first).unwrap_or_else(|| {
-        let of_kind = KIND_NAMES.iter().find(|(name, _)| *name == kind);
-        of_kind.map_or("App", |(_, title)| title).to_owned()
-    });
+    let title = given
+        .or(about)
+        .or_else(first)
+        .unwrap_or_else(|| {
+            let of_kind = KIND_NAMES.iter().find(|(name, _)| *name == kind);
+            of_kind.map_or("App", |(_, title)| title).to_owned()
+        });
     let title: String = title
         .chars()
         .filter(|c| !c.is_control())

@@ -210,6 +210,19 @@ pub(super) fn spoken(tokens: &mut [Token]) -> Said {
                 tokens[at].used = true;
                 0
             }
+            "how" => {
+                const ASKED: [(&str, &str); 4] = [
+                    ("much", "amount"),
+                    ("many", "quantity"),
+                    ("long", "duration"),
+                    ("often", "frequency"),
+                ];
+                if let Some((_, name)) = ASKED.iter().find(|(word, _)| *word == after) {
+                    tokens[at + 1].text = (*name).to_owned();
+                    tokens[at + 1].one = (*name).to_owned();
+                }
+                0
+            }
             "set" if after == "up" => 2,
             "ticked" | "crossed" if after == "off" => {
                 tokens[at].text = "done".to_owned();

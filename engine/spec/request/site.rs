@@ -13,27 +13,11 @@ const USUAL_PAGES: [&str; 2] = ["about", "contact"];
 const PORTFOLIO_PAGES: [&str; 3] = ["about", "projects", "contact"];
 /// Words that say that something is a page, or who it is about, and are no part of its name.
 const NO_NAMES: [&str; 16] = [
-    "page",
-    "section",
-    "site",
-    "website",
-    "us",
-    "me",
-    "form",
-    "part",
-    "area",
-    "tab",
-    "subpage",
-    "navigation",
-    "header",
-    "footer",
-    "list",
-    "link",
+    "page", "section", "site", "website", "us", "me", "form", "part", "area", "tab", "subpage",
+    "navigation", "header", "footer", "list", "link",
 ];
 /// Small words that name pages here.
-const PAGE_WORDS: [&str; 7] = [
-    "about", "work", "info", "family", "team", "company", "business",
-];
+const PAGE_WORDS: [&str; 7] = ["about", "work", "info", "family", "team", "company", "business"];
 
 /// What a static site holds.
 #[derive(Debug)]
@@ -48,9 +32,7 @@ pub(super) struct Site {
 
 /// Reads the pages of a static site and marks the words that name them.
 pub(super) fn read(text: &str, tokens: &mut [Token]) -> Site {
-    let portfolio = tokens
-        .iter()
-        .any(|token| token.used && token.one == "portfolio");
+    let portfolio = tokens.iter().any(|token| token.used && token.one == "portfolio");
     let opens = |token: &Token| token.text == ":" || is_opener(token);
     let first = tokens.iter().position(opens).unwrap_or(tokens.len());
     let subject = subject(text, &mut tokens[..first]);
@@ -89,22 +71,17 @@ pub(super) fn subject(text: &str, tokens: &mut [Token]) -> Option<String> {
         token.used = true;
     }
     let (first, end) = found?;
-    Some(names::title(
-        &text[tokens[first].start..tokens[end - 1].end].to_lowercase(),
-    ))
+    Some(names::title(&text[tokens[first].start..tokens[end - 1].end].to_lowercase()))
 }
 
 fn is_small(token: &Token) -> bool {
-    [
-        Role::Filler,
-        Role::Verb,
-        Role::Link,
-        Role::Separator,
-        Role::Each,
-        Role::Many,
-    ]
-    .iter()
-    .any(|role| words::is(&token.text, *role))
+    words::is(&token.text, Role::Verb) || is_filler(token)
+}
+
+fn is_filler(token: &Token) -> bool {
+    [Role::Filler, Role::Link, Role::Separator, Role::Each, Role::Many]
+        .iter()
+        .any(|role| words::is(&token.text, *role))
 }
 
 fn is_container(token: &Token) -> bool {
@@ -143,7 +120,7 @@ fn page(tokens: &[Token], at: &[usize]) -> Option<String> {
     let is_name = |at: &&usize| {
         let token = &tokens[**at];
         let named_here = PAGE_WORDS.contains(&token.text.as_str());
-        let small = is_small(token) || NO_NAMES.contains(&token.one.as_str());
+        let small = is_filler(token) || NO_NAMES.contains(&token.one.as_str());
         (named_here || !small) && token.text.contains(char::is_alphabetic)
     };
     let words: Vec<&str> = at

@@ -178,6 +178,6 @@ fn meets(field: &Field, due: &str) -> bool {
     };
     any(required.unwrap_or(name), names::bare(&field.name))
         && (required.is_none() || field.required)
-        && (kind.is_empty() || kind == field.kind.word())
+        && (kind.is_empty() || any(kind, field.kind.word()))
         && target.is_none_or(|target| field.references.as_deref().map(names::bare) == Some(target))
 }
