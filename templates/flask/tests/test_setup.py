@@ -3,7 +3,7 @@
 import sqlite3
 from contextlib import closing
 
-from app import create_app, db
+from app import create_app
 from app.db import MIGRATIONS
 
 URL = "/api/<< contract.entities[0].slug >>"
