@@ -62,6 +62,9 @@ try {
       failed += 1;
       console.log(`FAIL  ${name}\n      ${error.message.split("\n").slice(0, 6).join("\n      ")}`);
       await world.shot(`failed-${failed}`).catch(() => {});
+      // Steps follow each other: what comes after a failure would say nothing.
+      console.log(`      ${steps.length - passed - failed} steps left out`);
+      break;
     }
   }
 } finally {

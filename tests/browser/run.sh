@@ -1,6 +1,7 @@
 #!/bin/sh
 # Makes applications with codey, starts each as its README says, and uses it in a real browser: `todo` is
-# a list of things to do, `records` two related kinds of rows.
+# a list of things to do, `records` two related kinds of rows, `recipes` has accounts, tags, stars, a
+# dashboard and CSV, `kanban` a board, `diary` an agenda, a ledger and a dashboard of months.
 #
 #   tests/browser/run.sh CODEY_BINARY OUTDIR [MODE...]
 #
@@ -29,6 +30,9 @@ if [ ! -d "$out/node/node_modules/playwright-core" ]; then
     npm install --silent --no-fund --no-audit --prefix "$out/node" playwright-core@1.65.1
 fi
 
+modes="todo records recipes kanban diary"
+plan="$here/../../plans/fullstack-flask.yaml"
+
 make_app() {
     case $1 in
         todo) "$codey" run "full-stack todo app" --no-verify --dir "$out/todo/app" ;;
@@ -37,14 +41,33 @@ make_app() {
                 --entity 'author: name:string!^ email website:url' \
                 --entity 'book: title:string! author:ref(author)! pages:int(1..) price:money(0..) rating:1..5
                     status:choice(wanted|reading|read)=wanted published_on:date in_print:bool summary:longtext' ;;
-        *) echo "$0: no such mode: $1; there are todo and records" >&2; exit 2 ;;
+        recipes)
+            "$codey" run "$plan" --no-verify --dir "$out/recipes/app" --set app=recipes --set title=Recipes \
+                --set auth=true --set dashboard=true --set csv=true --set 'entities=[
+                {name: cuisine, fields: ["name: string!^"]},
+                {name: recipe, fields: ["title: string!", "tags: tags", "rating: integer(1..5)", "minutes: int(0..)",
+                    "cuisine: ref(cuisine)", "instructions: text", "vegetarian: bool"]}]' ;;
+        kanban)
+            "$codey" run "$plan" --no-verify --dir "$out/kanban/app" --set app=kanban --set title=Kanban \
+                --set board=true --set 'entities=[
+                {name: list, fields: ["name: string!", "position: int"]},
+                {name: card, fields: ["title: string!", "description: text", "list: ref(list)!", "labels: tags",
+                    "due_on: date", "position: int"]}]' ;;
+        diary)
+            "$codey" run "$plan" --no-verify --dir "$out/diary/app" --set app=diary --set "title=Guest house" \
+                --set dashboard=true --set 'entities=[
+                {name: guest, fields: ["name: string!", "email: email"]},
+                {name: booking, fields: ["title: string!", "starts_at: datetime!", "guests: many(guest)",
+                    "status: choice(pending|confirmed|cancelled)=pending", "notes: text"]},
+                {name: expense, fields: ["what: string!", "amount: money(0..)!", "spent_on: date!", "paid: bool"]}]' ;;
+        *) echo "$0: no such mode: $1; there are $modes" >&2; exit 2 ;;
     esac
 }
 
 # The scripts import playwright-core from beside them.
 cp "$here"/*.mjs "$out/node/"
 shift 2
-[ $# -gt 0 ] || set -- todo records
+[ $# -gt 0 ] || set -- $modes
 status=0
 for mode in "$@"; do
     rm -rf "${out:?}/$mode"
@@ -52,7 +75,9 @@ for mode in "$@"; do
     make_app "$mode"
     (
         cd "$out/$mode/app"
-        python3 -m venv .venv
+        # All need the same packages, so they share what the first has installed.
+        [ -x "$out/venv/bin/python" ] || python3 -m venv "$out/venv"
+        ln -s "$out/venv" .venv
         .venv/bin/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
     )
     node "$out/node/main.mjs" "$mode" "$out/$mode" "$chromium" || status=1

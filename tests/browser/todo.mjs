@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 
+import { auditEverywhere, focusShows } from "./audit.mjs";
 import { LONG_WORD, WIDTHS, becomes, poorControls, scrollsSideways } from "./wait.mjs";
 
 const field = (page) => page.getByRole("textbox", { name: /^new /i });
@@ -210,6 +211,10 @@ export const steps = [
   }],
   ["every control has a name and is at least 24 pixels large", async ({ page }) => {
     assert.deepEqual(await poorControls(page), []);
+  }],
+  ["the page is fit for everyone, at every width, in the light and in the dark", async ({ page }) => {
+    await auditEverywhere(page, WIDTHS, "the list");
+    await focusShows(page);
   }],
   ["the console has no errors and nothing was fetched from elsewhere", async ({ errors, foreign }) => {
     assert.deepEqual(errors, []);

@@ -24,6 +24,12 @@ export async function becomes(probe, due, what) {
   }
 }
 
+// Until the page's script has drawn what there is, buttons do nothing.
+export async function ready(page) {
+  await page.waitForLoadState("load");
+  await page.locator("[data-loading]").first().waitFor({ state: "hidden" });
+}
+
 export async function scrollsSideways(page) {
   return page.evaluate(() => document.documentElement.scrollWidth > document.documentElement.clientWidth);
 }

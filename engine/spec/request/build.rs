@@ -1,12 +1,17 @@
 //! From what a request says of an entity to its fields, filled up with what is usual.
 
 use super::lexicon::{self, Domain};
+use super::noun::{self, Noun};
 use super::want::{Listed, Want};
 use super::words::Role;
-use crate::spec::grammar::{Parsed, field_by_name, link_by_name, parse_entity, reference};
+use crate::spec::grammar::{
+    Parsed, field_by_name, link_by_name, parse_entity, reference, typed_field,
+};
 use crate::spec::names::{self, MAX_FIELDS};
 use crate::spec::{Entity, Field, FieldType};
 
+/// Booleans that tick a row off.
+const TICKS: [&str; 3] = ["done", "bought", "packed"];
 /// Fields from which on a list counts as complete.
 const COMPLETE_LIST: usize = 2;
 
@@ -17,86 +22,206 @@ pub(super) struct Built {
     pub from: String,
     /// The request says which fields it has.
     pub read: bool,
+    /// Words of the request and the fields of other names that they are.
+    pub renamed: Vec<(String, String)>,
+}
+
+/// A field that a request gives an entity.
+struct Given {
+    field: Field,
+    /// Its name alone decided its type.
+    open: bool,
+    /// What the request calls it, where that is not its name.
+    asked: Option<String>,
 }
 
 /// Gives every entity its fields.
 pub(super) fn build(wants: &[Want], domain: Option<&Domain>) -> Vec<Built> {
-    let mut list: Vec<(Parsed, bool)> = wants.iter().map(|want| one(want, domain)).collect();
-    let mut parsed: Vec<Parsed> = list.iter_mut().map(|(parsed, _)| parsed.clone()).collect();
-    link_by_name(&mut parsed);
-    let known: Vec<String> = parsed
+    let known: Vec<String> = wants.iter().map(|want| want.name.clone()).collect();
+    let list: Vec<(Parsed, Vec<Given>)> = wants
         .iter()
-        .map(|parsed| parsed.entity.name.clone())
+        .map(|want| one(want, domain, &known))
         .collect();
+    let mut parsed: Vec<Parsed> = list.iter().map(|(parsed, _)| parsed.clone()).collect();
+    link_by_name(&mut parsed);
     parsed
         .into_iter()
         .zip(wants)
         .zip(list)
-        .map(|((parsed, want), (_, read))| {
+        .map(|((parsed, want), (_, given))| {
             let mut entity = parsed.entity;
-            entity.fields.retain(|field| {
-                field
-                    .references
-                    .as_ref()
-                    .is_none_or(|target| known.contains(target))
-            });
             ensure_title(&mut entity);
             Built {
                 entity,
                 from: want.from.clone(),
-                read,
+                read: !given.is_empty(),
+                renamed: given
+                    .into_iter()
+                    .filter_map(|given| Some((given.asked?, given.field.name)))
+                    .collect(),
             }
         })
         .collect()
 }
 
-fn one(want: &Want, domain: Option<&Domain>) -> (Parsed, bool) {
+/// Gives the first entity a status where nothing could be the columns of a board.
+pub(super) fn ensure_columns(built: &mut [Built]) {
+    const COLUMNS: [&str; 4] = ["status", "stage", "state", "list"];
+    let is_column = |field: &Field| {
+        matches!(field.kind, FieldType::Choice | FieldType::Ref) && COLUMNS.contains(&field.name.as_str())
+    };
+    if built.iter().any(|built| built.entity.fields.iter().any(is_column)) {
+        return;
+    }
+    if let Some(first) = built.first_mut()
+        && let Ok(status) = field_by_name("status")
+    {
+        first.entity.fields.retain(|field| field.name != "status");
+        first.entity.fields.push(status);
+    }
+}
+
+fn one(want: &Want, domain: Option<&Domain>, known: &[String]) -> (Parsed, Vec<Given>) {
+    let domain = want.domain.or(domain);
     let usual = lexicon::entity(domain, &want.name);
-    let mut read = fields(want, usual.as_ref());
-    let said = !read.is_empty();
-    let named_title = read.iter().any(|(field, _)| is_title(field));
-    let own = read
+    let given = fields(want, usual.as_ref(), known);
+    let read = || given.iter().map(|given| (given.field.clone(), given.open));
+    let named_title = given.iter().any(|given| is_title(&given.field));
+    // Tags, and ratings beside them, come on top of what is usual.
+    let lists = given.iter().any(|given| given.field.kind.is_list());
+    let adds = |field: &Field| field.kind.is_list() || (lists && field.name == "rating");
+    let own = given
         .iter()
-        .filter(|(field, _)| field.kind != FieldType::Ref)
+        .filter(|given| given.field.kind != FieldType::Ref && !adds(&given.field))
         .count();
     let complete = named_title || own >= COMPLETE_LIST;
-    let known = usual.is_some();
+    let is_known = usual.is_some();
     let base = usual.unwrap_or_else(|| unknown(&want.name));
-    let usual_fields = base
-        .entity
-        .fields
-        .iter()
-        .cloned()
-        .zip(base.by_name.iter().copied());
+    let usual_fields = usual_fields(base, want, domain, known, &given);
     let mut all: Vec<(Field, bool)> = Vec::new();
     if complete {
         // What names a row, what ticks it off and what it belongs to go without saying.
-        let texts = read.iter().any(|(field, _)| {
+        let texts = given.iter().any(|given| {
+            let field = &given.field;
             can_name(field) || (field.required && field.kind == FieldType::String)
         });
-        let first = usual_fields
-            .clone()
-            .find(|(field, _)| field.kind == FieldType::String);
-        all.extend(first.filter(|(field, _)| !texts || (known && !named_title && field.required)));
-        all.append(&mut read);
+        let is_line = |(field, _): &&(Field, bool)| field.kind == FieldType::String;
+        let is_text = |(field, _): &&(Field, bool)| field.kind == FieldType::Text && field.required;
+        let mut usual = usual_fields.iter();
+        let first = usual.clone().find(is_line).or_else(|| usual.find(is_text));
         all.extend(
-            usual_fields.filter(|(field, _)| field.kind == FieldType::Ref || field.name == "done"),
+            first
+                .filter(|(field, _)| !texts || (is_known && !named_title && field.required))
+                .cloned(),
         );
+        all.extend(read());
+        all.extend(usual_fields.into_iter().filter(|(field, _)| {
+            let other = field.references.as_ref().is_some_and(|target| *target != want.name);
+            let needed = is_known && field.required && !named_title && field.references.is_none();
+            other || needed || TICKS.contains(&field.name.as_str())
+        }));
     } else {
         all.extend(usual_fields);
-        all.append(&mut read);
+        all.extend(read());
     }
     all.extend(
         want.parents
             .iter()
             .map(|parent| (reference_to(parent, true), false)),
     );
-    (assemble(want, all), said)
+    let mut parsed = assemble(want, all);
+    require_target(&mut parsed.entity);
+    (parsed, given)
+}
+
+/// A comment on tickets alone belongs to a ticket, where comments on anything belong to one of several things.
+fn require_target(entity: &mut Entity) {
+    const ON_SOMETHING: [&str; 3] = ["comment", "review", "reply"];
+    let mut targets = entity
+        .fields
+        .iter_mut()
+        .filter(|field| field.kind == FieldType::Ref);
+    if let (Some(only), None) = (targets.next(), targets.next())
+        && ON_SOMETHING.contains(&entity.name.as_str())
+    {
+        only.required = true;
+    }
+}
+
+/// The fields that are usual, as far as what they refer to is there and nobody said otherwise.
+fn usual_fields(
+    base: Parsed,
+    want: &Want,
+    domain: Option<&Domain>,
+    known: &[String],
+    given: &[Given],
+) -> Vec<(Field, bool)> {
+    let unwanted = |field: &Field| {
+        want.fields.iter().any(|listed| match listed {
+            Listed::Without(name) => field_by_name(name).is_ok_and(|asked| stands_for(field, &asked)),
+            _ => false,
+        })
+    };
+    let mut list: Vec<(Field, bool)> = base
+        .entity
+        .fields
+        .into_iter()
+        .zip(base.by_name)
+        .filter(|(field, _)| !unwanted(field))
+        .filter_map(|(field, open)| Some((retarget(field, domain, known)?, open)))
+        .collect();
+    // `authors:many(author)` is there for a plain `author`, and goes where one author is asked for.
+    let shared: Vec<String> = list
+        .iter()
+        .filter(|(field, _)| field.kind == FieldType::Many)
+        .filter_map(|(field, _)| field.references.clone())
+        .collect();
+    let single = |target: &String| {
+        let parent = want.parents.contains(target);
+        parent || given.iter().any(|given| names::bare(&given.field.name) == names::bare(target))
+    };
+    list.retain(|(field, open)| match (&field.references, field.kind) {
+        (Some(target), FieldType::Many) => !single(target),
+        (None, _) if *open => !shared.iter().any(|target| names::bare(target) == field.name && !single(target)),
+        _ => true,
+    });
+    list
+}
+
+/// A usual field as it is among the entities that are there: the customer of an invoice is its client where
+/// customers are called so.
+fn retarget(mut field: Field, domain: Option<&Domain>, known: &[String]) -> Option<Field> {
+    let original = |name: &String| domain.and_then(|domain| domain.original(name));
+    let other_name = |target: &str| known.iter().find(|name| original(name) == Some(target));
+    match field.references.clone() {
+        Some(target) if known.contains(&target) => Some(field),
+        Some(target) => {
+            let name = other_name(&target)?;
+            if field.name == target {
+                field.name = names::bare(name).to_owned();
+            }
+            field.references = Some(name.clone());
+            Some(field)
+        }
+        None => {
+            // A plain `customer` becomes a reference to clients once it is called like them.
+            if !known.contains(&field.name)
+                && let Some(name) = other_name(&field.name)
+            {
+                field.name = names::bare(name).to_owned();
+            }
+            Some(field)
+        }
+    }
 }
 
 /// An entity that no table knows.
 fn unknown(name: &str) -> Parsed {
-    parse_entity(&format!("{}: name! notes", names::bare(name)))
+    let fields = match noun::is(name, Noun::Person) {
+        true => "name! email phone notes",
+        false => "name! notes",
+    };
+    parse_entity(&format!("{}: {fields}", names::bare(name)))
         .expect("the name of a wanted entity is valid")
 }
 
@@ -109,11 +234,32 @@ fn assemble(want: &Want, all: Vec<(Field, bool)>) -> Parsed {
         if parsed.entity.fields.len() == MAX_FIELDS {
             break;
         }
+        // A match has two teams, while a reference called like its entity is the only one there is.
         let same = |other: &Field| {
+            let plain = |field: &Field| {
+                let target = field.references.as_deref().unwrap_or_default();
+                field.kind == FieldType::Many || names::bare(target) == names::bare(&field.name)
+            };
             other.name == field.name
-                || (field.kind == FieldType::Ref && other.references == field.references)
+                || (field.references.is_some()
+                    && other.references == field.references
+                    && (plain(other) || plain(&field)))
         };
+        // Lists are narrowed by `genre` where there are `genres`: both cannot be there.
+        let twin = |one: &Field, many: &Field| {
+            many.kind == FieldType::Tags && names::filter(many) == one.name
+        };
+        if let Some(other) = parsed.entity.fields.iter_mut().find(|other| twin(other, &field)) {
+            *other = field;
+            continue;
+        }
+        if parsed.entity.fields.iter().any(|other| twin(&field, other)) {
+            continue;
+        }
         match parsed.entity.fields.iter_mut().find(|other| same(other)) {
+            Some(other) if other.kind == FieldType::Ref && field.kind == FieldType::Many => {
+                *other = field;
+            }
             Some(other) => other.required |= field.required,
             None => parsed.push(field, by_name, (0, 1)),
         }
@@ -121,33 +267,61 @@ fn assemble(want: &Want, all: Vec<(Field, bool)>) -> Parsed {
     parsed
 }
 
-/// The fields that a request gives an entity, each with whether its name alone decided its type.
-fn fields(want: &Want, usual: Option<&Parsed>) -> Vec<(Field, bool)> {
-    let usual = usual.map_or(&[][..], |parsed| parsed.entity.fields.as_slice());
+/// The fields that a request gives an entity.
+fn fields(want: &Want, usual: Option<&Parsed>, known: &[String]) -> Vec<Given> {
+    // A cuisine is a word until there are cuisines to refer to.
+    let there = |field: &&Field| {
+        let target = field.references.as_ref();
+        target.is_none_or(|target| known.contains(target))
+    };
+    let fields = usual.into_iter().flat_map(|parsed| &parsed.entity.fields);
+    let usual: Vec<Field> = fields.filter(there).cloned().collect();
+    let given = |field: Field| Given {
+        field,
+        open: false,
+        asked: None,
+    };
     want.fields
         .iter()
         .filter_map(|listed| match listed {
-            Listed::Typed(field) => Some((field.clone(), false)),
-            Listed::Reference(target) => Some((reference_to(target, false), false)),
-            Listed::Named(name, mark) => named(name, *mark, usual),
+            Listed::Typed(field) => Some(given(field.clone())),
+            Listed::Reference(target) => Some(given(reference_to(target, false))),
+            Listed::Many(target) => many_of(target).map(given),
+            Listed::Named(name, mark) => named(name, *mark, &usual),
+            Listed::Without(_) => None,
         })
         .collect()
 }
 
-fn named(name: &str, mark: Option<Role>, usual: &[Field]) -> Option<(Field, bool)> {
-    let field = field_by_name(name).ok()?;
-    let known = usual.iter().find(|known| stands_for(known, &field));
+fn named(name: &str, mark: Option<Role>, usual: &[Field]) -> Option<Given> {
+    let asked = field_by_name(name).ok()?;
+    let known = usual.iter().find(|known| stands_for(known, &asked));
+    let renamed = known.is_some_and(|known| known.name != asked.name);
     let (mut field, open) = match known {
         Some(known) => (known.clone(), false),
-        None => (field, true),
+        None => (asked, true),
     };
     match mark {
         Some(Role::Required) => field.required = true,
         Some(Role::Optional) => field.required = false,
-        Some(Role::Unique) if field.kind != FieldType::Boolean => field.unique = true,
+        Some(Role::Unique) if field.kind != FieldType::Boolean && !field.kind.is_list() => {
+            field.unique = true;
+        }
         _ => {}
     }
-    Some((field, open))
+    Some(Given {
+        field,
+        open,
+        asked: renamed.then(|| name.to_owned()),
+    })
+}
+
+/// Any number of rows of `target`, called by its plural.
+fn many_of(target: &str) -> Option<Field> {
+    let (_, plural) = names::entity_names(target).ok()?;
+    let plural = names::field_name(names::bare(&plural)).ok()?;
+    let text = format!("{plural}:many({})", names::bare(target));
+    typed_field(&text).map(|(field, _)| field)
 }
 
 /// A reference called like the entity it points to.
@@ -165,8 +339,11 @@ fn stands_for(usual: &Field, asked: &Field) -> bool {
     if !dated(usual) || !dated(asked) {
         return false;
     }
+    const LATER: [&str; 4] = ["due", "ends", "next", "valid"];
     let first = |field: &Field| field.name.split('_').next().map(str::to_owned);
-    matches!(asked.name.as_str(), "date" | "day" | "when") || first(usual) == first(asked)
+    let later = first(usual).is_some_and(|first| LATER.contains(&first.as_str()));
+    let plain = matches!(asked.name.as_str(), "date" | "day" | "when");
+    (plain && !later) || first(usual) == first(asked)
 }
 
 /// Whether people would call a row by this field, where it has no title.

@@ -51,6 +51,7 @@ pub(super) fn lay_over(built: Vec<Built>, texts: &[String], notes: &mut Vec<Note
             entity: parsed.entity,
             from,
             read: at < count || reads[at - count],
+            renamed: Vec::new(),
         })
         .collect()
 }

@@ -1,11 +1,13 @@
-//! Features and stacks: words that name a way to build or something beyond keeping data.
+//! Features: words that name something beyond keeping data. Knows no entity; ways to build are `way`'s.
 
 use std::sync::LazyLock;
 
 use serde::Deserialize;
 
+use super::lexicon::{Domain, domain_at};
 use super::options::SpecOptions;
 use super::token::{Token, phrase_at};
+use super::way::{self, Decided, Way, Ways};
 use super::words::{self, Role};
 use crate::spec::{Note, NoteKind};
 
@@ -18,6 +20,9 @@ struct Feature {
     label: String,
     #[serde(default)]
     standard: bool,
+    /// Its words name things too: `kanban board`.
+    #[serde(default)]
+    keeps: bool,
     words: Vec<String>,
     #[serde(default)]
     alone: Vec<String>,
@@ -25,22 +30,9 @@ struct Feature {
     instead: String,
 }
 
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Way {
-    #[serde(default)]
-    stack: String,
-    #[serde(default)]
-    kind: String,
-    words: Vec<String>,
-}
-
 static FEATURES: LazyLock<Vec<Feature>> = LazyLock::new(|| {
     serde_yaml::from_str(include_str!("../data/features.yaml"))
         .expect("the table of features is valid")
-});
-static WAYS: LazyLock<Vec<Way>> = LazyLock::new(|| {
-    serde_yaml::from_str(include_str!("../data/stacks.yaml")).expect("the table of stacks is valid")
 });
 
 impl Feature {
@@ -56,13 +48,18 @@ impl Feature {
 /// What a request asks for besides things to keep.
 #[derive(Debug, Default)]
 pub(super) struct Found {
-    /// Features that are covered and not standard.
-    pub features: Vec<String>,
-    /// The stack it names, where that is covered.
-    pub stack: Option<String>,
-    /// What cannot be made.
+    /// Features that are covered and not standard, with the words they come from.
+    pub features: Vec<(String, String)>,
+    /// Ways to build that it names.
+    pub ways: Ways,
+    /// Features it does not want.
+    unwanted: Vec<String>,
+    /// What was understood, and what cannot be made.
     pub notes: Vec<Note>,
 }
+
+/// Words that say how often something is summed up.
+const PERIODS: [&str; 5] = ["daily", "weekly", "monthly", "yearly", "annual"];
 
 /// What a phrase of the tables means.
 #[derive(Clone, Copy)]
@@ -71,33 +68,94 @@ enum Meaning {
     Way(&'static Way),
 }
 
+/// Every word of the tables.
+pub(super) fn words() -> impl Iterator<Item = &'static str> {
+    let features = FEATURES
+        .iter()
+        .flat_map(|feature| feature.words.iter().chain(&feature.alone));
+    let phrases = features.chain(way::all().iter().flat_map(|way| &way.words));
+    phrases.flat_map(|phrase| phrase.split(' '))
+}
+
 /// Takes features and stacks out of `tokens`.
 pub(super) fn take(text: &str, tokens: &mut [Token], options: &SpecOptions) -> Found {
     let mut found = Found::default();
+    let things: Vec<&Domain> = (0..tokens.len())
+        .filter_map(|at| domain_at(tokens, at))
+        .map(|(domain, _)| domain)
+        .collect();
     let mut at = 0;
+    let mut negated_until = 0;
     while at < tokens.len() {
-        let Some((meaning, length)) = longest(tokens, at) else {
+        let Some((meaning, length)) =
+            longest(tokens, at, &things).filter(|(_, length)| !names_field(tokens, at + length))
+        else {
             at += 1;
             continue;
         };
+        let first = at - usize::from(at > 0 && PERIODS.contains(&tokens[at - 1].text.as_str()));
         let from = &text[tokens[at].start..tokens[at + length - 1].end];
-        let negated = at > 0 && words::is(&tokens[at - 1].text, Role::Negation);
-        for token in &mut tokens[at..at + length] {
-            token.used = true;
+        let no = negation(tokens, at, negated_until);
+        let keeps = matches!(meaning, Meaning::Feature(feature) if feature.keeps) && no.is_none();
+        for token in &mut tokens[first..at + length] {
+            token.used |= !keeps;
+            token.meant = token
+                .meant
+                .or(Some(if no.is_some() { "not wanted" } else { "" }));
         }
-        if negated {
-            tokens[at - 1].used = true;
+        if let Some(no) = no {
+            tokens[no].used = true;
+            negated_until = at + length;
+            if let Meaning::Feature(feature) = meaning {
+                found.unwanted.push(feature.name.clone());
+            }
         } else {
-            found.add(meaning, from, options);
+            found.add(meaning, (from, at), options);
         }
         at += length;
     }
+    let Found {
+        features, unwanted, ..
+    } = &mut found;
+    features.retain(|(name, _)| !unwanted.contains(name));
     found.features.sort();
-    found.features.dedup();
+    found.features.dedup_by(|one, other| one.0 == other.0);
     found
 }
 
-fn longest(tokens: &[Token], at: usize) -> Option<(Meaning, usize)> {
+/// Whether the word at `next` makes the one before it a field: `signup date`, `search term`.
+fn names_field(tokens: &[Token], next: usize) -> bool {
+    const NOUNS: [&str; 12] = [
+        "date", "name", "number", "count", "status", "code", "fee", "price", "cost", "term", "id",
+        "type",
+    ];
+    tokens
+        .get(next)
+        .is_some_and(|token| NOUNS.contains(&token.text.as_str()))
+}
+
+/// The `no` that the words at `at` stand under: right before them, or before what they are listed with.
+fn negation(tokens: &[Token], at: usize, negated_until: usize) -> Option<usize> {
+    let mut before = at;
+    while before > 0 {
+        before -= 1;
+        let word = tokens[before].text.as_str();
+        if words::is(word, Role::Negation) {
+            return Some(before);
+        }
+        if before < negated_until && before + 1 == negated_until {
+            return Some(before);
+        }
+        let small = words::is(word, Role::Filler);
+        let joins = matches!(word, "or" | "nor");
+        if !small && !joins {
+            return None;
+        }
+    }
+    None
+}
+
+fn longest(tokens: &[Token], at: usize, things: &[&Domain]) -> Option<(Meaning, usize)> {
     let mut best: Option<(Meaning, usize)> = None;
     let mut consider = |meaning: Meaning, phrase: &str| {
         if let Some(length) = phrase_at(tokens, at, phrase)
@@ -108,17 +166,23 @@ fn longest(tokens: &[Token], at: usize) -> Option<(Meaning, usize)> {
     };
     let after_noun = at > 0 && is_noun(&tokens[at - 1]);
     for feature in FEATURES.iter() {
-        let alone = feature.alone.iter().filter(|_| !after_noun);
+        // The payments of invoices are things to keep.
+        let is_thing = |word: &&String| things.iter().any(|domain| domain.knows(word));
+        let alone = feature
+            .alone
+            .iter()
+            .filter(|word| !after_noun && !is_thing(word));
         for phrase in feature.words.iter().chain(alone) {
             consider(Meaning::Feature(feature), phrase);
         }
     }
-    for way in WAYS.iter() {
+    for way in way::all() {
         for phrase in &way.words {
             consider(Meaning::Way(way), phrase);
         }
     }
-    best
+    // `game collection` is a thing to keep, whatever `game` alone is.
+    best.filter(|(_, length)| domain_at(tokens, at).is_none_or(|(_, thing)| thing <= *length))
 }
 
 fn is_noun(token: &Token) -> bool {
@@ -137,48 +201,72 @@ fn is_noun(token: &Token) -> bool {
 }
 
 impl Found {
-    fn add(&mut self, meaning: Meaning, from: &str, options: &SpecOptions) {
-        let covered = &options.covered;
-        match meaning {
-            Meaning::Feature(feature) if feature.standard => {}
-            Meaning::Feature(feature) if covered.features.contains(&feature.name) => {
-                self.features.push(feature.name.clone());
+    /// Whether `feature` is asked for and can be made.
+    pub(super) fn has(&self, feature: &str) -> bool {
+        self.features.iter().any(|(name, _)| name == feature)
+    }
+
+    /// Adds the features that the way to build brings along.
+    pub(super) fn add_features(&mut self, decided: &Decided, options: &SpecOptions) {
+        for (name, from) in &decided.features {
+            if self.unwanted.contains(name) || self.has(name) {
+                continue;
             }
-            Meaning::Feature(feature) => self.refuse(
-                format!(
-                    "{} cannot be made yet; {}",
-                    feature.title(),
-                    feature.instead
-                ),
+            if options.covered.features.contains(name) {
+                self.features.push((name.clone(), from.clone()));
+                self.note(NoteKind::Inferred, format!("`{from}` as {name}"), from);
+            } else {
+                self.note(
+                    NoteKind::Unsupported,
+                    format!("{name} cannot be made yet"),
+                    from,
+                );
+            }
+        }
+        self.features.sort();
+    }
+
+    fn add(&mut self, meaning: Meaning, (from, at): (&str, usize), options: &SpecOptions) {
+        match meaning {
+            Meaning::Feature(feature) if feature.standard => self.note(
+                NoteKind::Inferred,
+                format!("`{from}`: part of every application"),
                 from,
             ),
-            Meaning::Way(way) if !way.stack.is_empty() && covered.stacks.contains(&way.stack) => {
-                self.stack = Some(way.stack.clone());
+            Meaning::Feature(feature) if options.covered.features.contains(&feature.name) => {
+                self.features.push((feature.name.clone(), from.to_owned()));
+                self.note(
+                    NoteKind::Inferred,
+                    format!("`{from}` as {}", feature.title()),
+                    from,
+                );
+            }
+            Meaning::Feature(feature) => {
+                let mut text = format!("{} cannot be made yet", feature.title());
+                if !feature.instead.is_empty() {
+                    text = format!("{text}; {}", feature.instead);
+                }
+                self.note(NoteKind::Unsupported, text, from);
             }
             Meaning::Way(way) => {
-                let wanted = if way.stack.is_empty() {
-                    &way.kind
-                } else {
-                    &way.stack
-                };
-                let what = if way.stack.is_empty() {
-                    "a project of the kind"
-                } else {
-                    "the stack"
-                };
-                let made = match covered.stacks.as_slice() {
-                    [] => "there is none so far".to_owned(),
-                    stacks => format!("a web application in {} can", stacks.join(", ")),
-                };
-                self.refuse(format!("{what} {wanted} cannot be made yet; {made}"), from);
+                self.note(
+                    NoteKind::Inferred,
+                    format!("`{from}` as {}", way.title()),
+                    from,
+                );
+                self.ways.add(way, from, at);
             }
         }
     }
 
-    fn refuse(&mut self, text: String, from: &str) {
-        if self.notes.iter().all(|note| note.text != text) {
+    fn note(&mut self, kind: NoteKind, text: String, from: &str) {
+        if !self
+            .notes
+            .iter()
+            .any(|note| note.text == text && note.from == from)
+        {
             self.notes.push(Note {
-                kind: NoteKind::Unsupported,
+                kind,
                 text,
                 from: from.to_owned(),
             });

@@ -2,6 +2,7 @@
 
 use super::item::{Item, Phrase};
 use super::lexicon::{Domain, domain_at};
+use super::noun::{self, Noun};
 use super::token::Token;
 use super::want::Want;
 use super::words::{self, Role};
@@ -25,23 +26,54 @@ pub(super) struct Head {
 }
 
 /// Finds what the request is about and marks the words that say so.
-pub(super) fn find(text: &str, tokens: &mut [Token], items: &[Item]) -> Head {
-    let end = items.iter().position(ends_main).unwrap_or(items.len());
-    let main = &items[..end];
-    let opens = matches!(
-        items.get(end),
-        Some(Item::Word(Role::With | Role::Has, _) | Item::Colon | Item::Open)
-    );
+///
+/// With `sure`, a noun that no table knows counts only where it says what is done with it.
+pub(super) fn find(text: &str, tokens: &mut [Token], items: &[Item], sure: bool) -> Head {
+    let mut rest = items;
+    loop {
+        let end = rest.iter().position(ends_main).unwrap_or(rest.len());
+        let opens = matches!(
+            rest.get(end),
+            Some(Item::Word(Role::With | Role::Has, _) | Item::Colon | Item::Open)
+        );
+        let listed = matches!(rest.get(end), Some(Item::Colon));
+        let head = find_in(text, tokens, &rest[..end], (opens, sure, listed));
+        // `Hello! I want to keep recipes`: what says nothing is no reason to stop.
+        if !head.wants.is_empty() || end >= rest.len() {
+            return head;
+        }
+        rest = &rest[end + 1..];
+    }
+}
+
+fn find_in(
+    text: &str,
+    tokens: &mut [Token],
+    main: &[Item],
+    (opens, sure, listed): (bool, bool, bool),
+) -> Head {
     let mut head = Head::default();
     let mut joined = false;
+    let audience = audience(tokens, main, listed);
     for (at, item) in main.iter().enumerate() {
         match item {
             Item::Separator => joined = true,
+            Item::Phrase(phrase) if audience == Some(phrase) => {
+                for token in &mut tokens[phrase.first..phrase.end] {
+                    token.meant = Some("who it is for");
+                }
+            }
             Item::Phrase(phrase) => {
-                let of = at > 0 && link(&main[at - 1], tokens) == Some("of");
-                if head.wants.is_empty() || joined || (of && phrase.is_plural()) {
+                let before = at.checked_sub(1).and_then(|at| link(&main[at], tokens));
+                let framed = head.domain.is_some_and(|domain| domain.frame) && before.is_some();
+                let instead = before == Some("of") || framed;
+                if joined && head.wants.first().is_some() && knows(&head, phrase) {
+                    joined = false;
+                    continue;
+                }
+                if head.wants.is_empty() || joined || (instead && phrase.is_plural()) {
                     let before = head.wants.len();
-                    add_domains(text, tokens, phrase, of, &mut head);
+                    add_domains(text, tokens, phrase, instead, &mut head);
                     if joined && before > 0 && head.wants.len() == before {
                         add_joined(text, tokens, phrase, &mut head);
                     }
@@ -52,23 +84,112 @@ pub(super) fn find(text: &str, tokens: &mut [Token], items: &[Item]) -> Head {
             _ => joined = false,
         }
     }
-    if head.wants.is_empty() || replaces(tokens, main, &head) {
-        add_unknown(text, tokens, main, opens, &mut head);
+    if !refine(text, tokens, main, &mut head)
+        && (head.wants.is_empty() || replaces(tokens, main, &head))
+    {
+        add_unknown(text, tokens, main, (opens, sure), &mut head);
     }
     if !head.wants.is_empty() {
         add_siblings(text, tokens, main, &mut head);
     }
+    add_known(text, tokens, main, &mut head);
+    know_context(tokens, main, &head);
     head
+}
+
+/// Whether a phrase is a thing of the domain of `head`, and nothing of another one.
+fn knows(head: &Head, phrase: &Phrase) -> bool {
+    let name = phrase.entity_name().unwrap_or_default();
+    head.domain.is_some_and(|domain| domain.knows(&name) && domain.original(&name).is_some())
+}
+
+/// Adds things of the domain that stand elsewhere: the vaccinations of `vaccination records of our dogs`.
+fn add_known(text: &str, tokens: &mut [Token], main: &[Item], head: &mut Head) {
+    let Some(domain) = head.domain else { return };
+    for item in main {
+        let Item::Phrase(phrase) = item else { continue };
+        let small = |at: usize| {
+            let word = tokens[at].text.as_str();
+            words::is(word, Role::Container) || words::is(word, Role::Verb)
+        };
+        let first = (phrase.first..phrase.end).find(|at| !small(*at));
+        let last = (phrase.first..phrase.end).rfind(|at| !small(*at));
+        let (Some(first), Some(last)) = (first, last) else {
+            continue;
+        };
+        let free = tokens[first..=last].iter().all(|token| !token.used && token.meant.is_none());
+        let words = &text[tokens[first].start..tokens[last].end];
+        let name = names::entity_names(&words.to_lowercase()).map(|(name, _)| name);
+        if let Ok(name) = name
+            && free
+            && domain.knows(&name)
+        {
+            let original = |name: &str| domain.original(name).unwrap_or(name).to_owned();
+            let same = |want: &&mut Want| original(&want.name) == original(&name);
+            match head.wants.iter_mut().find(same) {
+                Some(want) if want.named => continue,
+                // The customers of invoices as `clients`.
+                Some(want) => (want.name, want.from, want.named) = (name, words.to_owned(), true),
+                None => head.wants.push(Want::new(name, words.to_owned(), true)),
+            }
+            tokens[first..=last].iter_mut().for_each(|token| token.used = true);
+        }
+    }
+}
+
+/// Who an application is for, where it is about something else: `tool for teachers to plan lessons`.
+fn audience<'i>(tokens: &[Token], main: &'i [Item], listed: bool) -> Option<&'i Phrase> {
+    let is_for = |pair: &[Item]| link(&pair[0], tokens) == Some("for");
+    let at = main.windows(2).position(|pair| match &pair[1] {
+        Item::Phrase(phrase) => {
+            let last = phrase.entity_name().unwrap_or_default();
+            is_for(pair) && phrase.is_plural() && noun::is(&last, Noun::Person)
+        }
+        _ => false,
+    })?;
+    let more = main[at + 2..].iter().any(|item| match item {
+        Item::Phrase(phrase) => phrase.is_plural(),
+        _ => false,
+    });
+    let to = || main.get(at + 2).and_then(|item| link(item, tokens)) == Some("to");
+    let last = at + 2 == main.len() && listed && at > 0;
+    match &main[at + 1] {
+        Item::Phrase(phrase) if last || (more && to()) => Some(phrase),
+        _ => None,
+    }
+}
+
+/// Marks words that name the domain once more: the bakery of `cake orders for a bakery`.
+fn know_context(tokens: &mut [Token], main: &[Item], head: &Head) {
+    let Some(domain) = head.domain else { return };
+    for item in main {
+        let Item::Phrase(phrase) = item else { continue };
+        for at in phrase.first..phrase.end {
+            if let Some((other, length)) = domain_at(tokens, at)
+                && other.name == domain.name
+            {
+                for token in &mut tokens[at..at + length] {
+                    token.meant = token.meant.or(Some("what it is about"));
+                }
+            }
+        }
+    }
 }
 
 fn ends_main(item: &Item) -> bool {
     matches!(
         item,
         Item::Word(
-            Role::With | Role::Has | Role::Each | Role::Belongs | Role::Called,
+            Role::With
+                | Role::Has
+                | Role::Each
+                | Role::Belongs
+                | Role::Called
+                | Role::Negation,
             _
         ) | Item::Colon
             | Item::Open
+            | Item::Close
             | Item::Stop
             | Item::Typed(..)
     )
@@ -79,6 +200,24 @@ fn link<'t>(item: &Item, tokens: &'t [Token]) -> Option<&'t str> {
         Item::Word(Role::Link, at) => Some(&tokens[*at].text),
         _ => None,
     }
+}
+
+/// Whether what follows `of` is a thing of the domain, which then is all that is kept: a landlord's list of
+/// tenants.
+fn refine(text: &str, tokens: &mut [Token], main: &[Item], head: &mut Head) -> bool {
+    let (Some(domain), Some(phrase)) = (head.domain, unknown_after_of(tokens, main)) else {
+        return false;
+    };
+    let Some(name) = phrase.entity_name().filter(|name| !head.named && domain.knows(name)) else {
+        return false;
+    };
+    let from = &text[tokens[phrase.first].start..tokens[phrase.end - 1].end];
+    head.wants = vec![Want::new(name, from.to_owned(), true)];
+    head.named = true;
+    for token in &mut tokens[phrase.first..phrase.end] {
+        token.used = true;
+    }
+    true
 }
 
 /// Whether `inventory of guitars` is about guitars, of which no table knows.
@@ -96,7 +235,7 @@ fn unknown_after_of<'i>(tokens: &[Token], main: &'i [Item]) -> Option<&'i Phrase
 }
 
 /// Adds the domains that a phrase names: `todo app`, `notes`.
-fn add_domains(text: &str, tokens: &mut [Token], phrase: &Phrase, of: bool, head: &mut Head) {
+fn add_domains(text: &str, tokens: &mut [Token], phrase: &Phrase, instead: bool, head: &mut Head) {
     // `online shop`: a word that says nothing alone may begin a known phrase.
     let filler = |at: usize| words::is(&tokens[at].text, Role::Filler);
     let mut at = phrase.first;
@@ -108,57 +247,253 @@ fn add_domains(text: &str, tokens: &mut [Token], phrase: &Phrase, of: bool, head
             at += 1;
             continue;
         };
-        let words = &text[tokens[at].start..tokens[at + length - 1].end];
-        if of && !head.named {
+        let container = |token: &Token| words::is(&token.text, Role::Container);
+        if at > phrase.first && tokens[at..phrase.end].iter().all(container) {
+            // A concert diary keeps concerts.
+            break;
+        }
+        let rest_holds = tokens[at + length..phrase.end].iter().all(container);
+        let many_before = at > phrase.first
+            && inflect::is_plural(&tokens[at - 1].text)
+            && !words::is(&tokens[at - 1].text, Role::Nothing);
+        if rest_holds && many_before && own_name(domain, &tokens[at..at + length]).is_none() {
+            // A library of guitar chords.
+            break;
+        }
+        if let Some(noun) = last_noun(domain, tokens, (at + length, phrase.end)) {
+            // `customer feedback` is feedback.
+            at = noun;
+            continue;
+        }
+        if instead && !head.named {
             // `library of movies` is about movies.
             *head = Head::default();
         }
-        add_domain(domain, words, head);
+        add_domain(domain, (at, length), (text, tokens), head);
+        let says = own_name(domain, &tokens[at..at + length]).is_none();
         for token in &mut tokens[at..at + length] {
             token.used = true;
+            token.meant = token.meant.or(says.then_some("what it is about"));
         }
-        // `movie watchlist` is one thing: more words of the same domain in the phrase add nothing.
-        for more in at + length..phrase.end {
-            if let Some((other, length)) = domain_at(tokens, more)
-                && other.name == domain.name
-            {
-                tokens[more..more + length]
-                    .iter_mut()
-                    .for_each(|token| token.used = true);
-            }
-        }
+        add_rest(domain, (at + length, phrase.end), (text, tokens), head);
         return;
     }
 }
 
-fn add_domain(domain: &'static Domain, words: &str, head: &mut Head) {
-    let own = names::entity_names(words).ok().map(|(name, _)| name);
-    let usual = domain.usual();
-    let asked = own.filter(|own| domain.knows(own));
-    let list = match &asked {
-        Some(own) if !usual.contains(own) => vec![own.clone()],
-        _ => usual,
+/// Reads `product reviews`: reviews, each of a product.
+fn add_review(
+    domain: &'static Domain,
+    (first, end): (usize, usize),
+    (text, tokens): (&str, &mut [Token]),
+    head: &mut Head,
+) -> bool {
+    let Some(at) = (first < end).then(|| end - 1).filter(|at| tokens[*at].one == "review") else {
+        return false;
     };
+    let of_domain = |want: &&Want| want.domain.is_some_and(|of| of.name == domain.name);
+    let Some(reviewed) = head.wants.iter().find(of_domain).map(|want| want.name.clone()) else {
+        return false;
+    };
+    let from = text[tokens[at].start..tokens[at].end].to_owned();
+    let mut review = Want::new("review".to_owned(), from, true);
+    review.belongs_to(&reviewed);
+    head.wants.insert(0, review);
+    head.named = true;
+    tokens[at].used = true;
+    true
+}
+
+fn is_small(token: &Token) -> bool {
+    const SMALL: [Role; 8] = [
+        Role::Filler,
+        Role::Verb,
+        Role::Link,
+        Role::With,
+        Role::Has,
+        Role::Separator,
+        Role::Each,
+        Role::Many,
+    ];
+    SMALL.iter().any(|role| words::is(&token.text, *role))
+}
+
+/// Where the last noun of a phrase begins, when it is a thing of another domain than the words before it.
+fn last_noun(domain: &Domain, tokens: &[Token], (first, end): (usize, usize)) -> Option<usize> {
+    let container = |token: &&Token| words::is(&token.text, Role::Container);
+    let end = end - tokens[first..end].iter().rev().take_while(container).count();
+    const STORES: [&str; 4] = ["stock", "inventory", "warehouse", "book"];
+    let phrase = (first..end).find_map(|at| {
+        let (other, length) = domain_at(tokens, at)?;
+        (length > 1 && at + length == end && other.name != domain.name).then_some(at)
+    });
+    if phrase.is_some() {
+        return phrase;
+    }
+    let last = (first < end).then(|| end - 1)?;
+    if STORES.contains(&tokens[last].text.as_str()) {
+        return None;
+    }
+    let (other, length) = domain_at(tokens, last)?;
+    let (known, _) = names::entity_names(&tokens[last].text).ok()?;
+    let is_own = domain.knows(&known) || other.name == domain.name;
+    let own = own_name(domain, &tokens[first - 1..first]).is_some();
+    let named = own_name(other, &tokens[last..=last]).is_some();
+    (!is_own && length == 1 && (named || !own)).then_some(last)
+}
+
+/// Reads what follows a domain's words in their phrase: the loans of `equipment loans`.
+fn add_rest(
+    domain: &'static Domain,
+    (first, end): (usize, usize),
+    (text, tokens): (&str, &mut [Token]),
+    head: &mut Head,
+) {
+    let container = |token: &Token| words::is(&token.text, Role::Container) || token.one == "book";
+    let names = (first..end).rev().find(|at| !container(&tokens[*at]));
+    let original = |name: &str| domain.original(name).unwrap_or(name).to_owned();
+    if let Some(last) = names
+        && let Ok((name, _)) = names::entity_names(&tokens[last].text)
+        && domain.knows(&name)
+        && let Some(same) = head.wants.iter_mut().find(|want| {
+            want.named && want.name != name && original(&want.name) == original(&name)
+        })
+    {
+        // `insurance policies` are policies.
+        same.name = name;
+        tokens[first..=last].iter_mut().for_each(|token| token.used = true);
+        return;
+    }
+    let entity = |from: usize, last: usize| {
+        let words = &text[tokens[from].start..tokens[last].end];
+        let (name, _) = names::entity_names(&words.to_lowercase()).ok()?;
+        let same = |want: &Want| want.named && original(&want.name) == original(&name);
+        let fresh = domain.knows(&name) && !head.wants.iter().any(same);
+        fresh.then_some((name, words, from, last))
+    };
+    let rest = names.and_then(|last| {
+        let whole = (first < end).then(|| entity(first, end - 1)).flatten();
+        whole
+            .or_else(|| entity(first, last))
+            .or_else(|| entity(last, last))
+    });
+    if let Some((name, words, first, last)) = rest {
+        // `conference talks` keeps talks, and conferences only where each talk needs one.
+        let mut needed = vec![name.clone()];
+        let named = head.wants.iter().filter(|want| want.named);
+        needed.extend(named.map(|want| want.name.clone()));
+        head.wants.retain(|want| {
+            want.named || needed.iter().any(|other| domain.needs(other, &want.name))
+        });
+        head.wants.retain(|want| original(&want.name) != original(&name));
+        head.wants.insert(0, Want::new(name, words.to_owned(), true));
+        head.named = true;
+        tokens[first..=last].iter_mut().for_each(|token| token.used = true);
+        return;
+    }
+    if add_review(domain, (first, end), (text, tokens), head) {
+        return;
+    }
+    // `parking permits`, of which no table knows, are no parking.
+    let start = tokens[..first]
+        .iter()
+        .rposition(|token| !token.is_word || is_small(token))
+        .map_or(0, |small| small + 1);
+    if let Some(last) = names
+        && inflect::is_plural(&tokens[last].text)
+        && !words::is(&tokens[last].text, Role::Nothing)
+        && last - start < MAX_NAME_WORDS
+        && domain_at(tokens, last).is_none()
+        && head.wants.iter().all(|want| want.domain.is_some_and(|of| of.name == domain.name))
+    {
+        let words = &text[tokens[start].start..tokens[last].end];
+        if let Ok((name, plural)) = names::entity_names(&words.to_lowercase()) {
+            head.wants = vec![Want::new(name, words.to_owned(), true)];
+            head.title = Some(names::title(&plural));
+            head.named = true;
+            tokens[first..=last].iter_mut().for_each(|token| token.used = true);
+            return;
+        }
+    }
+    // `movie watchlist` is one thing: more words of the same domain in the phrase add nothing.
+    for more in first..end {
+        if let Some((other, length)) = domain_at(tokens, more)
+            && other.name == domain.name
+        {
+            tokens[more..more + length]
+                .iter_mut()
+                .for_each(|token| token.used = true);
+        }
+    }
+}
+
+fn add_domain(
+    domain: &'static Domain,
+    (at, length): (usize, usize),
+    (text, tokens): (&str, &[Token]),
+    head: &mut Head,
+) {
+    let words = &text[tokens[at].start..tokens[at + length - 1].end];
+    let asked = own_name(domain, &tokens[at..at + length]);
+    let mut list = domain.usual();
+    if let Some(own) = &asked {
+        let original = domain.original(own).unwrap_or(own).to_owned();
+        match list.iter_mut().find(|name| **name == original) {
+            Some(usual) => usual.clone_from(own),
+            None => list = vec![own.clone()],
+        }
+        if !head.wants.is_empty() {
+            // Beside other things, one that is named comes without what is usual with it.
+            list = vec![own.clone()];
+        }
+    }
     head.domain = head.domain.or(Some(domain));
     head.title.get_or_insert_with(|| match &asked {
-        Some(own)
-            if list.first() == Some(own) && list.len() == 1 && !domain.usual().contains(own) =>
-        {
+        Some(own) if list == [own.clone()] && !domain.usual().contains(own) => {
             names::title(&names::entity_names(own).map_or_else(|_| own.clone(), |names| names.1))
         }
         _ => domain.title.clone(),
     });
     head.named |= asked.is_some();
     for name in list {
-        if head.wants.iter().all(|want| want.name != name) {
-            head.wants
-                .push(Want::new(name, words.to_owned(), asked.is_some()));
+        if let Some(known) = head.wants.iter_mut().find(|want| want.name == name) {
+            known.named |= asked.as_ref() == Some(&name);
+        } else {
+            let named = asked.as_ref() == Some(&name);
+            let mut want = Want::new(name, words.to_owned(), named);
+            want.domain = Some(domain);
+            head.wants.push(want);
         }
     }
 }
 
+/// The entity that a domain's words name themselves: the issues of `issue tracker`.
+fn own_name(domain: &Domain, tokens: &[Token]) -> Option<String> {
+    let entity = |tokens: &[Token]| {
+        let words: Vec<&str> = tokens.iter().map(|token| token.text.as_str()).collect();
+        let name = names::entity_names(&words.join(" ")).ok()?.0;
+        domain.knows(&name).then_some(name)
+    };
+    let container = |token: &&Token| words::is(&token.text, Role::Container);
+    let tail = tokens.iter().rev().take_while(container).count();
+    let one = |at: usize| tokens.get(at..=at).and_then(entity);
+    let last = tokens.last().filter(|last| !words::is(&last.text, Role::Container));
+    entity(tokens)
+        .or_else(|| entity(&tokens[..tokens.len() - tail]))
+        .or_else(|| one(0).filter(|first| domain.original(first).is_some()))
+        .or_else(|| last.and_then(|_| one(tokens.len() - 1)))
+        .or_else(|| one(0))
+}
+
 /// Adds a noun that no table knows, where its place says that it is what is kept.
-fn add_unknown(text: &str, tokens: &mut [Token], main: &[Item], opens: bool, head: &mut Head) {
+fn add_unknown(
+    text: &str,
+    tokens: &mut [Token],
+    main: &[Item],
+    (opens, sure): (bool, bool),
+    head: &mut Head,
+) {
+    /// The last rank of nouns whose place leaves no doubt.
+    const SURE: u8 = 2;
     let mut best: Option<(u8, Phrase)> = None;
     for (at, item) in main.iter().enumerate() {
         let Item::Phrase(phrase) = item else { continue };
@@ -169,7 +504,8 @@ fn add_unknown(text: &str, tokens: &mut [Token], main: &[Item], opens: bool, hea
         let Some((rank, noun)) = candidate(tokens, phrase, before, last) else {
             continue;
         };
-        if best.as_ref().is_none_or(|(least, _)| rank < *least) {
+        let fits = !sure || rank <= SURE || (opens && last);
+        if fits && best.as_ref().is_none_or(|(least, _)| rank < *least) {
             best = Some((rank, noun));
         }
     }
@@ -243,7 +579,8 @@ fn candidate(
 ) -> Option<(u8, Phrase)> {
     let word = |at: usize| tokens[at].text.as_str();
     let (mut first, mut end) = (phrase.first, phrase.end);
-    while first < end && words::is(word(first), Role::Verb) {
+    let skips = |word: &str| words::is(word, Role::Verb) || words::is(word, Role::Nothing);
+    while first + 1 < end && skips(word(first)) {
         first += 1;
     }
     while end > first && words::is(word(end - 1), Role::Container) {

@@ -64,13 +64,14 @@ impl Phrase {
     }
 }
 
-/// Groups the tokens that nothing has used.
+/// Groups the tokens that are not hidden.
 pub(super) fn items(text: &str, tokens: &[Token]) -> Vec<Item> {
     let mut items = Items::default();
     let mut at = 0;
     while at < tokens.len() {
         let token = &tokens[at];
-        if let Some((field, length)) = typed_at(text, token) {
+        if let Some((field, length)) = typed_at(text, token).filter(|_| items.lists_or(text, token))
+        {
             let end = token.start + length;
             let count = tokens[at..]
                 .iter()
@@ -90,7 +91,7 @@ pub(super) fn items(text: &str, tokens: &[Token]) -> Vec<Item> {
 
 /// The field in the grammar that begins at `token`, and its bytes.
 fn typed_at(text: &str, token: &Token) -> Option<(Field, usize)> {
-    let candidate = !token.used && token.is_word && text[token.end..].starts_with(':');
+    let candidate = !token.hidden && token.is_word && text[token.end..].starts_with(':');
     candidate
         .then(|| typed_field(&text[token.start..]))
         .flatten()
@@ -105,6 +106,18 @@ struct Items {
 }
 
 impl Items {
+    /// Whether `name: type` with a space can be a field here: in a list, and not `parcels: number, carrier`.
+    fn lists_or(&self, text: &str, token: &Token) -> bool {
+        let opens = |item: &Item| {
+            matches!(
+                item,
+                Item::Word(Role::With | Role::Has, _) | Item::Colon | Item::Open | Item::Typed(..)
+            )
+        };
+        let spaced = text[token.end + 1..].starts_with(char::is_whitespace);
+        !spaced || self.list.iter().any(opens)
+    }
+
     fn flush(&mut self) {
         self.list.extend(self.phrase.take().map(Item::Phrase));
     }
@@ -134,16 +147,16 @@ impl Items {
     }
 
     fn token(&mut self, token: &Token, at: usize) {
-        if token.used {
+        if token.hidden {
             return self.push(Item::Separator);
         }
         if !token.is_word {
             return match token.text.as_str() {
-                "," | "&" | "+" | "/" => self.push(Item::Separator),
+                "," | "&" | "+" | "/" | ";" => self.push(Item::Separator),
                 ":" => self.push(Item::Colon),
                 "(" | "[" => self.push(Item::Open),
                 ")" | "]" => self.push(Item::Close),
-                "." | ";" | "!" | "?" | "\n" => self.push(Item::Stop),
+                "." | "!" | "?" | "\n" => self.push(Item::Stop),
                 _ => self.flush(),
             };
         }
@@ -188,7 +201,8 @@ impl Items {
 
 /// Roles that stand between phrases. Containers and verbs are words of phrases too, so they come from
 /// `head`, which knows where they count.
-const MARKS: [Role; 6] = [
+const MARKS: [Role; 7] = [
+    Role::Negation,
     Role::With,
     Role::Has,
     Role::Belongs,

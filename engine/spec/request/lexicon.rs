@@ -1,5 +1,6 @@
 //! Domains: what people usually keep, as a table of words and entities. Knows no request.
 
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use serde::Deserialize;
@@ -7,6 +8,16 @@ use serde::Deserialize;
 use super::token::{Token, phrase_at};
 use crate::spec::grammar::{Parsed, parse_entity};
 use crate::spec::names;
+
+/// The files of the table; what belongs to no domain comes first.
+const FILES: [&str; 6] = [
+    include_str!("../data/domains/common.yaml"),
+    include_str!("../data/domains/everyday.yaml"),
+    include_str!("../data/domains/leisure.yaml"),
+    include_str!("../data/domains/work.yaml"),
+    include_str!("../data/domains/trade.yaml"),
+    include_str!("../data/domains/learning.yaml"),
+];
 
 /// A kind of application people ask for.
 #[derive(Debug, Deserialize)]
@@ -20,35 +31,94 @@ pub(super) struct Domain {
     entities: Vec<String>,
     #[serde(default)]
     more: Vec<String>,
+    /// It only says how other things are shown.
+    #[serde(default)]
+    pub frame: bool,
+    /// Other names of its entities.
+    #[serde(default)]
+    also: BTreeMap<String, String>,
 }
 
-static DOMAINS: LazyLock<Vec<Domain>> = LazyLock::new(|| {
-    serde_yaml::from_str(include_str!("../data/domains.yaml"))
-        .expect("the table of domains is valid")
+/// All domains, with where their words and entities are.
+struct Table {
+    domains: Vec<Domain>,
+    /// Phrases by their first word, each with its domain.
+    phrases: BTreeMap<String, Vec<(String, usize)>>,
+    /// Texts of entities by name, in the order of the domains.
+    entities: BTreeMap<String, Vec<String>>,
+}
+
+static TABLE: LazyLock<Table> = LazyLock::new(|| {
+    let read = |file: &&str| -> Vec<Domain> {
+        serde_yaml::from_str(file).expect("the table of domains is valid")
+    };
+    let domains: Vec<Domain> = FILES.iter().flat_map(read).collect();
+    let mut phrases: BTreeMap<String, Vec<(String, usize)>> = BTreeMap::new();
+    let mut entities: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for (at, domain) in domains.iter().enumerate() {
+        for phrase in &domain.words {
+            let first = phrase.split(' ').next().unwrap_or_default();
+            let list = phrases.entry(first.to_owned()).or_default();
+            list.push((phrase.clone(), at));
+        }
+        // Names of several words, `maintenance request`, say what they are of.
+        let names = domain.texts().filter_map(|text| text.split(':').next());
+        for name in names.chain(domain.also.keys().map(String::as_str)) {
+            let phrase = name.replace('_', " ");
+            let first = name.split('_').next().unwrap_or_default();
+            let list = phrases.entry(first.to_owned()).or_default();
+            if name.contains('_') && list.iter().all(|(known, _)| *known != phrase) {
+                list.push((phrase, at));
+            }
+        }
+        for text in domain.texts() {
+            entities
+                .entry(name_of(text))
+                .or_default()
+                .push(text.clone());
+        }
+    }
+    Table {
+        domains,
+        phrases,
+        entities,
+    }
 });
 
 impl Domain {
+    fn texts(&self) -> impl Iterator<Item = &String> {
+        self.entities.iter().chain(&self.more)
+    }
+
     /// Names of the entities that the domain has always.
     pub(super) fn usual(&self) -> Vec<String> {
         self.entities.iter().map(|text| name_of(text)).collect()
     }
 
-    /// The entity `name` of this domain.
+    /// The entity `name` of this domain, also where that is another name of it.
     fn entity(&self, name: &str) -> Option<Parsed> {
-        let text = self
-            .entities
-            .iter()
-            .chain(&self.more)
-            .find(|text| name_of(text) == name)?;
+        let of = |wanted: &str| self.texts().find(|text| name_of(text) == wanted);
+        let text = of(name).or_else(|| of(self.original(name)?))?;
         parse_entity(text).ok()
+    }
+
+    /// Whether a row of `name` cannot be without one of `other`.
+    pub(super) fn needs(&self, name: &str, other: &str) -> bool {
+        let original = self.original(other).unwrap_or(other);
+        self.entity(name).is_some_and(|parsed| {
+            let mut fields = parsed.entity.fields.into_iter();
+            fields.any(|field| field.required && field.references.as_deref() == Some(original))
+        })
+    }
+
+    /// The entity that `name` is another name of.
+    pub(super) fn original(&self, name: &str) -> Option<&str> {
+        self.also.get(names::bare(name)).map(String::as_str)
     }
 
     /// Whether `name` is an entity of this domain.
     pub(super) fn knows(&self, name: &str) -> bool {
-        self.entities
-            .iter()
-            .chain(&self.more)
-            .any(|text| name_of(text) == name)
+        self.original(name).is_some() || self.texts().any(|text| name_of(text) == name)
     }
 }
 
@@ -60,24 +130,45 @@ fn name_of(text: &str) -> String {
 
 /// The domain that a phrase at token `at` names, with the phrase's tokens; the longest phrase wins.
 pub(super) fn domain_at(tokens: &[Token], at: usize) -> Option<(&'static Domain, usize)> {
-    let mut best: Option<(&Domain, usize)> = None;
-    for domain in DOMAINS.iter() {
-        for word in &domain.words {
-            if let Some(length) = phrase_at(tokens, at, word)
+    let token = tokens.get(at)?;
+    let table = &*TABLE;
+    let mut best: Option<(usize, usize)> = None;
+    let firsts = [
+        Some(&token.text),
+        (token.one != token.text).then_some(&token.one),
+    ];
+    for first in firsts.into_iter().flatten() {
+        for (phrase, domain) in table.phrases.get(first).into_iter().flatten() {
+            if let Some(length) = phrase_at(tokens, at, phrase)
                 && best.is_none_or(|(_, longest)| length > longest)
             {
-                best = Some((domain, length));
+                best = Some((*domain, length));
             }
         }
     }
-    best
+    best.map(|(domain, length)| (&table.domains[domain], length))
 }
 
 /// What is usually kept of an entity called `name`, in `domain` first and then in any.
 pub(super) fn entity(domain: Option<&Domain>, name: &str) -> Option<Parsed> {
-    domain
-        .and_then(|domain| domain.entity(name))
-        .or_else(|| DOMAINS.iter().find_map(|domain| domain.entity(name)))
+    let own = domain.and_then(|domain| domain.entity(name));
+    own.or_else(|| {
+        let text = TABLE.entities.get(name)?.first()?;
+        parse_entity(text).ok()
+    })
+}
+
+/// Every word of the table: of its phrases and of the names of its entities.
+pub(super) fn words() -> impl Iterator<Item = &'static str> {
+    TABLE.domains.iter().flat_map(|domain| {
+        let phrases = domain.words.iter().map(String::as_str);
+        let entities = domain.texts().filter_map(|text| text.split(':').next());
+        let others = domain.also.keys().map(String::as_str);
+        phrases
+            .chain(entities)
+            .chain(others)
+            .flat_map(|name| name.split([' ', '_']))
+    })
 }
 
 #[cfg(test)]
@@ -85,20 +176,24 @@ mod tests {
     use super::*;
     use std::collections::BTreeSet;
 
+    /// Domains that there are at least, besides what belongs to none.
+    const LEAST_DOMAINS: usize = 45;
+
     #[test]
-    fn the_table_is_in_the_grammar() {
-        for domain in DOMAINS.iter() {
-            for text in domain.entities.iter().chain(&domain.more) {
+    fn the_table_is_in_the_grammar_and_large() {
+        for domain in &TABLE.domains {
+            for text in domain.texts() {
                 let parsed = parse_entity(text);
                 assert!(parsed.is_ok(), "{text}: {parsed:?}");
             }
         }
+        assert!(TABLE.domains.len() > LEAST_DOMAINS);
     }
 
     #[test]
-    fn references_of_the_table_point_into_their_domain() {
-        for domain in DOMAINS.iter() {
-            for text in domain.entities.iter().chain(&domain.more) {
+    fn references_and_other_names_of_the_table_point_into_their_domain() {
+        for domain in &TABLE.domains {
+            for text in domain.texts() {
                 let parsed = parse_entity(text).expect("tested above");
                 for field in parsed.entity.fields {
                     if let Some(target) = field.references {
@@ -106,13 +201,20 @@ mod tests {
                     }
                 }
             }
+            for original in domain.also.values() {
+                assert!(
+                    domain.texts().any(|text| name_of(text) == *original),
+                    "{}: {original}",
+                    domain.name
+                );
+            }
         }
     }
 
     #[test]
     fn every_word_leads_to_one_domain() {
         let mut seen = BTreeSet::new();
-        for domain in DOMAINS.iter() {
+        for domain in &TABLE.domains {
             for word in &domain.words {
                 assert!(seen.insert(word), "{word} is in two domains");
             }

@@ -1,9 +1,10 @@
 //! Requests to specs, by rule. Words are compared whole, in the singular, never as parts of words.
 //!
-//! `token` cuts the text, `feature` takes out what names a stack or a feature, `item` groups the rest
-//! into phrases and marks, `head` finds what the request is about, `clause` reads lists and relations,
-//! `build` gives every entity its fields, `explicit` lays `--entity` over them, `notes` says what was
-//! understood.
+//! `token` cuts the text, `spelling` reads misspelt words, `feature` and `way` take out what names a feature,
+//! a stack or a kind of project, `item` groups the rest into phrases and marks, `head` finds what the request
+//! is about, `clause` reads lists and relations, `relate` relates what the words leave open, `build` gives
+//! every entity its fields, `site` reads the pages of a static site, `explicit` lays `--entity` over the
+//! entities, `notes` says what was understood.
 
 mod build;
 mod clause;
@@ -13,11 +14,16 @@ mod head;
 mod item;
 mod lexicon;
 mod notes;
+mod noun;
 mod options;
 mod read;
+mod relate;
 mod rewrite;
+mod site;
+mod spelling;
 mod token;
 mod want;
+mod way;
 mod words;
 
 #[cfg(test)]

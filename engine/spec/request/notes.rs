@@ -18,7 +18,7 @@ fn note(kind: NoteKind, text: String, from: &str) -> Note {
 }
 
 /// How an entity came to its fields, and how to change them.
-pub(super) fn about_entity(built: &Built) -> Note {
+pub(super) fn about_entity(built: &Built) -> Vec<Note> {
     let compact = entity_to_compact(&built.entity).replace('\'', "'\\''");
     let names: Vec<&str> = built
         .entity
@@ -36,12 +36,28 @@ pub(super) fn about_entity(built: &Built) -> Note {
     } else {
         NoteKind::Defaulted
     };
-    note(kind, text, &built.from)
+    let mut notes = vec![note(kind, text, &built.from)];
+    notes.extend(built.renamed.iter().map(|(asked, field)| {
+        let text = format!("`{asked}` as {}.{field}", built.entity.name);
+        note(NoteKind::Inferred, text, asked)
+    }));
+    notes
+}
+
+/// The pages of a static site.
+pub(super) fn about_pages(pages: &[String], named: bool) -> Option<Note> {
+    let kind = if named {
+        NoteKind::Inferred
+    } else {
+        NoteKind::Defaulted
+    };
+    let text = format!("pages {}", pages.join(", "));
+    (!pages.is_empty()).then(|| note(kind, text, ""))
 }
 
 /// The stack that nobody asked for.
 pub(super) fn about_stack(stack: &str) -> Note {
-    let text = format!("stack {stack} - the first that can be made");
+    let text = format!("stack {stack} - say another to have it");
     note(NoteKind::Defaulted, text, "")
 }
 
@@ -50,7 +66,8 @@ pub(super) fn nothing_to_build(request: &str) -> Note {
     const MOST_CHARS: usize = 80;
     let from: String = request.trim().chars().take(MOST_CHARS).collect();
     let text = "nothing to keep was found in the request: what should the application store? \
-                Name it, for example --entity 'note: title! body', or write \"recipe manager with title and minutes\"";
+                Name it, for example --entity 'note: title! body', or write \"recipe manager with title and minutes\"; \
+                for pages that store nothing, write \"static site with about and contact\"";
     note(NoteKind::Unsupported, text.to_owned(), &from)
 }
 
@@ -61,6 +78,25 @@ pub(super) fn too_long(most: usize) -> Note {
         format!("only the first {most} characters of the request were read"),
         "",
     )
+}
+
+/// Words that say something without naming a thing to keep: who it is for, what people do.
+pub(super) fn meant(text: &str, tokens: &[Token]) -> Vec<Note> {
+    let mut notes: Vec<Note> = Vec::new();
+    for group in tokens.chunk_by(|one, next| one.meant == next.meant) {
+        let (Some(first), Some(last)) = (group.first(), group.last()) else {
+            continue;
+        };
+        if let Some(what) = first.meant.filter(|what| !what.is_empty()) {
+            let from = &text[first.start..last.end];
+            notes.push(note(
+                NoteKind::Inferred,
+                format!("`{from}` as {what}"),
+                from,
+            ));
+        }
+    }
+    notes
 }
 
 /// Every run of words that nothing has made use of.
@@ -75,6 +111,7 @@ pub(super) fn ignored(text: &str, tokens: &[Token], entities: &[Entity]) -> Vec<
     for token in tokens {
         let content = token.is_word
             && !token.used
+            && token.meant.is_none()
             && !is_small(&token.text)
             && !known(&token.one)
             && token.text.contains(char::is_alphabetic);

@@ -18,8 +18,10 @@ pub struct SpecOptions {
 /// What the stacks at hand can make.
 #[derive(Clone, Debug, Default)]
 pub struct Coverage {
-    /// Their names; the first one is used unless the request says otherwise.
+    /// Their names.
     pub stacks: Vec<String>,
+    /// Kinds of projects; empty for all that the stacks have.
+    pub kinds: Vec<String>,
     /// Features by name.
     pub features: Vec<String>,
     /// Types of fields; empty for all.

@@ -1,14 +1,16 @@
 //! A request to a spec, step by step. Knows the order of the steps only.
 
-use super::build::build;
+use super::build::{self, build};
 use super::clause::Clauses;
 use super::head::{Head, find};
-use super::item::items;
+use super::item::{Item, items};
 use super::options::SpecOptions;
+use super::site::{self, Site};
 use super::token::{Token, tokens};
 use super::want::Want;
 use super::words::Role;
-use super::{explicit, feature, notes, rewrite};
+use super::rewrite::{self, Said};
+use super::{explicit, feature, lexicon, notes, relate, spelling};
 use crate::spec::{Entity, Note, NoteKind, Spec};
 use crate::spec::{inflect, names};
 
@@ -17,45 +19,128 @@ pub const MAX_REQUEST_CHARS: usize = 4_000;
 /// The name of an application that has no better one.
 const FALLBACK_NAME: &str = "app";
 
+/// `With title and body: a notes app` with its list behind what it is of.
+fn list_last(items: Vec<Item>) -> Vec<Item> {
+    let listed = matches!(items.first(), Some(Item::Word(Role::With, _)));
+    let end = items
+        .iter()
+        .position(|item| matches!(item, Item::Colon | Item::Stop));
+    match end.filter(|_| listed) {
+        Some(end) => {
+            let (list, rest) = items.split_at(end);
+            [&rest[1..], list].concat()
+        }
+        None => items,
+    }
+}
+
+/// Names for projects that have no better one, by kind.
+const KIND_NAMES: [(&str, &str); 4] = [
+    ("static", "My site"),
+    ("cli", "My tool"),
+    ("package", "My package"),
+    ("ci", "My package"),
+];
+
 /// What a request asks for. The same request and options give the same spec.
 pub fn read_request(text: &str, options: &SpecOptions) -> Spec {
     let (text, cut) = shortened(text);
-    let rewritten = rewrite::typed(text);
-    let text = rewritten.as_ref();
+    let typed = rewrite::typed(text);
+    let bounded = rewrite::bounded(&typed);
+    let text = bounded.as_ref();
     let mut tokens = tokens(text);
-    let mut list = rewrite::misspelt(text, &mut tokens);
-    rewrite::units(&mut tokens);
+    let mut list = spelling::correct(text, &mut tokens);
+    let said = rewrite::spoken(&mut tokens);
     let mut found = feature::take(text, &mut tokens, options);
     let called = called(text, &mut tokens);
-    let items = items(text, &tokens);
-    let head = find(text, &mut tokens, &items);
-    let head = without_mere_container(Clauses::new(text, &mut tokens, head, items).read());
-    let built = explicit::lay_over(
-        build(&head.wants, head.domain),
-        &options.entities,
-        &mut found.notes,
-    );
-    if built.is_empty() && found.notes.is_empty() {
+    let kind = found.ways.kind(&tokens);
+    let things = match kind {
+        "web" | "api" | "cli" => things(text, &mut tokens, kind == "cli", said),
+        "static" => Things::of_site(site::read(text, &mut tokens)),
+        _ => Things::named(site::subject(text, &mut tokens)),
+    };
+    let decided = found.ways.decide(kind, options);
+    found.add_features(&decided, options);
+    let mut built = build(&things.head.wants, things.head.domain);
+    if found.has("board") {
+        build::ensure_columns(&mut built);
+    }
+    let built = explicit::lay_over(built, &options.entities, &mut found.notes);
+    let buildable = !built.is_empty() || !matches!(kind, "web" | "api");
+    if !buildable && !found.notes.iter().any(|note| note.kind == NoteKind::Unsupported) {
         list.push(notes::nothing_to_build(text));
     }
     list.append(&mut found.notes);
-    list.extend(built.iter().map(notes::about_entity));
+    list.extend(decided.refuse(&found.ways, options, &mut found.features));
+    if !decided.asked && options.stack.is_none() && !decided.stack.is_empty() {
+        list.push(notes::about_stack(&decided.stack));
+    }
+    list.extend(notes::about_pages(&things.pages, things.pages_named));
+    list.extend(built.iter().flat_map(notes::about_entity));
     let entities: Vec<Entity> = built.into_iter().map(|built| built.entity).collect();
     explicit::check(&entities, &options.entities, &mut list);
     check_types(&entities, options, &mut list);
-    let stack = stack(options, found.stack, &mut list);
+    list.extend(notes::meant(text, &tokens));
     list.extend(notes::ignored(text, &tokens, &entities));
     list.extend(cut.then(|| notes::too_long(MAX_REQUEST_CHARS)));
-    let (name, title) = name(options, called, &head, &entities);
+    let (name, title) = name(options, called, &things.head, &entities, kind);
     Spec {
         name,
         title,
-        kind: "web".to_owned(),
-        pages: Vec::new(),
-        stack,
+        kind: kind.to_owned(),
+        pages: things.pages,
+        stack: decided.stack,
         entities,
-        features: found.features,
+        features: found.features.into_iter().map(|(name, _)| name).collect(),
         notes: list,
+    }
+}
+
+/// What is kept or shown, as far as the words of a request tell.
+#[derive(Default)]
+struct Things {
+    head: Head,
+    pages: Vec<String>,
+    pages_named: bool,
+}
+
+impl Things {
+    fn of_site(site: Site) -> Self {
+        Self {
+            pages: site.pages,
+            pages_named: site.named,
+            ..Self::named(site.title)
+        }
+    }
+
+    fn named(title: Option<String>) -> Self {
+        Self {
+            head: Head {
+                title,
+                ..Head::default()
+            },
+            ..Self::default()
+        }
+    }
+}
+
+fn things(text: &str, tokens: &mut [Token], sure: bool, said: Said) -> Things {
+    for token in tokens.iter_mut() {
+        token.hidden = token.used;
+    }
+    let first = list_last(items(text, tokens));
+    let head = find(text, tokens, &first, sure);
+    // Words such as `kanban` may say what the request is about, and name nothing in its lists.
+    for token in tokens.iter_mut().filter(|token| token.meant == Some("")) {
+        token.hidden |= !token.used;
+        token.used = true;
+    }
+    let items = list_last(items(text, tokens));
+    let mut head = without_mere_container(Clauses::new(text, tokens, head, items).read());
+    relate::relate(&mut head, said);
+    Things {
+        head,
+        ..Things::default()
     }
 }
 
@@ -110,7 +195,14 @@ fn called(text: &str, tokens: &mut [Token]) -> Option<String> {
 fn without_mere_container(mut head: Head) -> Head {
     const OTHERS: usize = 2;
     let silent = |want: &Want| want.fields.is_empty() && want.parents.is_empty();
-    if head.named || head.wants.is_empty() {
+    let Some(first) = head.wants.first() else {
+        return head;
+    };
+    let named = match head.domain {
+        Some(_) => first.named,
+        None => head.named,
+    };
+    if named {
         return head;
     }
     if let Some(domain) = head.domain {
@@ -127,13 +219,23 @@ fn without_mere_container(mut head: Head) -> Head {
                 .wants
                 .first()
                 .map(|want| names::title(&want.from.to_lowercase()));
-            head.wants.retain(|want| !usual.contains(&want.name));
+            let needed: Vec<String> = usual
+                .iter()
+                .filter(|name| {
+                    let mut others = head.wants.iter().filter(|want| !is_usual(want));
+                    others.any(|want| domain.needs(&want.name, name))
+                })
+                .cloned()
+                .collect();
+            head.wants
+                .retain(|want| !usual.contains(&want.name) || needed.contains(&want.name));
         }
         return head;
     }
     let name = head.wants[0].name.clone();
     let first = &head.wants[0];
-    let listed = first.again || inflect::is_plural(last_word(&first.from));
+    let known = lexicon::entity(None, &first.name).is_some();
+    let listed = first.again || (known && inflect::is_plural(last_word(&first.from)));
     if head.wants.len() > OTHERS && silent(&head.wants[0]) && !listed {
         // `zoo app with animals and keepers` keeps animals and keepers: the zoo is where.
         head.wants.remove(0);
@@ -181,36 +283,12 @@ fn check_types(entities: &[Entity], options: &SpecOptions, list: &mut Vec<Note>)
     }
 }
 
-fn stack(options: &SpecOptions, asked: Option<String>, list: &mut Vec<Note>) -> String {
-    let stacks = &options.covered.stacks;
-    if let Some(chosen) = options.stack.clone() {
-        if !stacks.contains(&chosen) {
-            list.push(Note {
-                kind: NoteKind::Unsupported,
-                text: format!(
-                    "the stack {chosen} cannot be made yet; there is {}",
-                    stacks.join(", ")
-                ),
-                from: chosen.clone(),
-            });
-        }
-        return chosen;
-    }
-    if let Some(asked) = asked {
-        return asked;
-    }
-    let first = stacks.first().cloned().unwrap_or_default();
-    if !first.is_empty() {
-        list.push(notes::about_stack(&first));
-    }
-    first
-}
-
 fn name(
     options: &SpecOptions,
     called: Option<String>,
     head: &Head,
     entities: &[Entity],
+    kind: &str,
 ) -> (String, String) {
     let given = options
         .name
@@ -221,6 +299,7 @@ fn name(
     // Entities given on the command line may have nothing to do with the request's words.
     let about = head.title.clone().filter(|_| {
         options.entities.is_empty()
+            || head.wants.is_empty()
             || entities
                 .iter()
                 .any(|entity| head.wants.iter().any(|want| want.name == entity.name))
@@ -228,7 +307,10 @@ fn name(
     let title = given
         .or(about)
         .or_else(first)
-        .unwrap_or_else(|| "App".to_owned());
+        .unwrap_or_else(|| {
+            let of_kind = KIND_NAMES.iter().find(|(name, _)| *name == kind);
+            of_kind.map_or("App", |(_, title)| title).to_owned()
+        });
     let title: String = title
         .chars()
         .filter(|c| !c.is_control())

@@ -17,6 +17,10 @@ pub(super) struct Token {
     pub is_word: bool,
     /// Something has made use of it.
     pub used: bool,
+    /// It is read and no part of a phrase.
+    pub hidden: bool,
+    /// What it says besides what it may name; empty where something else tells.
+    pub meant: Option<&'static str>,
 }
 
 /// Cuts `text` into tokens.
@@ -39,10 +43,12 @@ pub(super) fn tokens(text: &str) -> Vec<Token> {
 
 fn token(raw: &str, start: usize, is_word: bool) -> Token {
     let lower = raw.to_lowercase().replace('\u{2019}', "'");
+    // `a Trello-like board`
+    let lower = lower.strip_suffix("-like").unwrap_or(&lower);
     let text = lower
         .strip_suffix("'s")
         .or_else(|| lower.strip_suffix('\''))
-        .unwrap_or(&lower)
+        .unwrap_or(lower)
         .to_owned();
     Token {
         one: match is_word {
@@ -54,6 +60,8 @@ fn token(raw: &str, start: usize, is_word: bool) -> Token {
         end: start + raw.len(),
         is_word,
         used: false,
+        hidden: false,
+        meant: None,
     }
 }
 

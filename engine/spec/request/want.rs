@@ -1,5 +1,6 @@
 //! Entities while a request is read: what was said of them so far.
 
+use super::lexicon::Domain;
 use super::words::Role;
 use crate::spec::Field;
 
@@ -10,6 +11,8 @@ pub(super) struct Want {
     pub name: String,
     /// The words that it comes from.
     pub from: String,
+    /// The domain it comes from, where that is not what the request is about.
+    pub domain: Option<&'static Domain>,
     /// The request names it, and not only what it is kept in.
     pub named: bool,
     /// The request names it more than once.
@@ -29,6 +32,10 @@ pub(super) enum Listed {
     Named(String, Option<Role>),
     /// A reference to an entity, which may be absent.
     Reference(String),
+    /// Any number of rows of an entity.
+    Many(String),
+    /// What it does not have.
+    Without(String),
 }
 
 impl Want {
@@ -37,6 +44,7 @@ impl Want {
         Self {
             name,
             from,
+            domain: None,
             named,
             again: false,
             fields: Vec::new(),

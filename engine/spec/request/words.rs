@@ -80,6 +80,11 @@ pub(super) fn is(word: &str, role: Role) -> bool {
     ROLES.get(word).is_some_and(|roles| roles.contains(&role))
 }
 
+/// Every small word.
+pub(super) fn all() -> impl Iterator<Item = &'static str> {
+    ROLES.keys().copied()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -11,6 +11,7 @@ const BOTTOM = 28;
 const LEFT = 48;
 const WIDEST_COLUMN = 56;
 const STEPS = 4;
+const MOST_MONTHS = 24;
 
 const root = document.querySelector("[data-dashboard]");
 const part = (name) => root.querySelector(`[data-${name}]`);
@@ -114,11 +115,25 @@ function ceiling(most) {
   return Math.max(factor * unit, STEPS);
 }
 
+// Months between others are there too, so that the distance between columns is one of time.
+function withGaps(months) {
+  const number = (text) => Number(text.slice(0, 4)) * 12 + Number(text.slice(5)) - 1;
+  const span = months.length > 0 ? number(months.at(-1).month) - number(months[0].month) + 1 : 0;
+  if (span > MOST_MONTHS) {
+    return months;
+  }
+  return Array.from({ length: span }, (_, at) => {
+    const index = number(months[0].month) + at;
+    const month = `${Math.floor(index / 12)}-${String((index % 12) + 1).padStart(2, "0")}`;
+    return months.find((one) => one.month === month) ?? { month, count: 0, sum: 0 };
+  });
+}
+
 function showMonths(chart, months) {
   chart.querySelector(".months")?.remove();
   chart.querySelector(".chart-empty")?.remove();
   const summed = "sum" in chart.dataset;
-  const values = months.map((month) => ({
+  const values = withGaps(months).map((month) => ({
     month: month.month,
     value: Math.max(0, (summed ? month.sum : month.count) ?? 0),
   }));
