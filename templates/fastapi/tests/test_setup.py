@@ -61,6 +61,17 @@ def test_passwords_and_tokens_are_not_kept(client, database, session_cookie):
     dump = b"".join(file.read_bytes() for file in database.parent.glob(f"{database.name}*"))
     assert session_cookie(client).encode() not in dump
     assert b"correct horse" not in dump
+
+
+def test_behind_tls_the_cookie_is_for_https_alone(anonymous, cookie_header):
+    body = {"name": "carol", "password": "correct horse battery"}
+    response = anonymous.post("https://testserver/api/accounts", json=body)
+    assert "Secure" in cookie_header(response)
+
+
+def test_nothing_is_left_in_caches(client):
+    response = client.get("/api/<< contract.entities[0].slug >>")
+    assert response.headers["Cache-Control"] == "no-store"
 <% endif %>
 <% if ns.field is not none %>
 <% set field = ns.field %>
