@@ -7,7 +7,7 @@ use super::noun::{self, Noun};
 use super::token::Token;
 use super::want::{Listed, Want};
 use super::words::{self, Role};
-use crate::spec::Field;
+use crate::spec::{Field, inflect};
 use crate::spec::by_name;
 use crate::spec::grammar::{is_type_word, typed_field};
 use crate::spec::names::{self, MAX_ENTITIES, MAX_FIELDS};
@@ -67,7 +67,7 @@ impl<'t> Clauses<'t> {
     /// Reads what begins `items` and returns how many of them that was.
     fn step(&mut self, items: &[Item]) -> usize {
         if let Item::Word(Role::Link, at) = items[0] {
-            self.is_for = matches!(self.tokens[at].text.as_str(), "for" | "to");
+            self.is_for = matches!(self.tokens[at].text.as_str(), "for" | "to" | "by");
             self.last = None;
             if let (Some(inner), Some(Item::Phrase(other))) = (self.home(), items.get(1))
                 && self.tokens[at].text == "in"
@@ -109,7 +109,7 @@ impl<'t> Clauses<'t> {
                 self.subject = self.home();
                 self.listing = true;
             }
-            Item::Word(Role::Each, _) => self.listing = false,
+            Item::Word(Role::Each, at) if self.tokens[*at].text != "per" => self.listing = false,
             Item::Stop => {
                 self.listing = false;
                 self.subject = self.home();
@@ -151,9 +151,9 @@ impl<'t> Clauses<'t> {
                 self.linked(phrase, *link, other)
             }
             (Some(Item::Word(Role::Link, on)), Some(Item::Separator | Item::Stop) | None, _)
-                if self.listing && matches!(self.tokens[*on].text.as_str(), "on" | "by") =>
+                if self.listing && matches!(self.tokens[*on].text.as_str(), "on" | "by" | "at") =>
             {
-                // `expires on`, `reported by`
+                // `expires on`, `reported by`, `measured at`
                 let whole = Phrase {
                     words: [phrase.words.clone(), vec![self.tokens[*on].text.clone()]].concat(),
                     end: on + 1,
@@ -314,7 +314,13 @@ impl<'t> Clauses<'t> {
         let is_it = |want: &Want| domain.original(&want.name).unwrap_or(&want.name) == original;
         let at = self.head.wants.iter().position(is_it)?;
         if self.head.wants[at].named {
-            self.take(phrase);
+            let from = self.take(phrase);
+            let want = &mut self.head.wants[at];
+            let was_many = want.from.split_whitespace().last().is_some_and(inflect::is_plural);
+            if phrase.is_plural() && !was_many {
+                // `applicant tracking with candidates` keeps candidates.
+                (want.name, want.from) = (name, from);
+            }
             return Some(at);
         }
         let from = self.take(phrase);
@@ -681,11 +687,8 @@ impl<'t> Clauses<'t> {
         if self.subject.is_none() || self.other_domain(phrase) {
             return;
         }
-        let text = self.take(phrase);
-        let name = match phrase.words.len() {
-            1 => phrase.words[0].clone(),
-            _ => text,
-        };
+        self.take(phrase);
+        let name = phrase.text();
         let name = match by_name::type_of(&names::snake(&name).unwrap_or_default()) {
             // `ratings` is a rating, `due dates` a due date.
             None => phrase
@@ -743,7 +746,9 @@ impl<'t> Clauses<'t> {
 
 /// Whether rows of `subject` refer to rows called `name`, and not the other way round.
 fn is_referred(name: &str, subject: &str) -> bool {
-    noun::is(name, Noun::Referred)
+    let holder = noun::is(subject, Noun::Holder) && !noun::is(name, Noun::Dependent);
+    holder
+        || noun::is(name, Noun::Referred)
         || (noun::is(name, Noun::Person) && !noun::is(subject, Noun::Collective))
 }
 

@@ -103,6 +103,24 @@ fn knows(head: &Head, phrase: &Phrase) -> bool {
     head.domain.is_some_and(|domain| domain.knows(&name) && domain.original(&name).is_some())
 }
 
+/// Whether `name` is another name of something that is there, which then goes by it: the customers of
+/// invoices as `clients`.
+fn takes_name(head: &mut Head, name: &str, from: &str) -> bool {
+    let Some(domain) = head.domain else {
+        return false;
+    };
+    let original = |name: &str| domain.original(name).unwrap_or(name).to_owned();
+    let mut wants = head.wants.iter_mut();
+    match wants.find(|want| original(&want.name) == original(name)) {
+        Some(want) if want.named => true,
+        Some(want) => {
+            (want.name, want.from, want.named) = (name.to_owned(), from.to_owned(), true);
+            true
+        }
+        None => false,
+    }
+}
+
 /// Adds things of the domain that stand elsewhere: the vaccinations of `vaccination records of our dogs`.
 fn add_known(text: &str, tokens: &mut [Token], main: &[Item], head: &mut Head) {
     let Some(domain) = head.domain else { return };
@@ -119,18 +137,13 @@ fn add_known(text: &str, tokens: &mut [Token], main: &[Item], head: &mut Head) {
         };
         let free = tokens[first..=last].iter().all(|token| !token.used && token.meant.is_none());
         let words = &text[tokens[first].start..tokens[last].end];
-        let name = names::entity_names(&words.to_lowercase()).map(|(name, _)| name);
+        let name = names::entity_names(&said(&tokens[first..=last])).map(|(name, _)| name);
         if let Ok(name) = name
             && free
             && domain.knows(&name)
         {
-            let original = |name: &str| domain.original(name).unwrap_or(name).to_owned();
-            let same = |want: &&mut Want| original(&want.name) == original(&name);
-            match head.wants.iter_mut().find(same) {
-                Some(want) if want.named => continue,
-                // The customers of invoices as `clients`.
-                Some(want) => (want.name, want.from, want.named) = (name, words.to_owned(), true),
-                None => head.wants.push(Want::new(name, words.to_owned(), true)),
+            if !takes_name(head, &name, words) {
+                head.wants.push(Want::new(name, words.to_owned(), true));
             }
             tokens[first..=last].iter_mut().for_each(|token| token.used = true);
         }
@@ -303,6 +316,12 @@ fn add_review(
     true
 }
 
+/// Words as they were understood, which is not always as they were written.
+fn said(tokens: &[Token]) -> String {
+    let words: Vec<&str> = tokens.iter().map(|token| token.text.as_str()).collect();
+    words.join(" ")
+}
+
 fn is_small(token: &Token) -> bool {
     const SMALL: [Role; 8] = [
         Role::Filler,
@@ -321,7 +340,7 @@ fn is_small(token: &Token) -> bool {
 fn last_noun(domain: &Domain, tokens: &[Token], (first, end): (usize, usize)) -> Option<usize> {
     let container = |token: &&Token| words::is(&token.text, Role::Container);
     let end = end - tokens[first..end].iter().rev().take_while(container).count();
-    const STORES: [&str; 4] = ["stock", "inventory", "warehouse", "book"];
+    const STORES: [&str; 5] = ["stock", "inventory", "warehouse", "book", "note"];
     let phrase = (first..end).find_map(|at| {
         let (other, length) = domain_at(tokens, at)?;
         (length > 1 && at + length == end && other.name != domain.name).then_some(at)
@@ -330,7 +349,7 @@ fn last_noun(domain: &Domain, tokens: &[Token], (first, end): (usize, usize)) ->
         return phrase;
     }
     let last = (first < end).then(|| end - 1)?;
-    if STORES.contains(&tokens[last].text.as_str()) {
+    if STORES.contains(&tokens[last].one.as_str()) {
         return None;
     }
     let (other, length) = domain_at(tokens, last)?;
@@ -365,7 +384,7 @@ fn add_rest(
     }
     let entity = |from: usize, last: usize| {
         let words = &text[tokens[from].start..tokens[last].end];
-        let (name, _) = names::entity_names(&words.to_lowercase()).ok()?;
+        let (name, _) = names::entity_names(&said(&tokens[from..=last])).ok()?;
         let same = |want: &Want| want.named && original(&want.name) == original(&name);
         let fresh = domain.knows(&name) && !head.wants.iter().any(same);
         fresh.then_some((name, words, from, last))
@@ -406,7 +425,7 @@ fn add_rest(
         && head.wants.iter().all(|want| want.domain.is_some_and(|of| of.name == domain.name))
     {
         let words = &text[tokens[start].start..tokens[last].end];
-        if let Ok((name, plural)) = names::entity_names(&words.to_lowercase()) {
+        if let Ok((name, plural)) = names::entity_names(&said(&tokens[start..=last])) {
             head.wants = vec![Want::new(name, words.to_owned(), true)];
             head.title = Some(names::title(&plural));
             head.named = true;
@@ -441,6 +460,8 @@ fn add_domain(
             Some(usual) => usual.clone_from(own),
             None => list = vec![own.clone()],
         }
+        // What is named comes first: lists are about it.
+        list.sort_by_key(|name| name != own);
         if !head.wants.is_empty() {
             // Beside other things, one that is named comes without what is usual with it.
             list = vec![own.clone()];
@@ -471,6 +492,9 @@ fn own_name(domain: &Domain, tokens: &[Token]) -> Option<String> {
     let entity = |tokens: &[Token]| {
         let words: Vec<&str> = tokens.iter().map(|token| token.text.as_str()).collect();
         let name = names::entity_names(&words.join(" ")).ok()?.0;
+        // `flash cards` are flashcards.
+        let same = domain.original(&name).filter(|other| **other == name.replace('_', ""));
+        let name = same.map_or(name.clone(), str::to_owned);
         domain.knows(&name).then_some(name)
     };
     let container = |token: &&Token| words::is(&token.text, Role::Container);
@@ -499,7 +523,8 @@ fn add_unknown(
         let Item::Phrase(phrase) = item else { continue };
         let before = at
             .checked_sub(1)
-            .and_then(|before| link(&main[before], tokens));
+            .and_then(|before| link(&main[before], tokens))
+            .filter(|link| matches!(*link, "of" | "on" | "for" | "to"));
         let last = opens && at + 1 == main.len();
         let Some((rank, noun)) = candidate(tokens, phrase, before, last) else {
             continue;
@@ -562,7 +587,7 @@ fn add_noun(text: &str, tokens: &mut [Token], phrase: &Phrase, head: &mut Head) 
         head.named = phrase.is_plural();
     }
     let from = &text[tokens[phrase.first].start..tokens[phrase.end - 1].end];
-    if head.wants.iter().all(|want| want.name != name) {
+    if head.wants.iter().all(|want| want.name != name) && !takes_name(head, &name, from) {
         head.wants.push(Want::new(name, from.to_owned(), true));
     }
     for token in &mut tokens[phrase.first..phrase.end] {

@@ -202,7 +202,14 @@ fn without_mere_container(mut head: Head) -> Head {
         Some(_) => first.named,
         None => head.named,
     };
-    if named {
+    // `boardgame nights: games, players, sessions` keeps games, players and sessions.
+    let mere = first.name.contains('_')
+        && head.domain.is_none()
+        && silent(first)
+        && !first.again
+        && head.wants.len() > OTHERS + 1
+        && lexicon::entity(None, &first.name).is_none();
+    if named && !mere {
         return head;
     }
     if let Some(domain) = head.domain {

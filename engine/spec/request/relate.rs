@@ -40,9 +40,6 @@ pub(super) fn relate(head: &mut Head, said: Said) {
 
 /// Gives what stands alone to something that refers to it: the boat and the member of a booking.
 fn connect(head: &mut Head) {
-    const HOLDERS: [&str; 9] = [
-        "booking", "reservation", "appointment", "loan", "rental", "visit", "lesson", "order", "session",
-    ];
     // Many of them take part in many things: one reference would be wrong.
     const TAKING_PART: [&str; 12] = [
         "member", "student", "pupil", "customer", "client", "user", "guest", "participant", "attendee", "visitor",
@@ -62,7 +59,7 @@ fn connect(head: &mut Head) {
         let person = noun::is(&name, Noun::Person);
         let takes_part = TAKING_PART.contains(&name.as_str());
         let others = || head.wants.iter().enumerate().filter(|(_, other)| other.name != name);
-        let holder = others().find(|(_, other)| HOLDERS.contains(&other.name.as_str()));
+        let holder = others().find(|(_, other)| noun::is(&other.name, Noun::Holder));
         let thing = others()
             .find(|(_, other)| !noun::is(&other.name, Noun::Person))
             .filter(|_| !takes_part && (person || noun::is(&name, Noun::Referred)));
@@ -82,7 +79,9 @@ fn connect(head: &mut Head) {
 
 /// Gives the fields of a list to the thing that usually has them: those of a log to its entries.
 fn place_fields(head: &mut Head) {
-    let Some(domain) = head.domain else { return };
+    let Some(domain) = head.domain.filter(|_| !head.named) else {
+        return;
+    };
     let usual_of = |want: &Want| -> Vec<String> {
         let usual = lexicon::entity(Some(domain), &want.name);
         let fields = usual.into_iter().flat_map(|parsed| parsed.entity.fields);
@@ -99,7 +98,7 @@ fn place_fields(head: &mut Head) {
     let Some((first, others)) = head.wants.split_first_mut() else {
         return;
     };
-    if first.named || first.fields.is_empty() {
+    if first.fields.is_empty() {
         return;
     }
     let least = score(first, &first.fields);
