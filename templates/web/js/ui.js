@@ -8,6 +8,7 @@
 <% endfor %>
 <% set rich = ns.rich %>
 <% set boards = "board" in contract.entities | map(attribute="view") | list | join(" ") %>
+<% set asks = records or boards or contract.entities[0].children %>
 <% set filters = ns.filters %>
 // Small pieces that every page uses: messages, confirmation, busy buttons.
 
@@ -67,7 +68,7 @@ export async function busy(controls, work) {
   }
 }
 
-<% if records or boards %>
+<% if asks %>
 // Asks before something that cannot be undone; resolves to true or false.
 export function confirmDelete(title, text) {
   const dialog = document.getElementById("confirm-dialog");
