@@ -188,7 +188,7 @@ export function fill(element, row) {
   }
 }
 <% endif %>
-<% if any_record(contract) or contract.entities | length > 1 or "board" in contract.features %>
+<% if any_record(contract) or contract.entities | length > 1 or "board" in contract.features and contract.entities[0].fields | length > 2 %>
 
 // The text that names a row: its title, or its label and number where the title is empty.
 export function titleOf(root, row) {

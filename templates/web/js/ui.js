@@ -7,7 +7,7 @@
 <% if entity.filterable | length > 1 or entity.view == "board" %><% set ns.filters = true %><% endif %>
 <% endfor %>
 <% set rich = ns.rich %>
-<% set boards = "board" in contract.entities | map(attribute="view") | list | join(" ") %>
+<% set boards = "board" in contract.features and (multi or contract.entities[0].fields | length > 2) %>
 <% set asks = records or boards or contract.entities[0].children %>
 <% set filters = ns.filters %>
 // Small pieces that every page uses: messages, confirmation, busy buttons.
