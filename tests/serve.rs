@@ -11,7 +11,7 @@ use crate::common::{Ended, Project};
 fn todo() -> Project {
     let project = Project::new();
     let _ = project
-        .codey(&["run", "full-stack todo app", "--dir", "app", "--no-verify"])
+        .codey(&["run", "fullstack-flask", "--dir", "app", "--no-verify"])
         .exits(0);
     project
 }
@@ -92,7 +92,7 @@ fn an_application_answers_until_it_is_interrupted() {
     let mut served = Served::of(&project, &["app"]);
     let address = served.address();
     assert!(get(&address, "/").contains("200 OK"));
-    assert!(get(&address, "/api/todos").contains("\"items\""));
+    assert!(get(&address, "/api/tasks").contains("\"items\""));
     // The user's variables reach it, and it does not litter.
     assert!(project.exists("own.sqlite3"));
     assert!(!project.exists("app/app/__pycache__"));
@@ -110,12 +110,29 @@ fn an_application_answers_until_it_is_interrupted() {
 }
 
 #[test]
+fn a_service_without_pages_says_where_to_look() {
+    let project = Project::new();
+    let run = ["run", "api-flask", "--dir", "app", "--no-verify"];
+    let _ = project.codey(&run).exits(0);
+    let mut served = Served::of(&project, &["app"]);
+    let address = served.address();
+    let look = format!("look at http://{address}/api/tasks");
+    assert_eq!(served.hears("look at"), look);
+    assert!(get(&address, "/api/tasks").contains("200 OK"));
+    served.interrupted();
+}
+
+#[test]
 fn a_port_that_is_asked_for_is_taken_or_refused() {
     let project = todo();
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = taken.local_addr().unwrap().port().to_string();
     let refused = project.codey(&["serve", "app", "--port", &port]).exits(4);
-    assert!(refused.stderr.contains("is in use"), "{}", refused.stderr);
+    assert!(
+        refused.stderr.contains("something else listens there"),
+        "{}",
+        refused.stderr
+    );
     drop(taken);
     let mut served = Served::of(&project, &["app", "--port", &port]);
     assert_eq!(served.address(), format!("127.0.0.1:{port}"));

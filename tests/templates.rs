@@ -54,7 +54,7 @@ fn the_projects_goes_before_the_users_and_that_before_the_embedded() {
         .filter(|line: &serde_json::Value| line["origin"] != "embedded")
         .collect();
     assert_eq!(own[0]["name"], "mine/part.txt");
-    assert_eq!(own[1]["path"], "./codey/templates/web/gitignore");
+    assert_eq!(own[1]["path"], "codey/templates/web/gitignore");
     let shown = project
         .codey(&["templates", "show", "web/gitignore"])
         .exits(0);
@@ -73,7 +73,7 @@ fn ejected_templates_make_the_same_files_until_they_are_changed() {
     let project = Project::new();
     let request = [
         "run",
-        "full-stack todo app",
+        "fullstack-flask",
         "--dir",
         "app",
         "--no-verify",
@@ -107,7 +107,7 @@ fn ejected_templates_make_the_same_files_until_they_are_changed() {
     project.write(&path, format!("{text}<!-- changed -->\n"));
     assert_eq!(
         project.codey(&request).exits(0).ran(),
-        ["lists.todo", "review"]
+        ["lists.task", "review"]
     );
 }
 
@@ -146,15 +146,13 @@ fn mistakes_are_found_where_they_are() {
     project.write(&part, "fine\n<% if x %>\n");
     let broken = run(&project).exits(3);
     assert!(
-        broken
-            .stderr
-            .contains("--> ./codey/templates/mine/part.txt:"),
+        broken.stderr.contains("--> codey/templates/mine/part.txt:"),
         "{}",
         broken.stderr
     );
     project.write(&part, "fine\nhello << nobody >>\n");
     let undefined = run(&project).exits(3);
-    let place = "--> ./codey/templates/mine/part.txt:2:10\n";
+    let place = "--> codey/templates/mine/part.txt:2:10\n";
     assert!(undefined.stderr.contains(place), "{}", undefined.stderr);
     assert!(
         undefined.stderr.contains("2 | hello << nobody >>"),
@@ -179,7 +177,7 @@ fn a_name_that_nothing_uses_is_a_warning() {
     let told = project.codey(&["run", "plan.yaml"]).exits(0);
     assert!(
         told.stderr
-            .contains("`./codey/templates/web/gitignor` takes the place of no template"),
+            .contains("`codey/templates/web/gitignor` takes the place of no template"),
         "{}",
         told.stderr
     );

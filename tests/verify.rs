@@ -1,6 +1,10 @@
 //! `codey verify`: everything that is wrong with a project as it lies, found at once and without a trace in it.
 
+use std::io::{BufRead as _, BufReader};
 use std::os::unix::fs::symlink;
+use std::process::Stdio;
+
+use rustix::process::{Pid, Signal, kill_process};
 
 use crate::common::{Ended, Project};
 
@@ -133,4 +137,22 @@ fn a_clone_without_records_is_verified_by_its_plan() {
     );
     project.write("plan.yaml", "codey: 1\nname: [\n");
     let _ = project.codey(&args).exits(3);
+}
+
+#[test]
+fn an_interrupt_ends_the_programs() {
+    let project =
+        Project::with_plan("codey: 1\nname: slow\nchunks:\n  wait: { check: [sleep, '1000'] }\n");
+    let _ = project.codey(&["run", "plan.yaml", "--no-verify"]).exits(0);
+    let mut command = project.command(&["verify", "--plan", "plan.yaml", "--json"]);
+    let mut child = command
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut told = BufReader::new(child.stderr.take().unwrap()).lines();
+    assert_eq!(told.next().unwrap().unwrap(), "running sleep 1000");
+    kill_process(Pid::from_child(&child), Signal::INT).unwrap();
+    let ended = Ended::of(child.wait_with_output().unwrap()).exits(130);
+    assert_eq!(json(&ended).1["interrupted"], true);
 }

@@ -88,7 +88,7 @@ impl From<GrowError> for CommandError {
                 exit: Exit::Refused,
                 say: Say::Findings(findings, Sources::default()),
             },
-            GrowError::Workspace(error) => error.into(),
+            GrowError::Setup(error) => error.into(),
         }
     }
 }

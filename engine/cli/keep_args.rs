@@ -55,6 +55,9 @@ pub struct ServeArgs {
     /// The port to listen on; 8000, or a free one where that is taken, unless given
     #[arg(long, short, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     pub port: Option<u16>,
+    /// The plan that made it, where codey's own records are not there: in a fresh clone
+    #[arg(long, value_name = "PLAN", value_hint = clap::ValueHint::FilePath)]
+    pub plan: Option<String>,
     /// Show the application in the browser once it answers
     #[arg(long)]
     pub open: bool,

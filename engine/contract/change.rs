@@ -41,8 +41,8 @@ pub enum Change {
         table: String,
         /// The entity whose rows it keeps.
         entity: String,
-        /// The index's name.
-        name: String,
+        /// The index.
+        index: IndexShape,
     },
 }
 
@@ -216,7 +216,7 @@ impl Steps {
                 self.changes.push(Change::DropIndex {
                     table: new.name.clone(),
                     entity: new.entity.clone(),
-                    name: index.name.clone(),
+                    index: index.clone(),
                 });
             }
         }

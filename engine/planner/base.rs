@@ -3,6 +3,11 @@
 use crate::assets;
 use crate::spec::Spec;
 
+/// The parameter that says where a project's continuous integration runs.
+pub(super) const PROVIDER: &str = "provider";
+/// The feature that makes it GitLab.
+pub(super) const GITLAB: &str = "gitlab";
+
 /// A kind of project that a shipped plan makes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Made {
@@ -40,6 +45,18 @@ pub fn base_plan(spec: &Spec) -> Option<&'static str> {
     made().into_iter().find(fits).map(|made| made.plan)
 }
 
+/// Features of `spec` that the plan of its kind and stack has no switch for.
+pub fn uncovered(spec: &Spec) -> Vec<&str> {
+    let fits = |made: &Made| made.kind == spec.kind && made.stack == spec.stack;
+    let Some(made) = made().into_iter().find(fits) else {
+        return Vec::new();
+    };
+    let features = spec.features.iter().map(String::as_str);
+    features
+        .filter(|feature| !made.features.contains(feature))
+        .collect()
+}
+
 /// Names of the parameters that are on or off. Shipped plans write a parameter on a line, so that this costs
 /// no reading of whole plans when a request comes in; a test holds it against the plans as they are read.
 fn switches(plan: &'static str) -> impl Iterator<Item = &'static str> {
@@ -47,7 +64,9 @@ fn switches(plan: &'static str) -> impl Iterator<Item = &'static str> {
     let params = lines.take_while(|line| line.is_empty() || line.starts_with([' ', '#']));
     params.filter_map(|line| {
         let (name, declaration) = line.trim_start().split_once(':')?;
-        let is_switch = declaration.contains("type: bool") || declaration.contains("type: boolean");
-        is_switch.then_some(name)
+        match name {
+            PROVIDER => Some(GITLAB),
+            _ => declaration.contains("type: bool").then_some(name),
+        }
     })
 }

@@ -84,11 +84,15 @@ fn plans_are_chosen_by_kind_and_stack() {
 fn switches_are_what_the_plans_declare() {
     for made in made() {
         let plan = parsed(crate::assets::plan(made.plan).unwrap());
-        let params = plan["params"].as_object().unwrap().iter();
+        let params = plan["params"].as_object().unwrap();
         let mut due: Vec<&str> = params
+            .iter()
             .filter(|(_, param)| matches!(param["type"].as_str(), Some("bool" | "boolean")))
             .map(|(name, _)| name.as_str())
             .collect();
+        if params.contains_key("provider") {
+            due.push("gitlab");
+        }
         let mut found = made.features.clone();
         due.sort_unstable();
         found.sort_unstable();

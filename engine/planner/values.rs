@@ -2,6 +2,8 @@
 
 use serde_yaml::{Mapping, Value};
 
+use super::base::{GITLAB, PROVIDER};
+
 use crate::spec::names::entity_names;
 use crate::spec::{Entity, Spec, to_compact};
 
@@ -21,8 +23,8 @@ pub(super) fn value_of(name: &str, declaration: &Mapping, spec: &Spec) -> Option
             Some(Value::Sequence(pages.collect()))
         }
         ("language", "choice") => Some(Value::from(spec.stack.as_str())),
-        ("provider", "choice") if spec.features.iter().any(|feature| feature == "gitlab") => {
-            Some(Value::from("gitlab"))
+        (PROVIDER, "choice") if spec.features.iter().any(|feature| feature == GITLAB) => {
+            Some(Value::from(GITLAB))
         }
         (_, "bool" | "boolean") if spec.features.iter().any(|feature| feature == name) => {
             Some(Value::from(true))

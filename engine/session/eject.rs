@@ -3,6 +3,7 @@
 use camino::{Utf8Path, Utf8PathBuf};
 
 use super::overrides::{PROJECT_TEMPLATES, embedded, embedded_text};
+use super::template_folder::below as shown;
 use crate::diagnostic::did_you_mean;
 use crate::workspace::{Durability, Workspace, WorkspaceError};
 
@@ -52,7 +53,7 @@ pub fn eject(name: &str, to: EjectTo<'_>, force: bool) -> Result<Vec<Utf8PathBuf
         let text = embedded_text(name).unwrap_or_default();
         match workspace.read(&path)? {
             Some(bytes) if bytes == text.as_bytes() => {}
-            Some(_) if !force => in_the_way.push(root.join(path)),
+            Some(_) if !force => in_the_way.push(shown(root, &path)),
             _ => missing.push((path, text)),
         }
     }
@@ -62,7 +63,7 @@ pub fn eject(name: &str, to: EjectTo<'_>, force: bool) -> Result<Vec<Utf8PathBuf
     for (path, text) in missing {
         workspace.write(&path, text.as_bytes(), Durability::Synced)?;
     }
-    let paths = chosen.iter().map(|name| root.join(below).join(name));
+    let paths = chosen.iter().map(|name| shown(root, &below.join(name)));
     Ok(paths.collect())
 }
 

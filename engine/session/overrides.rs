@@ -7,19 +7,14 @@ use std::sync::Arc;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
+use super::template_folder::Folder;
 use crate::assets;
 use crate::diagnostic::{Finding, did_you_mean};
 use crate::plan::{Action, Plan, Sources};
 use crate::template::Templates;
-use crate::workspace::{Kind, Workspace, WorkspaceError};
 
 /// Where a project keeps its own templates. Not in `.codey`, which is kept out of version control.
 pub const PROJECT_TEMPLATES: &str = "codey/templates";
-
-/// Bytes of the longest template that is read.
-const MAX_TEMPLATE_BYTES: u64 = 1 << 20;
-/// Templates that one folder may hold.
-const MAX_TEMPLATES: usize = 2000;
 
 /// Describes a stack: read by the engine, rendered by nobody.
 const STACK_FILE: &str = "stack.yaml";
@@ -57,12 +52,13 @@ pub struct ListedTemplate {
     pub path: Option<Utf8PathBuf>,
 }
 
+/// A template that was read.
 #[derive(Clone, Debug)]
-struct Found {
-    origin: TemplateOrigin,
+pub(super) struct Found {
+    pub origin: TemplateOrigin,
     /// As it is shown: below the directory as the user named it.
-    path: Utf8PathBuf,
-    text: String,
+    pub path: Utf8PathBuf,
+    pub text: String,
 }
 
 /// Templates that stand in for embedded ones.
@@ -230,112 +226,4 @@ pub(super) fn embedded_text(name: &str) -> Option<&'static str> {
 
 fn is_template(name: &str) -> bool {
     Utf8Path::new(name).file_name() != Some(STACK_FILE)
-}
-
-/// A folder of templates.
-struct Folder<'a> {
-    root: &'a Utf8Path,
-    below: &'a Utf8Path,
-    origin: TemplateOrigin,
-}
-
-impl Folder<'_> {
-    fn read(&self, found: &mut BTreeMap<String, Found>, unreadable: &mut Vec<Finding>) {
-        let folder = self.root.join(self.below);
-        if !folder.is_dir() {
-            return;
-        }
-        let Some(workspace) = self.open(&folder, unreadable) else {
-            return;
-        };
-        let names = match workspace.list(Utf8Path::new(""), &is_left_by_editors) {
-            Ok(names) => names,
-            Err(error) => return unreadable.push(error.finding()),
-        };
-        if names.len() > MAX_TEMPLATES {
-            let message = format!("`{folder}` holds more than {MAX_TEMPLATES} files");
-            let help = "keep only the templates in it that differ from codey's own";
-            unreadable.push(Finding::error("templates::too-many", message).help(help));
-            return;
-        }
-        for name in names {
-            match text(&workspace, &folder, &name) {
-                Ok(Some(text)) => {
-                    let one = Found {
-                        origin: self.origin,
-                        path: folder.join(&name),
-                        text,
-                    };
-                    found.insert(name.into_string(), one);
-                }
-                Ok(None) => {}
-                Err(finding) => unreadable.push(finding),
-            }
-        }
-    }
-
-    /// The folder as a place that nothing leads out of. A project's folder may itself be no link: the project
-    /// may come from anybody.
-    fn open(&self, folder: &Utf8Path, unreadable: &mut Vec<Finding>) -> Option<Workspace> {
-        let opened = || -> Result<Option<Workspace>, WorkspaceError> {
-            let is_real = self.below == ""
-                || Workspace::open(self.root)?.real(&self.below.join("name"))?
-                    == self.below.join("name");
-            is_real.then(|| Workspace::open(folder)).transpose()
-        };
-        match opened() {
-            Ok(None) => {
-                let message = format!("`{folder}` is reached through a symbolic link");
-                let help = "make it a folder of the project";
-                unreadable.push(Finding::error("templates::outside", message).help(help));
-                None
-            }
-            Ok(workspace) => workspace,
-            Err(error) => {
-                unreadable.push(error.finding());
-                None
-            }
-        }
-    }
-}
-
-/// The text of a template; nothing where it went away.
-fn text(
-    workspace: &Workspace,
-    folder: &Utf8Path,
-    name: &Utf8Path,
-) -> Result<Option<String>, Finding> {
-    let unreadable = |error: WorkspaceError| {
-        let path = folder.join(name);
-        if error.kind == Kind::Outside {
-            let message = format!("`{path}` is a link that leads out of the templates' folder");
-            let help = "put the file itself in its place";
-            return Finding::error("templates::outside", message).help(help);
-        }
-        let message = format!("`{path}` cannot be read: {}", error.what);
-        Finding::error("templates::unreadable", message).help(error.help())
-    };
-    let Some(stat) = workspace.stat(name).map_err(unreadable)? else {
-        return Ok(None);
-    };
-    if stat.bytes > MAX_TEMPLATE_BYTES {
-        let message = format!(
-            "`{}` has {} bytes; a template has at most {MAX_TEMPLATE_BYTES}",
-            folder.join(name),
-            stat.bytes
-        );
-        return Err(Finding::error("templates::too-long", message).help("shorten or remove it"));
-    }
-    let Some(bytes) = workspace.read(name).map_err(unreadable)? else {
-        return Ok(None);
-    };
-    String::from_utf8(bytes).map(Some).map_err(|_| {
-        let message = format!("`{}` is no UTF-8 text", folder.join(name));
-        Finding::error("templates::unreadable", message).help("save it as UTF-8, or remove it")
-    })
-}
-
-fn is_left_by_editors(path: &Utf8Path) -> bool {
-    let name = path.file_name().unwrap_or_default();
-    name.ends_with('~') || name.ends_with(".swp") || matches!(name, ".DS_Store" | ".git")
 }

@@ -1,13 +1,12 @@
 //! Starts the application of a project, waits until it answers and stays with it until it ends. Knows what its
 //! stack says a person types, not the stack.
 
-use std::io::{Read as _, Write as _};
-use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::Duration;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
+use super::port;
 use super::start::{Start, start};
 use super::target::Opened;
 use crate::clock::Stopwatch;
@@ -25,8 +24,6 @@ const STEP_TIMEOUT: Duration = Duration::from_mins(10);
 const READY_TIMEOUT: Duration = Duration::from_mins(1);
 /// Pause between two questions whether it answers.
 const ASK_AGAIN: Duration = Duration::from_millis(50);
-/// Longest time for one such question.
-const ASK_TIMEOUT: Duration = Duration::from_secs(2);
 /// Kinds of projects that have addresses.
 const SERVED: &[&str] = &["web", "api", "static"];
 
@@ -52,8 +49,13 @@ pub enum Serving<'a> {
     Step(&'a str),
     /// The application wrote a line.
     Line(&'a str),
-    /// It answers at this address.
-    Ready(&'a str),
+    /// It answers.
+    Ready {
+        /// Its address, with a slash at the end.
+        address: &'a str,
+        /// The path behind it of something to look at: empty where that is the first page.
+        first: &'a str,
+    },
 }
 
 /// Why an application is not served any more, or never was.
@@ -62,9 +64,9 @@ pub enum ServeError {
     /// There is nothing to start.
     #[error("{0}")]
     Nothing(String),
-    /// The port that was asked for is in use.
-    #[error("port {0} is in use")]
-    PortTaken(u16),
+    /// The port that was asked for is not to be had.
+    #[error("port {0} cannot be used: {1}")]
+    Port(u16, String),
     /// The environment or a step before the application failed.
     #[error("{0}")]
     Failed(String),
@@ -97,7 +99,8 @@ pub fn serve(
         let message = format!("`{}` makes nothing that is served", opened.plan.name);
         return Err(ServeError::Nothing(message));
     };
-    let port = port(options.port)?;
+    let claimed = port::claim(&options.cache_dir, options.port)?;
+    let port = claimed.number;
     let workspace = Workspace::open(&options.dir)?;
     let start = start(&stack.start, port).map_err(ServeError::Nothing)?;
     let bin = match &start.requirements {
@@ -117,6 +120,7 @@ pub fn serve(
         env: environment(options, port, bin.as_deref()),
         bin,
         port,
+        first: first(opened),
         cancel,
     };
     application.run(&start, tell)
@@ -126,6 +130,18 @@ pub fn serve(
 fn is_served(opened: &Opened) -> bool {
     let contract = opened.contract.as_ref();
     contract.is_some_and(|contract| SERVED.contains(&contract.kind.as_str()))
+}
+
+/// The first page, or where there is none the first endpoint that can be read just so.
+fn first(opened: &Opened) -> &str {
+    let Some(contract) = opened.contract.as_ref().filter(|it| it.pages.is_empty()) else {
+        return "";
+    };
+    let plain = contract
+        .endpoints
+        .iter()
+        .find(|endpoint| endpoint.method == "GET" && !endpoint.path.contains(['<', '{']));
+    plain.map_or("", |endpoint| endpoint.path.trim_start_matches('/'))
 }
 
 fn bench<'a>(
@@ -142,24 +158,6 @@ fn bench<'a>(
         contract: opened.contract.as_ref(),
         stack: opened.stack.as_ref(),
         runtime: None,
-    }
-}
-
-/// The port to listen on: nobody else does at the moment.
-fn port(wanted: Option<u16>) -> Result<u16, ServeError> {
-    let free = |port| TcpListener::bind((Ipv4Addr::LOCALHOST, port));
-    match wanted {
-        Some(port) => free(port)
-            .map(|_| port)
-            .map_err(|error| match error.kind() {
-                std::io::ErrorKind::AddrInUse => ServeError::PortTaken(port),
-                _ => error.into(),
-            }),
-        None => free(DEFAULT_PORT)
-            .or_else(|_| free(0))
-            .and_then(|listener| listener.local_addr())
-            .map(|address| address.port())
-            .map_err(Into::into),
     }
 }
 
@@ -182,6 +180,8 @@ struct Application<'a> {
     env: Vec<(String, String)>,
     bin: Option<Utf8PathBuf>,
     port: u16,
+    /// The path of something to look at, without its slash.
+    first: &'a str,
     cancel: &'a Cancel,
 }
 
@@ -256,9 +256,12 @@ impl Application<'_> {
             if is_ready || is_late || watch.elapsed() < asked + ASK_AGAIN {
                 continue;
             }
-            if answers(self.port) {
+            if port::answers(self.port) {
                 is_ready = true;
-                tell(Serving::Ready(&format!("http://127.0.0.1:{}/", self.port)));
+                tell(Serving::Ready {
+                    address: &format!("http://127.0.0.1:{}/", self.port),
+                    first: self.first,
+                });
             } else if watch.elapsed() > READY_TIMEOUT {
                 is_late = true;
                 self.cancel.soft();
@@ -301,20 +304,4 @@ fn words(end: End) -> String {
         End::TimedOut => "took too long".to_owned(),
         End::Cancelled => "was ended by the user".to_owned(),
     }
-}
-
-/// Whether something speaks HTTP at the port.
-fn answers(port: u16) -> bool {
-    let ask = || -> std::io::Result<bool> {
-        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
-        let mut stream = TcpStream::connect_timeout(&address, ASK_TIMEOUT)?;
-        stream.set_read_timeout(Some(ASK_TIMEOUT))?;
-        stream.set_write_timeout(Some(ASK_TIMEOUT))?;
-        let request = format!("GET / HTTP/1.0\r\nHost: 127.0.0.1:{port}\r\n\r\n");
-        stream.write_all(request.as_bytes())?;
-        let mut start = [0; 5];
-        stream.read_exact(&mut start)?;
-        Ok(&start == b"HTTP/")
-    };
-    ask().unwrap_or(false)
 }

@@ -7,7 +7,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 
 use super::overrides::PROJECT_TEMPLATES;
 use crate::plan::{Action, Plan};
-use crate::workspace::{Stat, Workspace, WorkspaceError};
+use crate::workspace::{Kind, Workspace, WorkspaceError};
 
 /// Bytes of the largest file whose text is checked.
 const MAX_TEXT_BYTES: u64 = 4 << 20;
@@ -46,6 +46,8 @@ pub(super) struct Survey {
     pub texts: Vec<(Utf8PathBuf, String)>,
     /// Files that the plan writes, whether they are there or not.
     pub own: BTreeSet<Utf8PathBuf>,
+    /// Files and folders that may not be read.
+    pub unreadable: Vec<Utf8PathBuf>,
 }
 
 impl Survey {
@@ -61,23 +63,33 @@ impl Survey {
             is_left && !own.iter().any(|own| own.starts_with(path))
         };
         let files = workspace.list(Utf8Path::new(""), &skip)?;
-        let mut texts = Vec::new();
+        let (mut texts, mut unreadable) = (Vec::new(), Vec::new());
         for path in &files {
             // A link that leads outside is not the project's to answer for.
-            let Ok(Some(Stat { bytes, is_file, .. })) = workspace.stat(path) else {
+            let Ok(Some(stat)) = workspace.stat(path) else {
                 continue;
             };
-            if !is_file || bytes > MAX_TEXT_BYTES {
+            if stat.is_dir {
+                unreadable.push(path.clone());
+            }
+            if !stat.is_file || stat.bytes > MAX_TEXT_BYTES {
                 continue;
             }
-            if let Some(text) = workspace
-                .read(path)?
-                .and_then(|it| String::from_utf8(it).ok())
-            {
-                texts.push((path.clone(), text));
+            match workspace.read(path) {
+                Ok(bytes) => {
+                    let text = bytes.and_then(|bytes| String::from_utf8(bytes).ok());
+                    texts.extend(text.map(|text| (path.clone(), text)));
+                }
+                Err(error) if error.kind == Kind::Permission => unreadable.push(path.clone()),
+                Err(error) => return Err(error),
             }
         }
-        Ok(Self { files, texts, own })
+        Ok(Self {
+            files,
+            texts,
+            own,
+            unreadable,
+        })
     }
 
     /// Files that the plan writes and that are not there.

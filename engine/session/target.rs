@@ -9,7 +9,7 @@ use crate::contract::{self, Contract, Owner};
 use crate::diagnostic::{Finding, Severity};
 use crate::plan::{self, LoadOptions, Loaded, Plan, Sources};
 use crate::planner;
-use crate::spec::{self, Coverage, Spec, SpecOptions};
+use crate::spec::{self, Coverage, Note, NoteKind, Spec, SpecOptions};
 use crate::validate::{Stack, parse_stack};
 
 /// The name that a plan made from a request goes by in findings.
@@ -155,15 +155,26 @@ pub fn open_plan_file(target: &Target) -> Result<Opened, Closed> {
 
 /// What a request asks for, as far as the shipped stacks cover it.
 pub fn read_request(text: &str, entities: &[String]) -> Spec {
-    spec::read_request(
-        text,
-        &SpecOptions {
-            entities: entities.to_vec(),
-            stack: None,
-            name: None,
-            covered: coverage(),
-        },
-    )
+    let options = SpecOptions {
+        entities: entities.to_vec(),
+        covered: coverage(),
+        ..SpecOptions::default()
+    };
+    let mut spec = spec::read_request(text, &options);
+    let uncovered: Vec<String> = planner::uncovered(&spec)
+        .into_iter()
+        .map(str::to_owned)
+        .collect();
+    spec.features.retain(|name| !uncovered.contains(name));
+    spec.notes.extend(uncovered.into_iter().map(|name| Note {
+        kind: NoteKind::Unsupported,
+        text: format!(
+            "{name} is nothing that {} projects with {} have",
+            spec.kind, spec.stack
+        ),
+        from: name,
+    }));
+    spec
 }
 
 fn open_request(target: &Target) -> Result<Opened, Closed> {
@@ -267,12 +278,20 @@ fn stacks() -> impl Iterator<Item = Stack> {
         .filter_map(|(_, text)| parse_stack(text).ok())
 }
 
+/// What the shipped plans make.
 fn coverage() -> Coverage {
     let mut coverage = Coverage::default();
-    for stack in stacks() {
-        coverage.features.extend(stack.features);
-        coverage.field_types.extend(stack.field_types);
-        coverage.stacks.push(stack.name);
+    let push = |list: &mut Vec<String>, name: &str| {
+        if !list.iter().any(|known| known == name) {
+            list.push(name.to_owned());
+        }
+    };
+    for made in planner::made() {
+        push(&mut coverage.kinds, made.kind);
+        push(&mut coverage.stacks, made.stack);
+        for feature in made.features {
+            push(&mut coverage.features, feature);
+        }
     }
     coverage
 }

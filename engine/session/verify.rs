@@ -89,6 +89,8 @@ pub fn verify(
         findings: syntax(&survey),
         ..Verified::default()
     };
+    let unreadable = survey.unreadable.iter().map(|path| unreadable(path));
+    verified.findings.extend(unreadable);
     if let Some(opened) = opened {
         verified
             .findings
@@ -100,15 +102,16 @@ pub fn verify(
     }
     verified.findings.sort_by_cached_key(by_place);
     if let (Some(opened), true) = (opened, options.programs) {
-        run_programs(
+        let programs = Programs {
             opened,
-            &workspace,
-            &survey,
             options,
             cancel,
-            progress,
-            &mut verified,
-        )?;
+        };
+        let checks = programs.run(&workspace, &survey.files, progress)?;
+        let failed = checks.iter().filter(|check| !check.ok).map(failed);
+        verified.findings.extend(failed);
+        verified.programs = checks;
+        verified.interrupted = cancel.is_cancelled();
     }
     verified.texts = survey.texts.into_iter().collect();
     Ok(verified)
@@ -137,6 +140,11 @@ fn missing(path: &Utf8Path) -> Finding {
         format!("`{path}` is part of the plan and is not there"),
     )
     .help("`codey run` writes it again; take its chunk out of the plan if it is not wanted")
+}
+
+fn unreadable(path: &Utf8Path) -> Finding {
+    let message = format!("`{path}` may not be read and was not checked");
+    Finding::warning("verify::unreadable", message).help("give yourself the right to read it")
 }
 
 /// The built-in checks that the plan asks for, besides that of syntax.
@@ -175,54 +183,55 @@ fn builtin(name: &str, opened: &Opened, survey: &Survey) -> Vec<Finding> {
     findings
 }
 
-/// Runs the plan's programs one after the other on a copy of the project.
-fn run_programs(
-    opened: &Opened,
-    workspace: &Workspace,
-    survey: &Survey,
-    options: &VerifyOptions,
-    cancel: &Cancel,
-    progress: &mut dyn FnMut(&str),
-    verified: &mut Verified,
-) -> Result<(), WorkspaceError> {
-    let programs: Vec<_> = opened.plan.nodes.iter().filter_map(program).collect();
-    if programs.is_empty() {
-        return Ok(());
-    }
-    let scratch = Scratch::copy(workspace, &survey.files)?;
-    let bench = Bench {
-        workspace: scratch.workspace(),
-        cancel,
-        cache_dir: &options.cache_dir,
-        install_env: &options.install_env,
-        contract: opened.contract.as_ref(),
-        stack: opened.stack.as_ref(),
-        runtime: None,
-    };
-    for (node, argv) in programs {
-        progress(&format!("running {}", shell_words::join(argv)));
-        let watch = Stopwatch::start();
-        let outcome = exec::attempt(&job(node), &bench, &mut |_| {});
-        if outcome.state == State::Cancelled {
-            verified.interrupted = true;
-            break;
+/// The programs that a plan checks with.
+struct Programs<'a> {
+    opened: &'a Opened,
+    options: &'a VerifyOptions,
+    cancel: &'a Cancel,
+}
+
+impl Programs<'_> {
+    /// Runs them one after the other on a copy of the project, until the user ends it.
+    fn run(
+        &self,
+        project: &Workspace,
+        files: &[Utf8PathBuf],
+        progress: &mut dyn FnMut(&str),
+    ) -> Result<Vec<ProgramCheck>, WorkspaceError> {
+        let programs: Vec<_> = self.opened.plan.nodes.iter().filter_map(program).collect();
+        let mut checks = Vec::new();
+        if programs.is_empty() {
+            return Ok(checks);
         }
-        let check = ProgramCheck {
-            node: node.id.clone(),
-            argv: argv.to_vec(),
-            ok: outcome.state == State::Done,
-            // The copy is nobody's business.
-            detail: outcome
-                .detail
-                .replace(&format!("{}/", scratch.workspace().root()), ""),
-            ms: watch.elapsed_ms(),
+        let scratch = Scratch::copy(project, files)?;
+        let bench = Bench {
+            workspace: scratch.workspace(),
+            cancel: self.cancel,
+            cache_dir: &self.options.cache_dir,
+            install_env: &self.options.install_env,
+            contract: self.opened.contract.as_ref(),
+            stack: self.opened.stack.as_ref(),
+            runtime: None,
         };
-        if !check.ok {
-            verified.findings.push(failed(&check));
+        for (node, argv) in programs {
+            progress(&format!("running {}", shell_words::join(argv)));
+            let watch = Stopwatch::start();
+            let outcome = exec::attempt(&job(node), &bench, &mut |_| {});
+            if outcome.state == State::Cancelled {
+                break;
+            }
+            // The copy is nobody's business.
+            let copy = format!("{}/", scratch.workspace().root());
+            checks.push(ProgramCheck {
+                node: node.id.clone(),
+                argv: argv.to_vec(),
+                ok: outcome.state == State::Done,
+                detail: outcome.detail.replace(&copy, ""),
+                ms: watch.elapsed_ms(),
+            });
         }
-        verified.programs.push(check);
+        Ok(checks)
     }
-    Ok(())
 }
 
 fn program(node: &Node) -> Option<(&Node, &[String])> {

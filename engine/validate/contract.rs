@@ -2,8 +2,8 @@
 
 use camino::Utf8PathBuf;
 
-use super::stack::Stack;
-use super::{elements, endpoints, tables};
+use super::stack::{Stack, Tables};
+use super::{elements, endpoints, models, tables};
 use crate::contract::Contract;
 use crate::diagnostic::Finding;
 
@@ -14,7 +14,10 @@ pub fn contract(
     files: &[(Utf8PathBuf, String)],
 ) -> Vec<Finding> {
     let mut findings = endpoints::check(contract, stack, files);
-    findings.extend(tables::check(contract, files));
+    findings.extend(match stack.tables {
+        Tables::Sql => tables::check(contract, files),
+        Tables::Models => models::check(contract, files),
+    });
     findings.extend(elements::check(contract, files));
     findings
 }

@@ -1,15 +1,18 @@
-//! The routes that Python code declares by decorators and calls. Knows no contract and no framework by name.
+//! The routes that Python code declares by decorators, calls and lists of paths. Knows no contract and no
+//! framework by name.
 
 use camino::{Utf8Path, Utf8PathBuf};
 use ruff_python_ast::visitor::{Visitor, walk_expr, walk_stmt};
 use ruff_python_ast::{Decorator, Expr, ExprCall, Stmt};
 use ruff_text_size::{Ranged, TextRange};
 
+use super::imports::{Group, Imports};
 use super::python;
+use super::views::Views;
 use crate::diagnostic::Place;
 
-/// Names of decorators that are methods themselves.
-const METHODS: &[&str] = &["get", "post", "put", "patch", "delete"];
+/// Names of decorators, and of methods of classes, that are HTTP methods.
+pub(super) const METHODS: &[&str] = &["get", "post", "put", "patch", "delete"];
 
 /// Names of decorators and calls that list their methods, or mean GET.
 const ROUTES: &[&str] = &["route", "api_route", "add_url_rule", "add_api_route"];
@@ -28,9 +31,6 @@ pub(super) struct Route {
     pub(super) place: Place,
 }
 
-/// A group of routes: the module's name and the variable.
-type Group = (String, String);
-
 /// A route as it is written, in its group.
 struct Written {
     group: Group,
@@ -42,6 +42,7 @@ struct Written {
 /// Every route of the Python files.
 pub(super) fn routes(files: &[(Utf8PathBuf, String)]) -> Vec<Route> {
     let (mut written, mut own, mut given) = (Vec::new(), Vec::new(), Vec::new());
+    let mut views = Views::default();
     for (path, text) in files {
         if path.extension() == Some("py") {
             let parsed = python::parse(text);
@@ -50,6 +51,7 @@ pub(super) fn routes(files: &[(Utf8PathBuf, String)]) -> Vec<Route> {
             written.append(&mut reader.written);
             own.append(&mut reader.own);
             given.append(&mut reader.given);
+            views.read(path, text, parsed.suite());
         }
     }
     let prefixes = |list: &[(Group, String)], group: &Group| -> Vec<String> {
@@ -75,16 +77,16 @@ pub(super) fn routes(files: &[(Utf8PathBuf, String)]) -> Vec<Route> {
             place: route.place,
         }
     };
-    written.into_iter().map(whole).collect()
+    let mut routes: Vec<Route> = written.into_iter().map(whole).collect();
+    routes.extend(views.routes());
+    routes
 }
 
 /// Reads one file.
 struct Reader<'a> {
     path: &'a Utf8Path,
     text: &'a str,
-    module: String,
-    /// Names that came from other modules.
-    imported: Vec<(String, Group)>,
+    imports: Imports,
     written: Vec<Written>,
     /// Prefixes where groups are made.
     own: Vec<(Group, String)>,
@@ -94,18 +96,10 @@ struct Reader<'a> {
 
 impl<'a> Reader<'a> {
     fn new(path: &'a Utf8Path, text: &'a str) -> Self {
-        let stem = match path.file_stem().unwrap_or_default() {
-            "__init__" => path
-                .parent()
-                .and_then(Utf8Path::file_name)
-                .unwrap_or_default(),
-            stem => stem,
-        };
         Self {
             path,
             text,
-            module: stem.to_owned(),
-            imported: Vec::new(),
+            imports: Imports::new(path),
             written: Vec::new(),
             own: Vec::new(),
             given: Vec::new(),
@@ -132,7 +126,7 @@ impl<'a> Reader<'a> {
         let Some(path) = path.or_else(|| keyword(call, "path")).and_then(string) else {
             return;
         };
-        let Some(group) = self.group(&function.value) else {
+        let Some(group) = self.imports.group(&function.value) else {
             return;
         };
         for method in methods {
@@ -145,31 +139,6 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// The group that an expression names.
-    fn group(&self, expr: &Expr) -> Option<Group> {
-        match expr {
-            Expr::Name(name) => {
-                let known = self
-                    .imported
-                    .iter()
-                    .find(|(local, _)| local == name.id.as_str());
-                let own = || (self.module.clone(), name.id.to_string());
-                Some(known.map_or_else(own, |(_, group)| group.clone()))
-            }
-            Expr::Attribute(attribute) => {
-                let module = match &*attribute.value {
-                    Expr::Name(name) => name.id.as_str(),
-                    Expr::Attribute(inner) => inner.attr.as_str(),
-                    _ => return None,
-                };
-                let known = self.imported.iter().find(|(local, _)| local == module);
-                let module = known.map_or(module, |(_, (_, name))| name);
-                Some((module.to_owned(), attribute.attr.to_string()))
-            }
-            _ => None,
-        }
-    }
-
     fn spot(&self, range: TextRange) -> Place {
         python::span(self.path, self.text, range)
     }
@@ -178,21 +147,12 @@ impl<'a> Reader<'a> {
 impl<'a> Visitor<'a> for Reader<'_> {
     fn visit_stmt(&mut self, stmt: &'a Stmt) {
         match stmt {
-            Stmt::ImportFrom(import) => {
-                let module = import.module.as_ref().map_or("", |module| module.as_str());
-                let module = module.rsplit('.').next().unwrap_or_default();
-                for alias in &import.names {
-                    let local = alias.asname.as_ref().unwrap_or(&alias.name);
-                    let group = (module.to_owned(), alias.name.to_string());
-                    self.imported.push((local.to_string(), group));
-                }
-            }
+            Stmt::ImportFrom(import) => self.imports.read(import),
             Stmt::Assign(assign) => {
                 if let ([Expr::Name(name)], Expr::Call(call)) = (&*assign.targets, &*assign.value)
                     && let Some(prefix) = prefix(call)
                 {
-                    self.own
-                        .push(((self.module.clone(), name.id.to_string()), prefix));
+                    self.own.push((self.imports.local(&name.id), prefix));
                 }
             }
             _ => {}
@@ -210,7 +170,7 @@ impl<'a> Visitor<'a> for Reader<'_> {
         if let Expr::Call(call) = expr {
             self.declare(call, false);
             if let (Some(prefix), Some(group)) = (prefix(call), call.arguments.args.first())
-                && let Some(group) = self.group(group)
+                && let Some(group) = self.imports.group(group)
             {
                 self.given.push((group, prefix));
             }
@@ -219,7 +179,7 @@ impl<'a> Visitor<'a> for Reader<'_> {
     }
 }
 
-fn keyword<'a>(call: &'a ExprCall, name: &str) -> Option<&'a Expr> {
+pub(super) fn keyword<'a>(call: &'a ExprCall, name: &str) -> Option<&'a Expr> {
     let found = |keyword: &&ruff_python_ast::Keyword| {
         keyword.arg.as_ref().is_some_and(|arg| arg.as_str() == name)
     };
@@ -237,14 +197,14 @@ fn prefix(call: &ExprCall) -> Option<String> {
         .and_then(string)
 }
 
-fn string(expr: &Expr) -> Option<String> {
+pub(super) fn string(expr: &Expr) -> Option<String> {
     match expr {
         Expr::StringLiteral(literal) => Some(literal.value.to_str().to_owned()),
         _ => None,
     }
 }
 
-fn strings(expr: &Expr) -> Vec<String> {
+pub(super) fn strings(expr: &Expr) -> Vec<String> {
     let elements = match expr {
         Expr::List(list) => &list.elts,
         Expr::Tuple(tuple) => &tuple.elts,

@@ -28,12 +28,28 @@ pub struct Stack {
     /// The folder of those files.
     #[serde(default)]
     pub static_folder: Option<Utf8PathBuf>,
+    /// Where its code says what tables there are.
+    #[serde(default)]
+    pub tables: Tables,
     /// How its migrations are written; nothing where it keeps none.
     #[serde(default)]
     pub migrations: Option<Migrations>,
-    /// Commands that start the application, one a line.
+    /// Commands that start the application, one a line, the last of them the one that goes on. `codey serve`
+    /// follows them: an environment in `.venv` is its own, packages come from the file after `-r`, and the
+    /// word `8000` stands for the port; the variable `PORT` has it too.
     #[serde(default)]
     pub start: Vec<String>,
+}
+
+/// Where the code of a stack says what tables there are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Tables {
+    /// In files of SQL.
+    #[default]
+    Sql,
+    /// In classes of Python that name their table by `db_table`.
+    Models,
 }
 
 /// How a stack writes the changes of its database.
@@ -61,7 +77,7 @@ pub fn parse(text: &str) -> Result<Stack, Finding> {
         let full = error.to_string();
         let message = full.split(" at line ").next().unwrap_or_default();
         let finding = bad(format!("this is no stack: {message}")).help(
-            "A stack has name, about, field-types, features, endpoint, static, static-folder, migrations\
+            "A stack has name, about, field-types, features, endpoint, static, static-folder, tables, migrations \
              and start.",
         );
         match error.location() {

@@ -18,7 +18,8 @@ const ACTION: &str = "list";
 impl Workspace {
     /// Paths of the files below the folder `below`, sorted; none when there is no such folder. Links to files
     /// are listed, wherever they lead: reading refuses those that lead outside. `skip` is asked for every path,
-    /// and what lies below a folder that it skips is not looked at. Names that are no UTF-8 are left out.
+    /// and what lies below a folder that it skips is not looked at. A folder that may not be read is listed in
+    /// place of what it holds. Names that are no UTF-8 are left out.
     pub fn list(
         &self,
         below: &Utf8Path,
@@ -28,7 +29,14 @@ impl Workspace {
         let mut looked_at = 0;
         let mut pending = vec![below.to_owned()];
         while let Some(folder) = pending.pop() {
-            for (name, kind) in self.entries(&folder)? {
+            let entries = match self.entries(&folder) {
+                Err(error) if error.kind == Kind::Permission && folder != below => {
+                    found.push(folder);
+                    continue;
+                }
+                answer => answer?,
+            };
+            for (name, kind) in entries {
                 looked_at += 1;
                 if looked_at > MAX_ENTRIES {
                     let what = format!("it holds more than {MAX_ENTRIES} files and folders");

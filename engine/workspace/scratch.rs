@@ -21,7 +21,7 @@ pub struct Scratch {
 }
 
 impl Scratch {
-    /// Copies `files` of `from`. Files that went away and links that lead outside are left out.
+    /// Copies `files` of `from`. What went away, leads outside or may not be read is left out.
     pub fn copy(from: &Workspace, files: &[Utf8PathBuf]) -> Result<Self, WorkspaceError> {
         let temporary = Utf8Path::new("a temporary folder");
         let io = |error: std::io::Error| WorkspaceError::io(ACTION, temporary, &error);
@@ -36,7 +36,11 @@ impl Scratch {
                 Err(error)
                     if matches!(
                         error.kind,
-                        Kind::Outside | Kind::NotFound | Kind::NotRegular | Kind::Protected
+                        Kind::Outside
+                            | Kind::NotFound
+                            | Kind::NotRegular
+                            | Kind::Permission
+                            | Kind::Protected
                     ) => {}
                 Err(error) => return Err(error),
             }

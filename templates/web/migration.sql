@@ -16,6 +16,6 @@ ALTER TABLE << change.table >> ADD COLUMN << change.column.name >> << change.col
 <% elif change.kind == "create_index" %>
 CREATE << "UNIQUE " if change.index.unique else "" >>INDEX << change.index.name >> ON << change.table >> (<< change.index.columns | join(", ") >>);
 <% elif change.kind == "drop_index" %>
-DROP INDEX IF EXISTS << change.name >>;
+DROP INDEX IF EXISTS << change.index.name >>;
 <% endif %>
 <% endfor %>

@@ -21,7 +21,7 @@ for line in sys.argv[1:]:
 fn todo() -> Project {
     let project = Project::new();
     let _ = project
-        .codey(&["run", "full-stack todo app", "--dir", "app"])
+        .codey(&["run", "full-stack todo app in Flask", "--dir", "app"])
         .exits(0);
     project
 }
@@ -29,7 +29,13 @@ fn todo() -> Project {
 /// The same, unchecked: for what happens before any test would run.
 fn bare() -> Project {
     let project = Project::new();
-    let args = ["run", "full-stack todo app", "--dir", "app", "--no-verify"];
+    let args = [
+        "run",
+        "full-stack todo app in Flask",
+        "--dir",
+        "app",
+        "--no-verify",
+    ];
     let _ = project.codey(&args).exits(0);
     project
 }
@@ -157,6 +163,48 @@ fn an_application_grows_step_by_step_with_its_rows() {
 }
 
 #[test]
+fn lists_and_features_come_to_an_application_with_rows() {
+    let project = Project::new();
+    let recipe = "recipe: title! minutes:int(1..)";
+    let request = ["run", "recipes in Flask", "--entity", recipe];
+    let _ = project
+        .codey(&[&request[..], &["--dir", "app"]].concat())
+        .exits(0);
+    let made = ask(
+        &project,
+        &[r#"POST /api/recipes {"title": "soup", "minutes": 3}"#],
+    );
+    assert_eq!(made[0].0, 201, "{made:?}");
+    for words in [
+        &["field", "recipe", "tags:tags"][..],
+        &["entity", "cook: name!^ recipes:many(recipe)"],
+        &["feature", "dashboard"],
+        &["feature", "csv"],
+    ] {
+        let _ = grow(&project, &[&["add"], words, &["--no-verify"]].concat()).exits(0);
+    }
+    let rows = ask(
+        &project,
+        &[
+            r#"PATCH /api/recipes/1 {"tags": ["hot", "Quick"]}"#,
+            r#"POST /api/cooks {"name": "Ada", "recipe_ids": [1]}"#,
+            "GET /api/recipes?tag=hot",
+            "GET /api/dashboard",
+            "GET /api/recipes.csv",
+            "GET /dashboard",
+        ],
+    );
+    let statuses: Vec<u64> = rows.iter().map(|(status, _)| *status).collect();
+    assert_eq!(statuses, [200, 201, 200, 200, 200, 200], "{rows:?}");
+    assert_eq!(rows[2].1["items"][0]["title"], "soup");
+    assert_eq!(rows[3].1["recipes"]["total"], 1);
+    let refused = grow(&project, &["add", "feature", "auth"]).exits(4);
+    assert!(refused.stderr.contains("accounts"), "{}", refused.stderr);
+    let verified = project.codey(&["update", "app"]).exits(0);
+    assert!(verified.stderr.contains("passed"), "{}", verified.stderr);
+}
+
+#[test]
 fn the_recorded_plan_makes_the_same_project_again() {
     let project = bare();
     let field = ["add", "field", "todo", "due_on:date", "--no-verify"];
@@ -277,10 +325,13 @@ fn parameters_change_and_own_plans_stay_as_they_are() {
     let _ = project
         .codey(&["update", "app", "--set", hostile, "--no-verify"])
         .exits(0);
+    let plan = project.read("app/.codey/plan.yaml");
+    assert!(plan.contains("'It''s {{ 7*7 }} \"x\" # é'"), "{plan}");
+    let shown =
+        |(_, bytes): &(String, Vec<u8>)| String::from_utf8_lossy(bytes).contains("{{ 7*7 }}");
     assert!(
-        project
-            .read("app/app/__init__.py")
-            .contains("It's {{ 7*7 }}")
+        project.tree("app").iter().any(shown),
+        "files have the title"
     );
     let wrong = project
         .codey(&["update", "app", "--set", "tilte=x"])
@@ -354,7 +405,7 @@ fn new_chunks_of_a_shipped_plan_are_taken_over() {
 fn a_plan_that_was_changed_by_hand_stays_as_it_is() {
     let project = Project::new();
     let _ = project
-        .codey(&["plan", "full-stack todo app", "-o", "plan.yaml"])
+        .codey(&["plan", "full-stack todo app in Flask", "-o", "plan.yaml"])
         .exits(0);
     let plan = project.read("plan.yaml");
     let chunk = plan
@@ -373,6 +424,36 @@ fn a_plan_that_was_changed_by_hand_stays_as_it_is() {
         project
             .read("app/.codey/plan.yaml")
             .contains("# made: {\"schema\"")
+    );
+}
+
+#[test]
+fn files_of_no_use_any_more_go_unless_they_were_edited() {
+    let project = Project::new();
+    let _ = project
+        .codey(&["plan", "full-stack todo app in Flask", "-o", "plan.yaml"])
+        .exits(0);
+    let chunks = "chunks:\n  one: { write: one.txt, content: one }\n  two: { write: two.txt, content: two }\n";
+    let plan = project.read("plan.yaml").replace("chunks:\n", chunks);
+    project.write("plan.yaml", plan);
+    let run = ["run", "plan.yaml", "--dir", "app", "--no-verify"];
+    let _ = project.codey(&run).exits(0);
+    project.write("app/two.txt", "mine");
+    let (from, to) = ("# made: {", "# made: {\"plan\":\"fullstack-flask\",");
+    rewrite_recording(&project, from, to);
+    let shown = project.codey(&["update", "app", "--dry-run"]).exits(0);
+    assert!(
+        shown.stdout.contains("delete   one.txt"),
+        "{}",
+        shown.stdout
+    );
+    let told = project.codey(&["update", "app", "--no-verify"]).exits(0);
+    assert!(!project.exists("app/one.txt"), "{}", told.stderr);
+    assert_eq!(project.read("app/two.txt"), "mine");
+    assert!(
+        told.stderr.contains("edited by hand and left"),
+        "{}",
+        told.stderr
     );
 }
 

@@ -9,11 +9,12 @@ use super::super::error::CommandError;
 use super::super::exit::Exit;
 use super::super::ui::Ui;
 use super::run;
-use crate::report::{self, Preview, visible};
-use crate::session::{self, Grown, Growth};
+use crate::report::{Fate, Preview, visible};
+use crate::session::{self, Cleared, Grown, Growth};
 
 pub(in crate::cli) fn add(args: &AddArgs, ui: &Ui) -> Result<Exit, CommandError> {
-    let grown = session::grow(&args.dir, &growth(args)?)?;
+    let options = run::options(&args.dir, &args.flags, ui)?;
+    let grown = session::grow(&args.dir, &growth(args)?, &options.overrides)?;
     carry_out(&grown, &args.dir, &args.flags, ui)
 }
 
@@ -54,8 +55,11 @@ pub(super) fn carry_out(
         return Ok(Exit::Done);
     }
     let exit = run::execute(&grown.opened, dir, flags, ui)?;
-    if exit == Exit::Done && !flags.json && !flags.quiet {
-        ui.tell(&after(grown));
+    if exit == Exit::Done {
+        let cleared = session::clear(dir, &grown.gone)?;
+        if !flags.json && !flags.quiet {
+            ui.tell(&after(grown, &cleared));
+        }
     }
     Ok(exit)
 }
@@ -65,26 +69,25 @@ fn changes(grown: &Grown, preview: &Preview) -> String {
     let mut text = String::new();
     // Writing to a `String` cannot fail.
     for node in &preview.nodes {
-        let word = match node.fate {
-            report::Fate::Cached => continue,
-            _ if node.reason == session::SAME_TEXT => continue,
-            report::Fate::Conflict => "conflict",
-            _ if node.reason == "new" => "add",
-            _ if node.outputs.is_empty() => {
-                let _ = writeln!(text, "{:<9}{}", "run", node.id);
-                continue;
-            }
-            _ => "change",
-        };
-        let what: Vec<&str> = node.outputs.iter().map(|path| path.as_str()).collect();
-        let what = what.join(", ");
-        let _ = match word {
-            "add" => writeln!(text, "{word:<9}{what}"),
-            _ => writeln!(text, "{word:<9}{what} ({})", visible(&node.reason)),
+        if matches!(node.fate, Fate::Cached | Fate::Depends) || node.reason == session::SAME_TEXT {
+            continue;
+        }
+        let files: Vec<&str> = node.outputs.iter().map(|path| path.as_str()).collect();
+        let _ = match (node.fate, node.reason.as_str()) {
+            _ if files.is_empty() => writeln!(text, "{:<9}{}", "run", node.id),
+            (Fate::Conflict, reason) => writeln!(text, "{:<9}{}", "conflict", visible(reason)),
+            (_, "new") => writeln!(text, "{:<9}{}", "add", files.join(", ")),
+            (_, reason) => writeln!(
+                text,
+                "{:<9}{} ({})",
+                "change",
+                files.join(", "),
+                visible(reason)
+            ),
         };
     }
-    for path in &grown.gone {
-        let _ = writeln!(text, "{:<9}{path} (no longer part of the project)", "leave");
+    for gone in &grown.gone {
+        let _ = writeln!(text, "{:<9}{} (unless it was edited)", "delete", gone.path);
     }
     if text.is_empty() {
         text.push_str("nothing to do\n");
@@ -99,7 +102,7 @@ fn changes(grown: &Grown, preview: &Preview) -> String {
 }
 
 /// What to know after the run.
-fn after(grown: &Grown) -> String {
+fn after(grown: &Grown, cleared: &Cleared) -> String {
     let mut text = String::new();
     if let Some(migration) = &grown.migration {
         let _ = writeln!(
@@ -108,13 +111,20 @@ fn after(grown: &Grown) -> String {
             migration.path
         );
     }
-    if !grown.gone.is_empty() {
-        let files: Vec<&str> = grown.gone.iter().map(|path| path.as_str()).collect();
-        let _ = writeln!(
-            text,
-            "no longer part of the project, and left there: {}",
-            files.join(", ")
-        );
+    for (files, what) in [
+        (
+            &cleared.deleted,
+            "deleted, since the project has no use for them any more",
+        ),
+        (
+            &cleared.left,
+            "edited by hand and left, though the project has no use for them any more",
+        ),
+    ] {
+        if !files.is_empty() {
+            let files: Vec<&str> = files.iter().map(|path| path.as_str()).collect();
+            let _ = writeln!(text, "{what}: {}", files.join(", "));
+        }
     }
     text
 }

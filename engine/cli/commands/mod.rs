@@ -38,7 +38,7 @@ use super::notes;
 use super::ui::Ui;
 use crate::host;
 use crate::report;
-use crate::session::{self, Edits, Opened, Options, Overrides};
+use crate::session::{self, Closed, Edits, Opened, Options, Overrides};
 
 /// Most bytes of a request that is read from standard input.
 const MAX_REQUEST_BYTES: u64 = 64 * 1024;
@@ -59,6 +59,19 @@ fn open(target: &Target, ui: &Ui) -> Result<Opened, CommandError> {
         ui.tell(&report::render_findings(&opened.warnings, &read, ui.err()));
     }
     Ok(opened)
+}
+
+/// Opens the plan that made a project: as codey recorded it, or the one that is named.
+fn made(dir: &Utf8Path, plan: Option<&str>) -> Result<Opened, Closed> {
+    plan.map_or_else(
+        || session::recorded::open(dir),
+        |plan| {
+            session::open_plan_file(&session::Target {
+                text: plan.to_owned(),
+                ..session::Target::default()
+            })
+        },
+    )
 }
 
 /// How to look at a plan without running it: what is not asked for on the command line is as usual.

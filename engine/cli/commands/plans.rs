@@ -16,6 +16,8 @@ use crate::workspace::{Durability, Workspace};
 
 /// Columns between a name and what is said of it.
 const GAP: usize = 2;
+/// Characters of a default that are shown; `--json` has all of it.
+const MAX_SHOWN: usize = 70;
 
 pub(in crate::cli) fn plans(args: &PlansArgs, ui: &Ui) -> Result<Exit, CommandError> {
     match &args.command {
@@ -91,9 +93,9 @@ fn shown(plan: &Described) -> String {
     for param in &plan.params {
         let choices: Vec<String> = param.choices.iter().map(plain).collect();
         let facts = [
-            (!param.default.is_null()).then(|| format!("default {}", plain(&param.default))),
-            (!choices.is_empty()).then(|| format!("one of {}", choices.join(", "))),
             (!param.about.is_empty()).then(|| param.about.clone()),
+            (!choices.is_empty()).then(|| format!("one of {}", choices.join(", "))),
+            (!param.default.is_null()).then(|| format!("default {}", short(&param.default))),
         ];
         let facts: Vec<String> = facts.into_iter().flatten().collect();
         let line = format!(
@@ -108,6 +110,15 @@ fn shown(plan: &Described) -> String {
     let example = format!("\nexample\n  {}\n", visible(&plan.example));
     text.push_str(&example);
     text
+}
+
+/// A value as `--set` takes it, or its beginning.
+fn short(value: &Value) -> String {
+    let text = plain(value);
+    match text.char_indices().nth(MAX_SHOWN) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text,
+    }
 }
 
 /// A value as `--set` takes it.

@@ -9,13 +9,13 @@ use super::super::signals::Listener;
 use super::super::ui::Ui;
 use crate::proc::{self, Cancel, Spawn};
 use crate::report::visible;
-use crate::session::{self, ServeError, ServeOptions, Serving, recorded};
+use crate::session::{self, ServeError, ServeOptions, Serving};
 
 /// Programs that show an address in the user's browser, on different systems.
 const BROWSERS: &[&str] = &["xdg-open", "open", "termux-open-url", "wslview"];
 
 pub(in crate::cli) fn serve(args: &ServeArgs, ui: &Ui) -> Result<Exit, CommandError> {
-    let opened = recorded::open(&args.dir)?;
+    let opened = super::made(&args.dir, args.plan.as_deref())?;
     let options = ServeOptions {
         dir: args.dir.clone(),
         port: args.port,
@@ -31,13 +31,17 @@ pub(in crate::cli) fn serve(args: &ServeArgs, ui: &Ui) -> Result<Exit, CommandEr
         Serving::Step(text) => ui.tell(&format!("{}\n", visible(text))),
         // It was made safe to show when it was read.
         Serving::Line(line) => ui.tell(&format!("{line}\n")),
-        Serving::Ready(url) => {
-            if let Err(error) = ui.print(&format!("{url}\n")) {
+        Serving::Ready { address, first } => {
+            if let Err(error) = ui.print(&format!("{address}\n")) {
                 unheard = Some(error);
+            }
+            let page = format!("{address}{first}");
+            if !first.is_empty() {
+                ui.tell(&format!("look at {page}\n"));
             }
             ui.tell("Ctrl-C ends it\n");
             if args.open {
-                show(url, &options, ui);
+                show(&page, &options, ui);
             }
         }
     };
@@ -77,7 +81,7 @@ impl From<ServeError> for CommandError {
             ServeError::Nothing(_) => {
                 (Exit::Refused, "README.md of the project says how to use it")
             }
-            ServeError::PortTaken(_) => (
+            ServeError::Port(..) => (
                 Exit::Refused,
                 "name another port, or leave `--port` out and take a free one",
             ),

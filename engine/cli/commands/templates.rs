@@ -103,6 +103,13 @@ fn eject(name: &str, to: To, dir: &Utf8Path, force: bool, ui: &Ui) -> Result<Exi
 }
 
 fn load(dir: &Utf8Path, ui: &Ui) -> Result<Overrides, CommandError> {
+    if !dir.is_dir() {
+        let message = format!("there is no directory `{dir}`");
+        return Err(CommandError::usage(
+            message,
+            "name the project with `--dir`",
+        ));
+    }
     let user = ui.user_templates()?;
     Ok(Overrides::load(dir, Some(&user)))
 }

@@ -10,11 +10,12 @@ use crate::session::{self, Growth};
 
 pub(in crate::cli) fn update(args: &UpdateArgs, ui: &Ui) -> Result<Exit, CommandError> {
     let set = super::assignments(&args.set)?;
-    let grown = session::grow(&args.dir, &Growth::Update(set))?;
+    let options = run::options(&args.dir, &args.flags, ui)?;
+    let grown = session::grow(&args.dir, &Growth::Update(set), &options.overrides)?;
     if !args.flags.dry_run && !args.flags.json && grown.notes.is_empty() {
-        let preview = session::preview(&grown.opened, &run::options(&args.dir, &args.flags, ui)?)?;
+        let preview = session::preview(&grown.opened, &options)?;
         let is_idle = |fate| matches!(fate, Fate::Cached | Fate::Depends);
-        if preview.nodes.iter().all(|node| is_idle(node.fate)) {
+        if grown.gone.is_empty() && preview.nodes.iter().all(|node| is_idle(node.fate)) {
             session::recorded::remember(&grown.opened, &args.dir)?;
             if !args.flags.quiet {
                 ui.tell("nothing to do: the project is up to date\n");

@@ -10,15 +10,16 @@ use super::super::signals::Listener;
 use super::super::ui::Ui;
 use crate::proc::Cancel;
 use crate::report::{self, count, visible};
-use crate::session::{
-    self, Closed, Opened, ProgramCheck, Target, Verified, VerifyOptions, recorded,
-};
+use crate::session::{self, Closed, Opened, ProgramCheck, Verified, VerifyOptions};
 
 /// Said of a directory without codey's records.
 const NOT_MADE: &str = "codey has no record of making this directory: only syntax was checked";
 
 pub(in crate::cli) fn verify(args: &VerifyArgs, ui: &Ui) -> Result<Exit, CommandError> {
-    let opened = open(args)?;
+    let opened = match super::made(&args.dir, args.plan.as_deref()) {
+        Err(Closed::NotRecorded(..)) => None,
+        opened => Some(opened?),
+    };
     let options = VerifyOptions {
         dir: args.dir.clone(),
         programs: !args.no_programs,
@@ -47,21 +48,6 @@ pub(in crate::cli) fn verify(args: &VerifyArgs, ui: &Ui) -> Result<Exit, Command
         (_, true) => Exit::Failed,
         _ => Exit::Done,
     })
-}
-
-/// The plan that made the project; nothing where nobody knows it.
-fn open(args: &VerifyArgs) -> Result<Option<Opened>, CommandError> {
-    let opened = match &args.plan {
-        Some(plan) => session::open_plan_file(&Target {
-            text: plan.clone(),
-            ..Target::default()
-        }),
-        None => recorded::open(&args.dir),
-    };
-    match opened {
-        Err(Closed::NotRecorded(..)) => Ok(None),
-        opened => Ok(Some(opened?)),
-    }
 }
 
 /// What was checked, for people.

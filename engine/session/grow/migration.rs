@@ -35,6 +35,7 @@ pub(super) struct Project<'a> {
     pub dir: &'a Utf8Path,
     pub old: &'a Opened,
     pub opened: &'a Opened,
+    pub templates: Templates,
 }
 
 impl Project<'_> {
@@ -49,9 +50,8 @@ impl Project<'_> {
         }
         let made = self.made(style)?;
         // A template that fails says so when the plan is run.
-        let templates = Templates::new();
         let (contract, stack) = (self.opened.contract.as_ref(), self.opened.stack.as_ref());
-        let Ok(prepared) = prepare(&self.opened.plan, contract, stack, &templates) else {
+        let Ok(prepared) = prepare(&self.opened.plan, contract, stack, &self.templates) else {
             return Ok(None);
         };
         let nodes = self.opened.plan.nodes.iter().zip(&prepared);
@@ -117,7 +117,8 @@ impl Project<'_> {
             ("previous", Context::from(previous)),
             ("name", Context::from(name.as_str())),
         ]);
-        let text = Templates::new()
+        let text = self
+            .templates
             .render(&style.template, context)
             .map_err(|finding| GrowError::Refused(vec![finding]))?;
         all.push(frozen(&path, &text));

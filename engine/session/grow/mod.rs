@@ -1,20 +1,27 @@
 //! A project that grows: from its recorded plan and a wish to the plan that makes the wish true, with a
 //! migration where the database changes. Writes nothing: what comes out is run as any plan is.
 
+mod gone;
 mod migration;
 mod params;
 mod replan;
 
-use camino::{Utf8Path, Utf8PathBuf};
+use camino::Utf8Path;
 use serde_json::{Map, Value};
 
+pub use gone::{Cleared, Gone, clear};
 pub use migration::Migration;
 
+use super::overrides::Overrides;
 use super::recorded::{self, Recording};
+use super::setup::SetupError;
 use super::target::{Closed, Opened};
-use crate::contract::{Change, Schema, changes};
+use crate::contract::{Change, Contract, Schema, changes};
 use crate::diagnostic::Finding;
 use crate::workspace::WorkspaceError;
+
+/// The feature that brings accounts of its own with it.
+const ADMIN: &str = "admin";
 
 /// What a project is to have besides what it has.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,7 +49,7 @@ pub struct Grown {
     /// The migration that it adds, where the database changes.
     pub migration: Option<Migration>,
     /// Files that its plan no longer makes.
-    pub gone: Vec<Utf8PathBuf>,
+    pub gone: Vec<Gone>,
     /// What the user should know.
     pub notes: Vec<String>,
 }
@@ -55,7 +62,7 @@ pub enum GrowError {
     /// It would lose data, or the wish says nothing that can be built.
     Refused(Vec<Finding>),
     /// The workspace cannot be read.
-    Workspace(WorkspaceError),
+    Setup(SetupError),
 }
 
 impl From<Closed> for GrowError {
@@ -64,9 +71,15 @@ impl From<Closed> for GrowError {
     }
 }
 
+impl From<SetupError> for GrowError {
+    fn from(error: SetupError) -> Self {
+        Self::Setup(error)
+    }
+}
+
 impl From<WorkspaceError> for GrowError {
     fn from(error: WorkspaceError) -> Self {
-        Self::Workspace(error)
+        Self::Setup(error.into())
     }
 }
 
@@ -74,11 +87,11 @@ fn refused(code: &'static str, message: impl Into<String>, help: impl Into<Strin
     GrowError::Refused(vec![Finding::error(code, message).help(help)])
 }
 
-/// What the project in `dir` becomes.
+/// What the project in `dir` becomes, by the embedded templates and those that stand in for them.
 ///
 /// # Errors
 /// See [`GrowError`]; nothing was written.
-pub fn grow(dir: &Utf8Path, growth: &Growth) -> Result<Grown, GrowError> {
+pub fn grow(dir: &Utf8Path, growth: &Growth, overrides: &Overrides) -> Result<Grown, GrowError> {
     let recorded = recorded::read(dir)?;
     let old = recorded.open(dir)?;
     let mut notes = Vec::new();
@@ -90,6 +103,7 @@ pub fn grow(dir: &Utf8Path, growth: &Growth) -> Result<Grown, GrowError> {
         dir,
         old: &old,
         opened: &opened,
+        templates: overrides.templates(),
     };
     let migration = if steps.is_empty() {
         if let Some(frozen) = project.kept()? {
@@ -104,7 +118,7 @@ pub fn grow(dir: &Utf8Path, growth: &Growth) -> Result<Grown, GrowError> {
         Some(migration)
     };
     Ok(Grown {
-        gone: gone(&old, &opened),
+        gone: gone::gone(dir, &old, &opened)?,
         opened,
         migration,
         notes,
@@ -175,10 +189,8 @@ fn steps(recorded: &Recording, old: &Opened, new: &Opened) -> Result<Vec<Change>
     let Some(contract) = &new.contract else {
         return Ok(Vec::new());
     };
-    if contract.auth && old.contract.as_ref().is_some_and(|old| !old.auth) {
-        let message = "accounts cannot be added to a project that has a database: its rows would belong to nobody";
-        let help = "make a new project with accounts from `.codey/plan.yaml`, with `--set auth=true --set 'migrations=[]'` and another `--dir`";
-        return Err(refused("grow::accounts", message, help));
+    if let Some(old) = &old.contract {
+        accounts(old, contract)?;
     }
     let before = match (&recorded.made.schema, &old.contract) {
         (Some(schema), _) => schema.clone(),
@@ -188,12 +200,17 @@ fn steps(recorded: &Recording, old: &Opened, new: &Opened) -> Result<Vec<Change>
     changes(&before, &Schema::of(contract)).map_err(GrowError::Refused)
 }
 
-fn gone(old: &Opened, new: &Opened) -> Vec<Utf8PathBuf> {
-    let outputs = |opened: &Opened| -> std::collections::BTreeSet<Utf8PathBuf> {
-        let nodes = opened.plan.nodes.iter();
-        nodes
-            .flat_map(|node| node.outputs.iter().cloned())
-            .collect()
+/// Refuses what would need accounts that the rows of a database do not have.
+fn accounts(old: &Contract, new: &Contract) -> Result<(), GrowError> {
+    let has_admin = |contract: &Contract| contract.features.iter().any(|name| name == ADMIN);
+    let message = if new.auth && !old.auth {
+        "accounts cannot be added to a project that has a database: its rows would belong to nobody"
+    } else if has_admin(new) && !has_admin(old) {
+        "the administration cannot be added to a project that has a database: its accounts are made with it"
+    } else {
+        return Ok(());
     };
-    outputs(old).difference(&outputs(new)).cloned().collect()
+    let help = "make a new project from `.codey/plan.yaml`: `codey run` it with the feature and with \
+                `migrations=[]` set, and another `--dir`";
+    Err(refused("grow::accounts", message, help))
 }

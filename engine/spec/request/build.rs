@@ -1,6 +1,7 @@
 //! From what a request says of an entity to its fields, filled up with what is usual.
 
 use super::lexicon::{self, Domain};
+use super::noun::{self, Noun};
 use super::want::{Listed, Want};
 use super::words::Role;
 use crate::spec::grammar::{
@@ -9,6 +10,8 @@ use crate::spec::grammar::{
 use crate::spec::names::{self, MAX_FIELDS};
 use crate::spec::{Entity, Field, FieldType};
 
+/// Booleans that tick a row off.
+const TICKS: [&str; 3] = ["done", "bought", "packed"];
 /// Fields from which on a list counts as complete.
 const COMPLETE_LIST: usize = 2;
 
@@ -112,14 +115,11 @@ fn one(want: &Want, domain: Option<&Domain>, known: &[String]) -> (Parsed, Vec<G
                 .cloned(),
         );
         all.extend(read());
-        all.extend(
-            usual_fields
-                .into_iter()
-                .filter(|(field, _)| {
-                    let other = field.references.as_ref().is_some_and(|target| *target != want.name);
-                    other || field.name == "done"
-                }),
-        );
+        all.extend(usual_fields.into_iter().filter(|(field, _)| {
+            let other = field.references.as_ref().is_some_and(|target| *target != want.name);
+            let needed = is_known && field.required && !named_title && field.references.is_none();
+            other || needed || TICKS.contains(&field.name.as_str())
+        }));
     } else {
         all.extend(usual_fields);
         all.extend(read());
@@ -217,7 +217,11 @@ fn retarget(mut field: Field, domain: Option<&Domain>, known: &[String]) -> Opti
 
 /// An entity that no table knows.
 fn unknown(name: &str) -> Parsed {
-    parse_entity(&format!("{}: name! notes", names::bare(name)))
+    let fields = match noun::is(name, Noun::Person) {
+        true => "name! email phone notes",
+        false => "name! notes",
+    };
+    parse_entity(&format!("{}: {fields}", names::bare(name)))
         .expect("the name of a wanted entity is valid")
 }
 
@@ -335,8 +339,11 @@ fn stands_for(usual: &Field, asked: &Field) -> bool {
     if !dated(usual) || !dated(asked) {
         return false;
     }
+    const LATER: [&str; 4] = ["due", "ends", "next", "valid"];
     let first = |field: &Field| field.name.split('_').next().map(str::to_owned);
-    matches!(asked.name.as_str(), "date" | "day" | "when") || first(usual) == first(asked)
+    let later = first(usual).is_some_and(|first| LATER.contains(&first.as_str()));
+    let plain = matches!(asked.name.as_str(), "date" | "day" | "when");
+    (plain && !later) || first(usual) == first(asked)
 }
 
 /// Whether people would call a row by this field, where it has no title.

@@ -7,7 +7,7 @@ use super::noun::{self, Noun};
 use super::token::Token;
 use super::want::{Listed, Want};
 use super::words::{self, Role};
-use crate::spec::Field;
+use crate::spec::{Field, inflect};
 use crate::spec::by_name;
 use crate::spec::grammar::{is_type_word, typed_field};
 use crate::spec::names::{self, MAX_ENTITIES, MAX_FIELDS};
@@ -67,7 +67,7 @@ impl<'t> Clauses<'t> {
     /// Reads what begins `items` and returns how many of them that was.
     fn step(&mut self, items: &[Item]) -> usize {
         if let Item::Word(Role::Link, at) = items[0] {
-            self.is_for = matches!(self.tokens[at].text.as_str(), "for" | "to");
+            self.is_for = matches!(self.tokens[at].text.as_str(), "for" | "to" | "by");
             self.last = None;
             if let (Some(inner), Some(Item::Phrase(other))) = (self.home(), items.get(1))
                 && self.tokens[at].text == "in"
@@ -109,7 +109,7 @@ impl<'t> Clauses<'t> {
                 self.subject = self.home();
                 self.listing = true;
             }
-            Item::Word(Role::Each, _) => self.listing = false,
+            Item::Word(Role::Each, at) if self.tokens[*at].text != "per" => self.listing = false,
             Item::Stop => {
                 self.listing = false;
                 self.subject = self.home();
@@ -151,11 +151,11 @@ impl<'t> Clauses<'t> {
                 self.linked(phrase, *link, other)
             }
             (Some(Item::Word(Role::Link, on)), Some(Item::Separator | Item::Stop) | None, _)
-                if self.listing && self.tokens[*on].text == "on" =>
+                if self.listing && matches!(self.tokens[*on].text.as_str(), "on" | "by" | "at") =>
             {
-                // `expires on`
+                // `expires on`, `reported by`, `measured at`
                 let whole = Phrase {
-                    words: [phrase.words.clone(), vec!["on".to_owned()]].concat(),
+                    words: [phrase.words.clone(), vec![self.tokens[*on].text.clone()]].concat(),
                     end: on + 1,
                     ..phrase.clone()
                 };
@@ -188,7 +188,8 @@ impl<'t> Clauses<'t> {
         let Some(Item::Phrase(first)) = items.first() else {
             return None;
         };
-        let is_choice = |word: &String| by_name::type_of(word).is_some_and(|kind| kind.starts_with("choice"));
+        let is_choice =
+            |word: &String| by_name::type_of(word).is_some_and(|kind| kind.starts_with("choice"));
         let [name, value] = first.words.as_slice() else {
             return None;
         };
@@ -198,7 +199,9 @@ impl<'t> Clauses<'t> {
         let mut values = vec![value.clone()];
         let mut count = 1;
         for pair in items[1..].chunks(WORDS) {
-            let [Item::Separator, Item::Phrase(next)] = pair else { break };
+            let [Item::Separator, Item::Phrase(next)] = pair else {
+                break;
+            };
             let [word] = next.words.as_slice() else { break };
             let other = by_name::type_of(word).is_some_and(|kind| kind != "boolean");
             if other || next.is_plural() || self.known(next).is_some() {
@@ -247,7 +250,10 @@ impl<'t> Clauses<'t> {
     fn owner(&mut self, phrase: &Phrase) -> Option<usize> {
         const ROWS: [&str; 5] = ["item", "entry", "record", "row", "one"];
         let used = self.is_used(phrase);
-        let row = phrase.words.last().is_some_and(|word| ROWS.contains(&word.as_str()));
+        let row = phrase
+            .words
+            .last()
+            .is_some_and(|word| ROWS.contains(&word.as_str()));
         let name = phrase.entity_name().unwrap_or_default();
         if row
             && self.known(phrase).is_none()
@@ -308,7 +314,13 @@ impl<'t> Clauses<'t> {
         let is_it = |want: &Want| domain.original(&want.name).unwrap_or(&want.name) == original;
         let at = self.head.wants.iter().position(is_it)?;
         if self.head.wants[at].named {
-            self.take(phrase);
+            let from = self.take(phrase);
+            let want = &mut self.head.wants[at];
+            let was_many = want.from.split_whitespace().last().is_some_and(inflect::is_plural);
+            if phrase.is_plural() && !was_many {
+                // `applicant tracking with candidates` keeps candidates.
+                (want.name, want.from) = (name, from);
+            }
             return Some(at);
         }
         let from = self.take(phrase);
@@ -342,7 +354,10 @@ impl<'t> Clauses<'t> {
     /// `comments on posts`, `number of pages`.
     fn linked(&mut self, phrase: &Phrase, link: usize, other: &Phrase) -> usize {
         let of = self.tokens[link].text == "of";
-        let container = phrase.words.last().is_some_and(|word| words::is(word, Role::Container));
+        let container = phrase
+            .words
+            .last()
+            .is_some_and(|word| words::is(word, Role::Container));
         if of && container && self.known(other).is_some() {
             // `list of plants`
             self.take(phrase);
@@ -406,7 +421,9 @@ impl<'t> Clauses<'t> {
         let outer = self.entity(other);
         if let Some(outer) = outer.filter(|outer| *outer != inner) {
             let target = self.head.wants[outer].name.clone();
-            self.head.wants[inner].fields.push(Listed::Reference(target));
+            self.head.wants[inner]
+                .fields
+                .push(Listed::Reference(target));
         }
         self.last = Some(inner);
     }
@@ -456,7 +473,9 @@ impl<'t> Clauses<'t> {
         let plain = !phrase.is_plural()
             && self.known(phrase).is_none()
             && !values.iter().any(field_like)
-            && phrase.entity_name().is_some_and(|name| lexicon::entity(self.head.domain, &name).is_none());
+            && phrase
+                .entity_name()
+                .is_some_and(|name| lexicon::entity(self.head.domain, &name).is_none());
         if values.len() < LEAST_VALUES || !self.listing || !(by_name || plain) {
             return None;
         }
@@ -495,14 +514,18 @@ impl<'t> Clauses<'t> {
             })
         };
         let is_usual = is_field(&text);
-        if !is_usual && let Some(child) = self.child.filter(|child| self.is_field_of(*child, &text)) {
+        if !is_usual && let Some(child) = self.child.filter(|child| self.is_field_of(*child, &text))
+        {
             // The sets of `exercises, sets and reps` are of exercises.
             let subject = self.subject.replace(child);
             self.field(phrase);
             self.subject = subject;
             return;
         }
-        if phrase.is_plural() && !phrase.many && noun::is(&name, Noun::Person) && is_field(&name)
+        if phrase.is_plural()
+            && !phrase.many
+            && noun::is(&name, Noun::Person)
+            && is_field(&name)
             && !self.head.domain.is_some_and(|domain| domain.knows(&name))
             && self.known(phrase).is_none()
         {
@@ -571,9 +594,15 @@ impl<'t> Clauses<'t> {
             first: phrase.end - 1,
             ..phrase.clone()
         };
+        let text = names::snake(&phrase.text()).unwrap_or_default();
+        if self.subject.is_some_and(|subject| self.is_field_of(subject, &text)) {
+            return None;
+        }
         let fresh = phrase.words.len() > 1 && phrase.is_plural() && !self.is_used(phrase);
         let other = self.known(phrase).is_some()
-            || phrase.entity_name().is_some_and(|name| lexicon::entity(self.head.domain, &name).is_some());
+            || phrase
+                .entity_name()
+                .is_some_and(|name| lexicon::entity(self.head.domain, &name).is_some());
         let knows = || {
             let name = noun.entity_name().unwrap_or_default();
             self.head.domain.is_some_and(|domain| domain.knows(&name))
@@ -642,7 +671,7 @@ impl<'t> Clauses<'t> {
         };
         let listed = self.head.wants[subject + 1..].iter_mut().filter(|want| {
             let free = want.parents.iter().all(|parent| *parent == name);
-            want.fields.is_empty() && free && !points_back(want)
+            want.named && want.fields.is_empty() && free && !points_back(want)
         });
         let listed: Vec<Listed> = listed
             .filter(|want| !related.contains(&want.name))
@@ -658,11 +687,8 @@ impl<'t> Clauses<'t> {
         if self.subject.is_none() || self.other_domain(phrase) {
             return;
         }
-        let text = self.take(phrase);
-        let name = match phrase.words.len() {
-            1 => phrase.words[0].clone(),
-            _ => text,
-        };
+        self.take(phrase);
+        let name = phrase.text();
         let name = match by_name::type_of(&names::snake(&name).unwrap_or_default()) {
             // `ratings` is a rating, `due dates` a due date.
             None => phrase
@@ -678,7 +704,13 @@ impl<'t> Clauses<'t> {
     fn other_domain(&mut self, phrase: &Phrase) -> bool {
         const LEAST_WORDS: usize = 2;
         const LISTS: [&str; 7] = [
-            "list", "planner", "tracker", "calendar", "inventory", "log", "diary",
+            "list",
+            "planner",
+            "tracker",
+            "calendar",
+            "inventory",
+            "log",
+            "diary",
         ];
         let last = phrase.words.last().map_or("", String::as_str);
         if !(last.ends_with("ing") || LISTS.contains(&last)) {
@@ -714,7 +746,9 @@ impl<'t> Clauses<'t> {
 
 /// Whether rows of `subject` refer to rows called `name`, and not the other way round.
 fn is_referred(name: &str, subject: &str) -> bool {
-    noun::is(name, Noun::Referred)
+    let holder = noun::is(subject, Noun::Holder) && !noun::is(name, Noun::Dependent);
+    holder
+        || noun::is(name, Noun::Referred)
         || (noun::is(name, Noun::Person) && !noun::is(subject, Noun::Collective))
 }
 

@@ -99,7 +99,9 @@ pub(super) fn take(text: &str, tokens: &mut [Token], options: &SpecOptions) -> F
         let keeps = matches!(meaning, Meaning::Feature(feature) if feature.keeps) && no.is_none();
         for token in &mut tokens[first..at + length] {
             token.used |= !keeps;
-            token.meant = token.meant.or(Some(if no.is_some() { "not wanted" } else { "" }));
+            token.meant = token
+                .meant
+                .or(Some(if no.is_some() { "not wanted" } else { "" }));
         }
         if let Some(no) = no {
             tokens[no].used = true;
@@ -112,7 +114,9 @@ pub(super) fn take(text: &str, tokens: &mut [Token], options: &SpecOptions) -> F
         }
         at += length;
     }
-    let Found { features, unwanted, .. } = &mut found;
+    let Found {
+        features, unwanted, ..
+    } = &mut found;
     features.retain(|(name, _)| !unwanted.contains(name));
     found.features.sort();
     found.features.dedup_by(|one, other| one.0 == other.0);
@@ -122,9 +126,12 @@ pub(super) fn take(text: &str, tokens: &mut [Token], options: &SpecOptions) -> F
 /// Whether the word at `next` makes the one before it a field: `signup date`, `search term`.
 fn names_field(tokens: &[Token], next: usize) -> bool {
     const NOUNS: [&str; 12] = [
-        "date", "name", "number", "count", "status", "code", "fee", "price", "cost", "term", "id", "type",
+        "date", "name", "number", "count", "status", "code", "fee", "price", "cost", "term", "id",
+        "type",
     ];
-    tokens.get(next).is_some_and(|token| NOUNS.contains(&token.text.as_str()))
+    tokens
+        .get(next)
+        .is_some_and(|token| NOUNS.contains(&token.text.as_str()))
 }
 
 /// The `no` that the words at `at` stand under: right before them, or before what they are listed with.
@@ -209,7 +216,11 @@ impl Found {
                 self.features.push((name.clone(), from.clone()));
                 self.note(NoteKind::Inferred, format!("`{from}` as {name}"), from);
             } else {
-                self.note(NoteKind::Unsupported, format!("{name} cannot be made yet"), from);
+                self.note(
+                    NoteKind::Unsupported,
+                    format!("{name} cannot be made yet"),
+                    from,
+                );
             }
         }
         self.features.sort();
@@ -238,14 +249,22 @@ impl Found {
                 self.note(NoteKind::Unsupported, text, from);
             }
             Meaning::Way(way) => {
-                self.note(NoteKind::Inferred, format!("`{from}` as {}", way.title()), from);
+                self.note(
+                    NoteKind::Inferred,
+                    format!("`{from}` as {}", way.title()),
+                    from,
+                );
                 self.ways.add(way, from, at);
             }
         }
     }
 
     fn note(&mut self, kind: NoteKind, text: String, from: &str) {
-        if !self.notes.iter().any(|note| note.text == text && note.from == from) {
+        if !self
+            .notes
+            .iter()
+            .any(|note| note.text == text && note.from == from)
+        {
             self.notes.push(Note {
                 kind,
                 text,

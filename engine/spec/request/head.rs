@@ -67,6 +67,10 @@ fn find_in(
                 let before = at.checked_sub(1).and_then(|at| link(&main[at], tokens));
                 let framed = head.domain.is_some_and(|domain| domain.frame) && before.is_some();
                 let instead = before == Some("of") || framed;
+                if joined && head.wants.first().is_some() && knows(&head, phrase) {
+                    joined = false;
+                    continue;
+                }
                 if head.wants.is_empty() || joined || (instead && phrase.is_plural()) {
                     let before = head.wants.len();
                     add_domains(text, tokens, phrase, instead, &mut head);
@@ -88,8 +92,62 @@ fn find_in(
     if !head.wants.is_empty() {
         add_siblings(text, tokens, main, &mut head);
     }
+    add_known(text, tokens, main, &mut head);
     know_context(tokens, main, &head);
     head
+}
+
+/// Whether a phrase is a thing of the domain of `head`, and nothing of another one.
+fn knows(head: &Head, phrase: &Phrase) -> bool {
+    let name = phrase.entity_name().unwrap_or_default();
+    head.domain.is_some_and(|domain| domain.knows(&name) && domain.original(&name).is_some())
+}
+
+/// Whether `name` is another name of something that is there, which then goes by it: the customers of
+/// invoices as `clients`.
+fn takes_name(head: &mut Head, name: &str, from: &str) -> bool {
+    let Some(domain) = head.domain else {
+        return false;
+    };
+    let original = |name: &str| domain.original(name).unwrap_or(name).to_owned();
+    let mut wants = head.wants.iter_mut();
+    match wants.find(|want| original(&want.name) == original(name)) {
+        Some(want) if want.named => true,
+        Some(want) => {
+            (want.name, want.from, want.named) = (name.to_owned(), from.to_owned(), true);
+            true
+        }
+        None => false,
+    }
+}
+
+/// Adds things of the domain that stand elsewhere: the vaccinations of `vaccination records of our dogs`.
+fn add_known(text: &str, tokens: &mut [Token], main: &[Item], head: &mut Head) {
+    let Some(domain) = head.domain else { return };
+    for item in main {
+        let Item::Phrase(phrase) = item else { continue };
+        let small = |at: usize| {
+            let word = tokens[at].text.as_str();
+            words::is(word, Role::Container) || words::is(word, Role::Verb)
+        };
+        let first = (phrase.first..phrase.end).find(|at| !small(*at));
+        let last = (phrase.first..phrase.end).rfind(|at| !small(*at));
+        let (Some(first), Some(last)) = (first, last) else {
+            continue;
+        };
+        let free = tokens[first..=last].iter().all(|token| !token.used && token.meant.is_none());
+        let words = &text[tokens[first].start..tokens[last].end];
+        let name = names::entity_names(&said(&tokens[first..=last])).map(|(name, _)| name);
+        if let Ok(name) = name
+            && free
+            && domain.knows(&name)
+        {
+            if !takes_name(head, &name, words) {
+                head.wants.push(Want::new(name, words.to_owned(), true));
+            }
+            tokens[first..=last].iter_mut().for_each(|token| token.used = true);
+        }
+    }
 }
 
 /// Who an application is for, where it is about something else: `tool for teachers to plan lessons`.
@@ -202,6 +260,19 @@ fn add_domains(text: &str, tokens: &mut [Token], phrase: &Phrase, instead: bool,
             at += 1;
             continue;
         };
+        let container = |token: &Token| words::is(&token.text, Role::Container);
+        if at > phrase.first && tokens[at..phrase.end].iter().all(container) {
+            // A concert diary keeps concerts.
+            break;
+        }
+        let rest_holds = tokens[at + length..phrase.end].iter().all(container);
+        let many_before = at > phrase.first
+            && inflect::is_plural(&tokens[at - 1].text)
+            && !words::is(&tokens[at - 1].text, Role::Nothing);
+        if rest_holds && many_before && own_name(domain, &tokens[at..at + length]).is_none() {
+            // A library of guitar chords.
+            break;
+        }
         if let Some(noun) = last_noun(domain, tokens, (at + length, phrase.end)) {
             // `customer feedback` is feedback.
             at = noun;
@@ -222,6 +293,35 @@ fn add_domains(text: &str, tokens: &mut [Token], phrase: &Phrase, instead: bool,
     }
 }
 
+/// Reads `product reviews`: reviews, each of a product.
+fn add_review(
+    domain: &'static Domain,
+    (first, end): (usize, usize),
+    (text, tokens): (&str, &mut [Token]),
+    head: &mut Head,
+) -> bool {
+    let Some(at) = (first < end).then(|| end - 1).filter(|at| tokens[*at].one == "review") else {
+        return false;
+    };
+    let of_domain = |want: &&Want| want.domain.is_some_and(|of| of.name == domain.name);
+    let Some(reviewed) = head.wants.iter().find(of_domain).map(|want| want.name.clone()) else {
+        return false;
+    };
+    let from = text[tokens[at].start..tokens[at].end].to_owned();
+    let mut review = Want::new("review".to_owned(), from, true);
+    review.belongs_to(&reviewed);
+    head.wants.insert(0, review);
+    head.named = true;
+    tokens[at].used = true;
+    true
+}
+
+/// Words as they were understood, which is not always as they were written.
+fn said(tokens: &[Token]) -> String {
+    let words: Vec<&str> = tokens.iter().map(|token| token.text.as_str()).collect();
+    words.join(" ")
+}
+
 fn is_small(token: &Token) -> bool {
     const SMALL: [Role; 8] = [
         Role::Filler,
@@ -240,7 +340,18 @@ fn is_small(token: &Token) -> bool {
 fn last_noun(domain: &Domain, tokens: &[Token], (first, end): (usize, usize)) -> Option<usize> {
     let container = |token: &&Token| words::is(&token.text, Role::Container);
     let end = end - tokens[first..end].iter().rev().take_while(container).count();
+    const STORES: [&str; 5] = ["stock", "inventory", "warehouse", "book", "note"];
+    let phrase = (first..end).find_map(|at| {
+        let (other, length) = domain_at(tokens, at)?;
+        (length > 1 && at + length == end && other.name != domain.name).then_some(at)
+    });
+    if phrase.is_some() {
+        return phrase;
+    }
     let last = (first < end).then(|| end - 1)?;
+    if STORES.contains(&tokens[last].one.as_str()) {
+        return None;
+    }
     let (other, length) = domain_at(tokens, last)?;
     let (known, _) = names::entity_names(&tokens[last].text).ok()?;
     let is_own = domain.knows(&known) || other.name == domain.name;
@@ -256,13 +367,25 @@ fn add_rest(
     (text, tokens): (&str, &mut [Token]),
     head: &mut Head,
 ) {
-    let container = |token: &Token| words::is(&token.text, Role::Container);
+    let container = |token: &Token| words::is(&token.text, Role::Container) || token.one == "book";
     let names = (first..end).rev().find(|at| !container(&tokens[*at]));
+    let original = |name: &str| domain.original(name).unwrap_or(name).to_owned();
+    if let Some(last) = names
+        && let Ok((name, _)) = names::entity_names(&tokens[last].text)
+        && domain.knows(&name)
+        && let Some(same) = head.wants.iter_mut().find(|want| {
+            want.named && want.name != name && original(&want.name) == original(&name)
+        })
+    {
+        // `insurance policies` are policies.
+        same.name = name;
+        tokens[first..=last].iter_mut().for_each(|token| token.used = true);
+        return;
+    }
     let entity = |from: usize, last: usize| {
         let words = &text[tokens[from].start..tokens[last].end];
-        let (name, _) = names::entity_names(&words.to_lowercase()).ok()?;
-        let original = |name: &str| domain.original(name).unwrap_or(name).to_owned();
-        let same = |want: &Want| original(&want.name) == original(&name);
+        let (name, _) = names::entity_names(&said(&tokens[from..=last])).ok()?;
+        let same = |want: &Want| want.named && original(&want.name) == original(&name);
         let fresh = domain.knows(&name) && !head.wants.iter().any(same);
         fresh.then_some((name, words, from, last))
     };
@@ -273,13 +396,20 @@ fn add_rest(
             .or_else(|| entity(last, last))
     });
     if let Some((name, words, first, last)) = rest {
-        if !head.named {
-            // `conference talks` keeps talks, and conferences only where each talk needs one.
-            head.wants.retain(|want| domain.needs(&name, &want.name));
-        }
+        // `conference talks` keeps talks, and conferences only where each talk needs one.
+        let mut needed = vec![name.clone()];
+        let named = head.wants.iter().filter(|want| want.named);
+        needed.extend(named.map(|want| want.name.clone()));
+        head.wants.retain(|want| {
+            want.named || needed.iter().any(|other| domain.needs(other, &want.name))
+        });
+        head.wants.retain(|want| original(&want.name) != original(&name));
         head.wants.insert(0, Want::new(name, words.to_owned(), true));
         head.named = true;
         tokens[first..=last].iter_mut().for_each(|token| token.used = true);
+        return;
+    }
+    if add_review(domain, (first, end), (text, tokens), head) {
         return;
     }
     // `parking permits`, of which no table knows, are no parking.
@@ -295,7 +425,7 @@ fn add_rest(
         && head.wants.iter().all(|want| want.domain.is_some_and(|of| of.name == domain.name))
     {
         let words = &text[tokens[start].start..tokens[last].end];
-        if let Ok((name, plural)) = names::entity_names(&words.to_lowercase()) {
+        if let Ok((name, plural)) = names::entity_names(&said(&tokens[start..=last])) {
             head.wants = vec![Want::new(name, words.to_owned(), true)];
             head.title = Some(names::title(&plural));
             head.named = true;
@@ -330,6 +460,8 @@ fn add_domain(
             Some(usual) => usual.clone_from(own),
             None => list = vec![own.clone()],
         }
+        // What is named comes first: lists are about it.
+        list.sort_by_key(|name| name != own);
         if !head.wants.is_empty() {
             // Beside other things, one that is named comes without what is usual with it.
             list = vec![own.clone()];
@@ -360,6 +492,9 @@ fn own_name(domain: &Domain, tokens: &[Token]) -> Option<String> {
     let entity = |tokens: &[Token]| {
         let words: Vec<&str> = tokens.iter().map(|token| token.text.as_str()).collect();
         let name = names::entity_names(&words.join(" ")).ok()?.0;
+        // `flash cards` are flashcards.
+        let same = domain.original(&name).filter(|other| **other == name.replace('_', ""));
+        let name = same.map_or(name.clone(), str::to_owned);
         domain.knows(&name).then_some(name)
     };
     let container = |token: &&Token| words::is(&token.text, Role::Container);
@@ -388,7 +523,8 @@ fn add_unknown(
         let Item::Phrase(phrase) = item else { continue };
         let before = at
             .checked_sub(1)
-            .and_then(|before| link(&main[before], tokens));
+            .and_then(|before| link(&main[before], tokens))
+            .filter(|link| matches!(*link, "of" | "on" | "for" | "to"));
         let last = opens && at + 1 == main.len();
         let Some((rank, noun)) = candidate(tokens, phrase, before, last) else {
             continue;
@@ -451,7 +587,7 @@ fn add_noun(text: &str, tokens: &mut [Token], phrase: &Phrase, head: &mut Head) 
         head.named = phrase.is_plural();
     }
     let from = &text[tokens[phrase.first].start..tokens[phrase.end - 1].end];
-    if head.wants.iter().all(|want| want.name != name) {
+    if head.wants.iter().all(|want| want.name != name) && !takes_name(head, &name, from) {
         head.wants.push(Want::new(name, from.to_owned(), true));
     }
     for token in &mut tokens[phrase.first..phrase.end] {

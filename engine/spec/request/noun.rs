@@ -16,11 +16,14 @@ pub(super) enum Noun {
     Person,
     /// What has persons: `team`.
     Collective,
+    /// It brings other things together: `booking`.
+    Holder,
     /// What rows usually have several of, and share: `actor`.
     Several,
 }
 
-const GROUPS: [(&str, Noun); 5] = [
+const GROUPS: [(&str, Noun); 6] = [
+    ("holder", Noun::Holder),
     ("dependent", Noun::Dependent),
     ("referred", Noun::Referred),
     ("person", Noun::Person),

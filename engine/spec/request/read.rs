@@ -10,7 +10,7 @@ use super::token::{Token, tokens};
 use super::want::Want;
 use super::words::Role;
 use super::rewrite::{self, Said};
-use super::{explicit, feature, notes, relate, spelling};
+use super::{explicit, feature, lexicon, notes, relate, spelling};
 use crate::spec::{Entity, Note, NoteKind, Spec};
 use crate::spec::{inflect, names};
 
@@ -202,7 +202,14 @@ fn without_mere_container(mut head: Head) -> Head {
         Some(_) => first.named,
         None => head.named,
     };
-    if named {
+    // `boardgame nights: games, players, sessions` keeps games, players and sessions.
+    let mere = first.name.contains('_')
+        && head.domain.is_none()
+        && silent(first)
+        && !first.again
+        && head.wants.len() > OTHERS + 1
+        && lexicon::entity(None, &first.name).is_none();
+    if named && !mere {
         return head;
     }
     if let Some(domain) = head.domain {
@@ -234,7 +241,8 @@ fn without_mere_container(mut head: Head) -> Head {
     }
     let name = head.wants[0].name.clone();
     let first = &head.wants[0];
-    let listed = first.again || inflect::is_plural(last_word(&first.from));
+    let known = lexicon::entity(None, &first.name).is_some();
+    let listed = first.again || (known && inflect::is_plural(last_word(&first.from)));
     if head.wants.len() > OTHERS && silent(&head.wants[0]) && !listed {
         // `zoo app with animals and keepers` keeps animals and keepers: the zoo is where.
         head.wants.remove(0);

@@ -1,16 +1,17 @@
 //! Relations that the words of a request leave open. Knows kinds of nouns, not the request's text.
 
+use super::head::Head;
 use super::lexicon;
 use super::noun::{self, Noun};
-use super::want::{Listed, Want};
-use super::head::Head;
 use super::rewrite::Said;
+use super::want::{Listed, Want};
 
 /// Relates what stands beside each other: the logs of `vehicles and fuel logs` are of vehicles.
 pub(super) fn relate(head: &mut Head, said: Said) {
     if said.many_to_many {
         share(&mut head.wants);
     }
+    place_fields(head);
     if let Some(act) = said.act {
         ensure(head, act);
     }
@@ -20,12 +21,13 @@ pub(super) fn relate(head: &mut Head, said: Said) {
         if !(alone && want.named && noun::is(&want.name, Noun::Dependent)) {
             continue;
         }
-        let owners = head.wants.iter().filter(|other| {
+        let owners = head.wants.iter().enumerate().filter(|(at, other)| {
             other.name != want.name
-                && other.named
+                && (other.named || *at == 0)
                 && !noun::is(&other.name, Noun::Dependent)
                 && !refers_to(other, &want.name)
         });
+        let owners = owners.map(|(_, owner)| owner);
         let person = |other: &&Want| noun::is(&other.name, Noun::Person);
         let thing = owners.clone().find(|other| !person(other));
         let owner = thing.or_else(|| owners.clone().next());
@@ -33,6 +35,92 @@ pub(super) fn relate(head: &mut Head, said: Said) {
             head.wants[at].belongs_to(&owner);
         }
     }
+    connect(head);
+}
+
+/// Gives what stands alone to something that refers to it: the boat and the member of a booking.
+fn connect(head: &mut Head) {
+    // Many of them take part in many things: one reference would be wrong.
+    const TAKING_PART: [&str; 12] = [
+        "member", "student", "pupil", "customer", "client", "user", "guest", "participant", "attendee", "visitor",
+        "employee", "patient",
+    ];
+    let alone: Vec<String> = head
+        .wants
+        .iter()
+        .filter(|want| want.named && want.parents.is_empty() && !refers(head, want))
+        .filter(|want| {
+            let mut others = head.wants.iter().filter(|other| other.name != want.name);
+            !others.any(|other| refers_to(other, &want.name) || usually_refers(head, other, &want.name))
+        })
+        .map(|want| want.name.clone())
+        .collect();
+    for name in alone {
+        let person = noun::is(&name, Noun::Person);
+        let takes_part = TAKING_PART.contains(&name.as_str());
+        let others = || head.wants.iter().enumerate().filter(|(_, other)| other.name != name);
+        let holder = others().find(|(_, other)| noun::is(&other.name, Noun::Holder));
+        let thing = others()
+            .find(|(_, other)| !noun::is(&other.name, Noun::Person))
+            .filter(|_| !takes_part && (person || noun::is(&name, Noun::Referred)));
+        let Some((at, found)) = holder.or(thing) else {
+            continue;
+        };
+        if person && noun::is(&found.name, Noun::Collective) {
+            let group = found.name.clone();
+            if let Some(want) = head.wants.iter_mut().find(|want| want.name == name) {
+                want.fields.push(Listed::Reference(group));
+            }
+        } else {
+            head.wants[at].fields.push(Listed::Reference(name));
+        }
+    }
+}
+
+/// Gives the fields of a list to the thing that usually has them: those of a log to its entries.
+fn place_fields(head: &mut Head) {
+    let Some(domain) = head.domain.filter(|_| !head.named) else {
+        return;
+    };
+    let usual_of = |want: &Want| -> Vec<String> {
+        let usual = lexicon::entity(Some(domain), &want.name);
+        let fields = usual.into_iter().flat_map(|parsed| parsed.entity.fields);
+        fields.map(|field| field.name).collect()
+    };
+    let score = |want: &Want, fields: &[Listed]| {
+        let usual = usual_of(want);
+        let is_usual = |field: &&Listed| match field {
+            Listed::Named(name, _) => usual.contains(&name.replace(' ', "_")),
+            _ => false,
+        };
+        fields.iter().filter(is_usual).count()
+    };
+    let Some((first, others)) = head.wants.split_first_mut() else {
+        return;
+    };
+    if first.fields.is_empty() {
+        return;
+    }
+    let least = score(first, &first.fields);
+    let best = others.iter_mut().max_by_key(|other| score(other, &first.fields));
+    if let Some(best) = best.filter(|best| best.fields.is_empty() && score(best, &first.fields) > least) {
+        best.fields = std::mem::take(&mut first.fields);
+        let own = best.name.clone();
+        best.fields.retain(|field| !names_entity(field, &own));
+    }
+}
+
+/// Whether an entity usually refers to `name`.
+fn usually_refers(head: &Head, want: &Want, name: &str) -> bool {
+    let domain = want.domain.or(head.domain);
+    let original = domain.and_then(|domain| domain.original(name)).unwrap_or(name);
+    lexicon::entity(domain, &want.name).is_some_and(|usual| {
+        let mut fields = usual.entity.fields.iter();
+        fields.any(|field| {
+            let target = field.references.as_deref().unwrap_or(&field.name);
+            target == name || target == original
+        })
+    })
 }
 
 /// What people make by what they do: the bookings of what they can book.
@@ -60,7 +148,9 @@ fn share(wants: &mut [Want]) {
     let [first, second, ..] = wants else { return };
     first.parents.retain(|parent| *parent != second.name);
     second.parents.retain(|parent| *parent != first.name);
-    first.fields.retain(|field| !names_entity(field, &second.name));
+    first
+        .fields
+        .retain(|field| !names_entity(field, &second.name));
     first.fields.push(Listed::Many(second.name.clone()));
 }
 

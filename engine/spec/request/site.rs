@@ -75,7 +75,11 @@ pub(super) fn subject(text: &str, tokens: &mut [Token]) -> Option<String> {
 }
 
 fn is_small(token: &Token) -> bool {
-    [Role::Filler, Role::Verb, Role::Link, Role::Separator, Role::Each, Role::Many]
+    words::is(&token.text, Role::Verb) || is_filler(token)
+}
+
+fn is_filler(token: &Token) -> bool {
+    [Role::Filler, Role::Link, Role::Separator, Role::Each, Role::Many]
         .iter()
         .any(|role| words::is(&token.text, *role))
 }
@@ -116,7 +120,7 @@ fn page(tokens: &[Token], at: &[usize]) -> Option<String> {
     let is_name = |at: &&usize| {
         let token = &tokens[**at];
         let named_here = PAGE_WORDS.contains(&token.text.as_str());
-        let small = is_small(token) || NO_NAMES.contains(&token.one.as_str());
+        let small = is_filler(token) || NO_NAMES.contains(&token.one.as_str());
         (named_here || !small) && token.text.contains(char::is_alphabetic)
     };
     let words: Vec<&str> = at

@@ -1,3 +1,4 @@
+<% from "fastapi/parts.jinja" import docs_path %>
 <% set pages = contract.kind != "api" %>
 """Accounts: signing up, in and out, and who may do what.
 
@@ -26,6 +27,7 @@ from fastapi.concurrency import run_in_threadpool
 <% if pages %>
 from fastapi.responses import RedirectResponse
 <% endif %>
+from fastapi.security import APIKeyCookie
 from pydantic import AfterValidator, BaseModel, Field, Strict
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -56,7 +58,7 @@ OPEN = {
     ("GET", "/api/session"),
     ("POST", "/api/session"),
 <% if pages %>
-    ("GET", "/docs"),
+    ("GET", "<< docs_path(contract) >>"),
     ("GET", "/openapi.json"),
     ("GET", "/sign-in"),
     ("GET", "/sign-up"),
@@ -96,7 +98,11 @@ class Gate:
         await self.app(scope, receive, send)
 
 
-def current_account(request: Request) -> Account:
+# So that the description of the API says what a request needs.
+cookie = APIKeyCookie(name=COOKIE, auto_error=False)
+
+
+def current_account(request: Request, _: Annotated[str | None, Depends(cookie)]) -> Account:
     """Return who is signed in; the gate lets nobody else come here."""
     if request.state.account is None:
         raise ApiError(401, "Please sign in.")
@@ -211,7 +217,8 @@ def _join(cost: int, salt: bytes, key: bytes) -> str:
 
 def _scrypt(password: str, cost: int, salt: bytes) -> bytes:
     size = {"n": 2**cost, "r": BLOCK_SIZE, "p": 1, "maxmem": MAX_MEMORY_BYTES}
-    return hashlib.scrypt(password.encode(), salt=salt, **size)
+    # Half of a surrogate pair is no character; it must fail to match, not to encode.
+    return hashlib.scrypt(password.encode("utf-8", "surrogatepass"), salt=salt, **size)
 
 
 def _open_session(request: Request, response: Response, db: sqlite3.Connection, user: User) -> dict:
@@ -247,7 +254,7 @@ def _begin_attempt(db: sqlite3.Connection, name: str, address: str) -> int:
             raise ApiError(
                 429,
                 "Too many failed attempts. Please wait a quarter of an hour.",
-                headers={"Retry-After": str(wait.seconds + 1)},
+                headers={"Retry-After": str(max(1, wait.seconds))},
             )
         query = "INSERT INTO login_attempts (name, address, at) VALUES (?, ?, ?)"
         return db.execute(query, (name, address, now())).lastrowid

@@ -130,7 +130,7 @@ def _read(table: Table, model: type[BaseModel], text: str) -> list[tuple[int, Ro
     problems |= {name: "This column is there twice." for name in header if header.count(name) > 1}
     if problems:
         raise Invalid(problems)
-    rows = [(number, line) for number, line in enumerate(lines[1:], start=2) if any(line)]
+    rows = [(number, line) for number, line in enumerate(lines[1:], start=2) if line]
     if len(rows) > MAX_ROWS:
         raise ApiError(422, f"A file may have at most {MAX_ROWS} rows.")
     long = {

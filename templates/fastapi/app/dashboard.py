@@ -28,7 +28,9 @@ from .accounts import CurrentUser
 from .database import Database
 from .requests import JsonRoute
 from .store import Table, quote
+<% if ns.ref or ns.month %>
 
+<% endif %>
 <% if ns.ref %>
 # How many of the rows that others refer to are counted, those with the most first.
 MOST_TITLES = 8

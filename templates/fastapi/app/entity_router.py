@@ -8,7 +8,7 @@
 <% set who = "db" ~ (", user.id" if auth else "") %>
 <% set tags = entity.fields | selectattr("type", "equalto", "tags") | list %>
 <% set csv = "csv" in contract.features %>
-"""<< cap(entity.label_plural) >>: the JSON API under << url >>."""
+"""The JSON API under << url >>."""
 
 from typing import Annotated
 
@@ -30,13 +30,13 @@ from ..requests import JsonRoute
 << fit("", "router = APIRouter(", ["tags=[" ~ (cap(entity.label_plural) | py) ~ "]", "route_class=JsonRoute", "responses=RESPONSES"], ")") >>
 
 
-@router.get("<< url >>", response_model=<< name >>Page)
+<< fit("", "@router.get(", ['"' ~ url ~ '"', "response_model=" ~ name ~ "Page"], ")") >>
 << fit("", "def " ~ "list_" ~ entity.plural ~ "(", deps + ["query: Annotated[" ~ name ~ "Query, Query()]"], ") -> dict:") >>
     """List << entity.label_plural >>, page by page."""
     return table.page(<< who >>, query.model_dump(by_alias=True))
 
 
-@router.post("<< url >>", status_code=201, response_model=<< name >>Row)
+<< fit("", "@router.post(", ['"' ~ url ~ '"', "status_code=201", "response_model=" ~ name ~ "Row"], ")") >>
 << fit("", "def " ~ "create_" ~ entity.name ~ "(", deps + ["body: " ~ name ~ "Create", "response: Response"], ") -> dict:") >>
     """Add << entity.article >> << entity.label >>."""
     row = table.create(<< who >>, body.model_dump(by_alias=True))
@@ -45,7 +45,7 @@ from ..requests import JsonRoute
 <% for field in tags %>
 
 
-@router.get("<< url >>/<< field.name | kebab >>", response_model=TagList)
+<< fit("", "@router.get(", ['"' ~ url ~ "/" ~ (field.name | kebab) ~ '"', "response_model=TagList"], ")") >>
 << fit("", "def " ~ "list_" ~ entity.name ~ "_" ~ field.name ~ "(", deps, ") -> dict:") >>
     """List the << field.label | lower >> in use."""
     return {"items": table.names(<< who >>, "<< field.name >>")}
@@ -67,19 +67,19 @@ from ..requests import JsonRoute
 <% endif %>
 
 
-@router.get("<< url >>/{id}", response_model=<< name >>Row)
+<< fit("", "@router.get(", ['"' ~ url ~ '/{id}"', "response_model=" ~ name ~ "Row"], ")") >>
 << fit("", "def " ~ "get_" ~ entity.name ~ "(", deps + ["id: RowId"], ") -> dict:") >>
     """Return << entity.article >> << entity.label >>."""
     return table.get(<< who >>, id)
 
 
-@router.put("<< url >>/{id}", response_model=<< name >>Row)
+<< fit("", "@router.put(", ['"' ~ url ~ '/{id}"', "response_model=" ~ name ~ "Row"], ")") >>
 << fit("", "def " ~ "replace_" ~ entity.name ~ "(", deps + ["id: RowId", "body: " ~ name ~ "Create"], ") -> dict:") >>
     """Write every field of << entity.article >> << entity.label >>."""
     return table.update(<< who >>, id, body.model_dump(by_alias=True))
 
 
-@router.patch("<< url >>/{id}", response_model=<< name >>Row)
+<< fit("", "@router.patch(", ['"' ~ url ~ '/{id}"', "response_model=" ~ name ~ "Row"], ")") >>
 << fit("", "def " ~ "update_" ~ entity.name ~ "(", deps + ["id: RowId", "body: " ~ name ~ "Update"], ") -> dict:") >>
     """Write the fields that the body names."""
     return table.update(<< who >>, id, body.model_dump(by_alias=True, exclude_unset=True))

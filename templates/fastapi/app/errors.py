@@ -85,7 +85,7 @@ class Problem(BaseModel):
 # What the description of the API says of errors.
 RESPONSES: dict[int | str, dict] = {
     status: {"model": Problem, "description": HTTPStatus(status).phrase}
-    for status in (400, 404, 422)
+    for status in (<< "400, 401, 403, 404, 422" if contract.auth else "400, 404, 422" >>)
 }
 
 

@@ -1,6 +1,6 @@
 """What holds for every request and answer: a limit on bodies, and security headers."""
 
-from starlette.datastructures import MutableHeaders
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -31,13 +31,16 @@ class Envelope:
         # The server leaves out the body of an answer to HEAD by itself.
         if scope["method"] == "HEAD":
             scope = {**scope, "method": "GET"}
+        length = Headers(scope=scope).get("content-length", "")
+        too_large = length.isdigit() and int(length) > MAX_BODY_BYTES
+        is_file = scope["path"].startswith("/static/")
         received = 0
 
         async def limited() -> Message:
             nonlocal received
-            message = await receive()
+            message = {} if too_large else await receive()
             received += len(message.get("body", b""))
-            if received > MAX_BODY_BYTES:
+            if too_large or received > MAX_BODY_BYTES:
                 raise HTTPException(413)
             return message
 
@@ -46,6 +49,8 @@ class Envelope:
                 headers = MutableHeaders(scope=message)
                 for name, value in SECURITY_HEADERS.items():
                     headers.setdefault(name, value)
+                # Files are asked for again, but sent only when they changed; answers are not kept.
+                headers.setdefault("Cache-Control", "no-cache" if is_file else "no-store")
             await send(message)
 
         await self.app(scope, limited, marked)

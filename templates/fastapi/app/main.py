@@ -22,9 +22,10 @@ STATIC = Path(__file__).parent / "static"
 
 @asynccontextmanager
 async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-    """Bring the database up to date before the first request."""
+    """Bring the database up to date before the first request, and keep it open."""
     database.migrate(app.state.settings.database)
-    yield
+    with database.kept_open(app.state.settings.database):
+        yield
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:

@@ -1,4 +1,5 @@
 <% from "fastapi/parts.jinja" import fit %>
+<% from "web/python.jinja" import wrap %>
 <% from "web/shared.jinja" import cap, has_detail %>
 <% set multi = contract.entities | length > 1 %>
 <% set auth = contract.auth %>
@@ -13,15 +14,25 @@
 <% endfor %>
 """The pages. They carry forms and row templates; scripts fill them from the JSON API."""
 
+<% if multi or ns.related or auth %>
+<% if auth %>
+import re
+<% endif %>
 <% if multi or ns.related %>
 import sqlite3
+<% endif %>
+<% if multi %>
+from types import SimpleNamespace
+<% endif %>
 
 <% endif %>
 from fastapi import APIRouter, Request
-from fastapi.responses import HTMLResponse
+from fastapi.responses import HTMLResponse<< ", RedirectResponse, Response" if auth else "" >>
 
+<% if multi or ns.related or ns.detail %>
 from . import models
-<% if auth %>
+<% endif %>
+<% if auth and (multi or ns.detail) %>
 from .accounts import CurrentUser
 <% endif %>
 <% if multi or ns.detail %>
@@ -41,7 +52,7 @@ router = APIRouter(default_response_class=HTMLResponse, include_in_schema=False)
 # The table of each kind, and the path of its page.
 SECTIONS: dict[str, tuple[Table, str]] = {
 <% for entity in contract.entities %>
-    "<< entity.plural >>": (models.<< entity.plural >>.table, "/<< entity.slug if multi else "" >>"),
+<< wrap("    ", '"' ~ entity.plural ~ '": (', ["models." ~ entity.plural ~ ".table", '"/' ~ (entity.slug if multi else "") ~ '"'], "),") >>
 <% endfor %>
 }
 <% endif %>
@@ -59,10 +70,10 @@ RELATED = 5
 @router.get("/")
 << fit("", "def home(", deps, ") -> HTMLResponse:") >>
     """Show what there is of each kind."""
-    newest = [
-        {"plural": plural, "links": _links(<< who >>, plural, {"sort": "-created_at", "limit": NEWEST})}
-        for plural in SECTIONS
-    ]
+    newest = []
+    for plural in SECTIONS:
+        links = _links(<< who >>, plural, {"limit": NEWEST})
+        newest.append({"plural": plural, "links": links})
     context = {"counts": _counts(<< who >>), "newest": newest}
     return templates.TemplateResponse(request, "home.html", context)
 <% endif %>
@@ -74,7 +85,7 @@ RELATED = 5
     """Show the list of << entity.label_plural >>."""
 <% if multi %>
     context = {"counts": _counts(<< who >>)}
-    return templates.TemplateResponse(request, "<< entity.plural >>/list.html", context)
+<< fit("    ", "return templates.TemplateResponse(", ["request", '"' ~ entity.plural ~ '/list.html"', "context"], ")") >>
 <% else %>
     return templates.TemplateResponse(request, "<< entity.plural >>/list.html")
 <% endif %>
@@ -82,25 +93,26 @@ RELATED = 5
 
 
 @router.get("/<< entity.slug >>/{id}")
-<< fit("", "def " ~ entity.name ~ "_page(", deps + ["id: RowId"], ") -> HTMLResponse:") >>
+<< fit("", "def " ~ entity.plural ~ "_detail(", deps + ["id: RowId"], ") -> HTMLResponse:") >>
     """Show one << entity.label >> by itself."""
-    row = models.<< entity.plural >>.table.get(<< who >>, id)
-    shown = models.<< entity.plural >>.<< entity.class >>Row.model_validate(row)
+    kind = models.<< entity.plural >>
+    row = kind.table.get(<< who >>, id)
+    shown = kind.<< entity.class >>Row.model_validate(row)
     context = {
 <% if multi %>
         "counts": _counts(<< who >>),
 <% endif %>
-        "title": models.<< entity.plural >>.table.title_of(row),
+        "title": kind.table.title_of(row),
         "row_json": shown.model_dump_json(by_alias=True),
 <% if entity.children %>
         "related": [
 <% for child in entity.children %>
-            _related(<< who >>, "<< child.plural >>", << cap(child.label_plural) | py >>, "<< child.query >>", id),
+<< fit("            ", "_related(", (["db", "user.id"] if auth else ["db"]) + ['"' ~ child.plural ~ '"', cap(child.label_plural) | py, '"' ~ child.query ~ '"', "id"], "),") >>
 <% endfor %>
         ],
 <% endif %>
     }
-    return templates.TemplateResponse(request, "<< entity.plural >>/detail.html", context)
+<< fit("    ", "return templates.TemplateResponse(", ["request", '"' ~ entity.plural ~ '/detail.html"', "context"], ")") >>
 <% endif %>
 <% endfor %>
 <% if contract.dashboard is not none %>
@@ -120,27 +132,30 @@ RELATED = 5
 
 
 @router.get("/sign-in")
-def sign_in_page(request: Request, next: str = "/") -> HTMLResponse:
-    """Show the form to sign in with; afterwards it leads to `next`."""
-    return templates.TemplateResponse(request, "sign-in.html", {"next": _local(next)})
+def sign_in_page(request: Request, next: str = "/") -> Response:
+    """Show the form to sign in; afterwards its script opens the page that was asked for."""
+    # Browsers read a backslash as a slash, and drop control characters.
+    target = next if re.fullmatch(r"/(?!/)[^\\\x00-\x20\x7f]*", next) else "/"
+    if request.state.account:
+        return RedirectResponse(target, status_code=303)
+    return templates.TemplateResponse(request, "sign-in.html", {"next": target})
 
 
 @router.get("/sign-up")
-def sign_up_page(request: Request) -> HTMLResponse:
-    """Show the form to make an account with."""
+def sign_up_page(request: Request) -> Response:
+    """Show the form to make an account."""
+    if request.state.account:
+        return RedirectResponse("/", status_code=303)
     return templates.TemplateResponse(request, "sign-up.html")
-
-
-def _local(path: str) -> str:
-    """Return a path of this application; another site's address gives the start page."""
-    return path if path.startswith("/") and not path.startswith(("//", "/\\")) else "/"
 <% endif %>
 <% if multi %>
 
 
-def _counts(<< sign >>) -> dict[str, int]:
+def _counts(<< sign >>) -> SimpleNamespace:
     """Return how many rows there are of each kind."""
-    return {plural: table.count(<< give >>) for plural, (table, _) in SECTIONS.items()}
+    # Templates read attributes, which a dict would confuse with its own methods.
+    counts = {plural: table.count(<< give >>) for plural, (table, _) in SECTIONS.items()}
+    return SimpleNamespace(**counts)
 <% endif %>
 <% if multi or ns.related %>
 
@@ -150,7 +165,7 @@ def _counts(<< sign >>) -> dict[str, int]:
     table, _ = SECTIONS[plural]
     return [
         {"text": table.title_of(row), "url": f"/{table.slug}/{row['id']}"}
-        for row in table.page(<< give >>, query)["items"]
+        for row in table.page(<< give >>, {"sort": "-created_at", **query})["items"]
     ]
 <% endif %>
 <% if ns.related %>

@@ -1,27 +1,32 @@
 """How pages are drawn."""
 
 from pathlib import Path
+<% if contract.auth %>
 
 from fastapi import Request
-from fastapi.templating import Jinja2Templates
+<% else %>
 
-from .settings import TITLE
+<% endif %>
+from fastapi.templating import Jinja2Templates
+<% if contract.auth %>
 
 
 def _common(request: Request) -> dict:
-    """Return what every page shows."""
-<% if contract.auth %>
+    """Return what every page shows of who is signed in."""
     account = getattr(request.state, "account", None)
     return {
-        "app_title": TITLE,
         "user": {"id": account.id, "name": account.name} if account else None,
         "csrf_token_value": account.csrf_token if account else "",
     }
+
+
 <% else %>
-    return {"app_title": TITLE}
+
 <% endif %>
-
-
+<% if contract.auth %>
 templates = Jinja2Templates(
     directory=Path(__file__).parent / "templates", context_processors=[_common]
 )
+<% else %>
+templates = Jinja2Templates(directory=Path(__file__).parent / "templates")
+<% endif %>

@@ -1,17 +1,19 @@
 <% set auth = contract.auth %>
 """A fresh database for each test, clients of the application, and rows to test with."""
 
+import asyncio
 import json as json_text
 import shutil
 import sqlite3
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 
+import httpx2
 import pytest
-from fastapi.testclient import TestClient
 
 from app import << "accounts, " if auth else "" >>create_app
-from app.database import migrate
+from app.database import kept_open, migrate
 from app.settings import Settings
 from samples import Maker
 <% if auth %>
@@ -20,34 +22,50 @@ PHRASE = "correct horse"
 <% endif %>
 
 
-class Client(TestClient):
-    """A client that shows failures as answers<% if auth %> and sends the token of its session along<% endif %>."""
+class Client:
+    """A client of the application; failures are answers like others<% if auth %>, tokens are sent along<% endif %>.
 
+    It calls the application in the loop of the tests; `TestClient` takes a thread for each of them,
+    and much longer.
+    """
+
+    def __init__(self, app, loop):
+        transport = httpx2.ASGITransport(app, raise_app_exceptions=False)
+        self.http = httpx2.AsyncClient(transport=transport, base_url="http://testserver")
+        self.loop = loop
 <% if auth %>
-    token = None
-
+        self.token = None
 <% endif %>
-    def __init__(self, app):
-        super().__init__(app, raise_server_exceptions=False, follow_redirects=False)
+        for method in ("get", "post", "put", "patch", "delete"):
+            setattr(self, method, partial(self.request, method.upper()))
 
-    def request(self, method, url, *, json=None, headers=None, **options):
-        headers = dict(headers or {})
+    def request(self, method, path, *, json=None, content=None, headers=None):
+        # Other characters than those of ASCII have to be bytes already.
+        headers = {name: value.encode() for name, value in (headers or {}).items()}
 <% if auth %>
         if self.token:
             headers.setdefault("X-CSRF-Token", self.token)
 <% endif %>
         if json is not None:
-            # As JavaScript writes it, half a surrogate pair included.
-            options["content"] = json_text.dumps(json)
-            headers.setdefault("Content-Type", "application/json")
-        return super().request(method, url, headers=headers, **options)
+            # As JavaScript writes it, half of a surrogate pair included.
+            content = json_text.dumps(json)
+            headers["Content-Type"] = "application/json"
+        request = self.http.request(method, path, content=content, headers=headers)
+        return self.loop.run_until_complete(request)
+
+
+@pytest.fixture(scope="session")
+def loop():
+    """The loop that the application runs in."""
+    with closing(asyncio.new_event_loop()) as loop:
+        yield loop
 
 
 <% if auth %>
-def signed_in(app, account):
+def signed_in(app, loop, account):
     """A client with the session of an account."""
-    client = Client(app)
-    client.cookies.set("session", account["cookie"])
+    client = Client(app, loop)
+    client.http.cookies.set("session", account["cookie"])
     client.token = account["token"]
     return client
 
@@ -61,17 +79,17 @@ def cheap_passwords():
 
 
 @pytest.fixture(scope="session")
-def seed(tmp_path_factory, cheap_passwords):
+def seed(tmp_path_factory, loop, cheap_passwords):
     """A database with the accounts of Ada and Bob and no rows, and their open sessions."""
     file = tmp_path_factory.mktemp("seed") / "seed.sqlite3"
     migrate(file)
     sessions = {}
     for name in ("ada", "bob"):
-        client = Client(create_app(Settings(database=file)))
+        client = Client(create_app(Settings(database=file)), loop)
         body = {"name": name, "password": PHRASE}
         response = client.post("/api/accounts", json=body)
         sessions[name] = {
-            "cookie": client.cookies["session"],
+            "cookie": client.http.cookies["session"],
             "token": response.json()["csrf_token"],
         }
     return file, sessions
@@ -93,35 +111,35 @@ def built():
 def app(built, database):
     """The application on that database."""
     built.state.settings = Settings(database=database)
-    return built
+    with kept_open(database):
+        yield built
 
 
 @pytest.fixture
-def client(app, seed):
+def client(app, loop, seed):
     """A client that is signed in as Ada."""
-    with signed_in(app, seed[1]["ada"]) as client:
-        yield client
+    return signed_in(app, loop, seed[1]["ada"])
 
 
 @pytest.fixture
-def other(app, seed):
+def other(app, loop, seed):
     """A client that is signed in as Bob."""
-    return signed_in(app, seed[1]["bob"])
+    return signed_in(app, loop, seed[1]["bob"])
 
 
 @pytest.fixture
-def anonymous(app):
+def anonymous(app, loop):
     """A client without a session."""
-    return Client(app)
+    return Client(app, loop)
 
 
 @pytest.fixture
-def with_cookie(app):
+def with_cookie(app, loop):
     """Give a client that sends this session cookie and no token."""
 
     def give(value):
-        client = Client(app)
-        client.cookies.set("session", value)
+        client = Client(app, loop)
+        client.http.headers.update({"Cookie": f"session={value}".encode()})
         return client
 
     return give
@@ -130,13 +148,19 @@ def with_cookie(app):
 @pytest.fixture
 def session_cookie():
     """Give the session cookie that a client holds, or None."""
-    return lambda client: client.cookies.get("session")
+    return lambda client: client.http.cookies.get("session")
 
 
 @pytest.fixture
-def restart(database, seed):
+def cookie_header():
+    """Give the header that sets the cookie of a session."""
+    return lambda response: response.headers["Set-Cookie"]
+
+
+@pytest.fixture
+def restart(database, loop, seed):
     """Start the application anew on the same database; gives Ada's client."""
-    return lambda: signed_in(create_app(Settings(database=database)), seed[1]["ada"])
+    return lambda: signed_in(create_app(Settings(database=database)), loop, seed[1]["ada"])
 <% else %>
 @pytest.fixture(scope="session")
 def seed(tmp_path_factory):
@@ -162,20 +186,20 @@ def built():
 def app(built, database):
     """The application on that database."""
     built.state.settings = Settings(database=database)
-    return built
+    with kept_open(database):
+        yield built
 
 
 @pytest.fixture
-def client(app):
+def client(app, loop):
     """A client of the application."""
-    with Client(app) as client:
-        yield client
+    return Client(app, loop)
 
 
 @pytest.fixture
-def restart(database):
+def restart(database, loop):
     """Start the application anew on the same database; gives a client of it."""
-    return lambda: Client(create_app(Settings(database=database)))
+    return lambda: Client(create_app(Settings(database=database)), loop)
 <% endif %>
 
 

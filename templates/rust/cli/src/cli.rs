@@ -20,7 +20,7 @@ use crate::{PROGRAM, store};
 ///
 /// Exit codes: 0 done, 1 refused, 2 not understood.
 #[derive(Parser)]
-#[command(name = PROGRAM, version, infer_long_args = false)]
+#[command(name = PROGRAM, version, disable_help_subcommand = true)]
 pub struct Cli {
     /// The file to use instead of the usual one.
     #[arg(long, global = true, value_name = "FILE")]

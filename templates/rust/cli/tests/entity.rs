@@ -48,7 +48,7 @@ const ROWS: [&[(&str, &str, &str)]; 2] = [
     &[
 <% for field in own %>
 <% for each in (field[which] if field.type == "tags" else [field[which]]) %>
-        ("<< field.name >>", "--<< option(field) >>", << ("true" if each == true else "false" if each == false else each | string) | rust >>),
+        ("<< field.name >>", "--<< option(field) >>", << (each | js if field.type == "boolean" else each | string) | rust >>),
 <% endfor %>
 <% endfor %>
     ],

@@ -1,0 +1,165 @@
+<% from "web/python.jinja" import import_names, texts %>
+<% set me = "request.user, " if contract.auth else "" %>
+<% set user = "user, " if contract.auth else "" %>
+<% set ns = namespace(boolean=false, choice=false, ref=false, month=false, money=false) %>
+<% for part in contract.dashboard %>
+<% if part.month %><% set ns.month = true %><% endif %>
+<% for entity in contract.entities if entity.name == part.entity %>
+<% for field in entity.fields %>
+<% if field.name in part.counts %><% if field.type == "boolean" %><% set ns.boolean = true %><% elif field.type == "ref" %><% set ns.ref = true %><% else %><% set ns.choice = true %><% endif %><% endif %>
+<% if field.type == "money" and (field.name in part.sums or field.name in part.averages) %><% set ns.money = true %><% endif %>
+<% endfor %>
+<% endfor %>
+<% endfor %>
+<% set counts = ns.boolean or ns.choice or ns.ref %>
+<% set types = (["Choice"] if ns.choice and ns.boolean else []) + (["Ref"] if ns.ref and (ns.choice or ns.boolean) else []) %>
+"""The dashboard: counts and sums of what there is, computed by the database."""
+
+<% if ns.money %>
+from decimal import Decimal
+
+<% endif %>
+from django.db.models import Avg, Count, Sum
+<% if ns.month %>
+from django.db.models.functions import TruncMonth
+<% endif %>
+from django.http import JsonResponse
+
+<< import_names(".api", contract.dashboard | map(attribute="plural") | sort) >>
+<% if types %>
+from .fields import << types | join(", ") >>
+<% endif %>
+from .views import ApiView
+<% if ns.ref or ns.month %>
+
+<% endif %>
+<% if ns.ref %>
+# How many of the rows that others refer to are counted, those with the most first.
+MOST_TITLES = 8
+<% endif %>
+<% if ns.month %>
+MOST_MONTHS = 12
+<% endif %>
+
+
+class Dashboard(ApiView):
+    """/api/dashboard."""
+
+    def get(self, request):
+        """Count and add up what there is."""
+        return JsonResponse(
+            {
+<% for part in contract.dashboard %>
+                "<< part.plural >>": _summary(
+<% if contract.auth %>
+                    request.user,
+<% endif %>
+                    << part.plural >>.rows,
+<% if part.counts %>
+<< texts("                    ", "counts=", part.counts, ",") >>
+<% endif %>
+<% if part.sums %>
+<< texts("                    ", "sums=", part.sums, ",") >>
+<% endif %>
+<% if part.averages %>
+<< texts("                    ", "averages=", part.averages, ",") >>
+<% endif %>
+<% if part.month %>
+                    month="<< part.month >>",
+<% endif %>
+<% if part.month_sum %>
+                    month_sum="<< part.month_sum >>",
+<% endif %>
+                ),
+<% endfor %>
+            }
+        )
+
+
+def _summary(<< user >>rows, *, << "counts=(), " if counts else "" >>sums=(), averages=()<< ", month=None, month_sum=None" if ns.month else "" >>):
+    """Return counts and sums of rows, by the names of their fields."""
+    found = rows.model.objects.<< "filter(owner=user)" if contract.auth else "all()" >>
+    numbers = found.aggregate(
+        *(Sum(rows.fields[name].attribute) for name in sums),
+        *(
+            Avg(rows.fields[name].attribute, output_field=rows.fields[name].source)
+            for name in averages
+        ),
+    )
+    return {
+        "total": found.count(),
+        "counts": << "{name: _counts(found, rows.fields[name]) for name in counts}" if counts else "{}" >>,
+        "sums": {
+            name: _number(numbers[f"{rows.fields[name].attribute}__sum"]) or 0 for name in sums
+        },
+        "averages": {
+            name: _number(numbers[f"{rows.fields[name].attribute}__avg"]) for name in averages
+        },
+        "months": << "_months(found, rows, month, month_sum) if month else []" if ns.month else "[]" >>,
+    }
+<% if counts %>
+
+
+def _counts(found, field):
+    """Return how many rows have each value of a field."""
+<% if ns.ref and (ns.choice or ns.boolean) %>
+    if isinstance(field, Ref):
+        return _references(found, field)
+<% endif %>
+<% if ns.choice or ns.boolean %>
+    counts = dict(found.values_list(field.attribute).annotate(Count("pk")))
+<% if ns.choice and ns.boolean %>
+    values = field.values if isinstance(field, Choice) else (True, False)
+<% elif ns.choice %>
+    values = field.values
+<% else %>
+    values = (True, False)
+<% endif %>
+    return [{"value": value, "count": counts.get(value, 0)} for value in values]
+<% endif %>
+<% if ns.ref and (ns.choice or ns.boolean) %>
+
+
+def _references(found, field):
+    """Return how many rows refer to each row of another table, by its title."""
+<% endif %>
+<% if ns.ref %>
+    counts = found.values_list(field.attribute).annotate(count=Count("pk"))
+    most = counts.exclude(**{field.attribute: None}).order_by("-count", field.attribute)
+    most = dict(most[:MOST_TITLES])
+    others = found.model._meta.get_field(field.name).related_model.objects.in_bulk(list(most))
+    pairs = [(str(others[id]), count) for id, count in most.items()]
+    without = found.filter(**{field.attribute: None}).count()
+    if without:
+        pairs.append((None, without))
+    return [{"value": value, "count": count} for value, count in pairs]
+<% endif %>
+<% endif %>
+<% if ns.month %>
+
+
+def _months(found, rows, name, summed):
+    """Return how many rows fall into each of the last months, and the sum of one field."""
+    name = rows.fields[name].attribute
+    months = found.exclude(**{name: None}).values(start=TruncMonth(name)).order_by("-start")
+    months = months.annotate(count=Count("pk"))
+    if summed:
+        months = months.annotate(total=Sum(rows.fields[summed].attribute))
+    return [
+        {
+            "month": f"{month['start']:%Y-%m}",
+            "count": month["count"],
+            "sum": _number(month["total"]) or 0 if summed else None,
+        }
+        for month in reversed(months[:MOST_MONTHS])
+    ]
+<% endif %>
+
+
+def _number(value):
+    """Return a number for JSON."""
+<% if ns.money %>
+    return float(value) if isinstance(value, Decimal) else value
+<% else %>
+    return value
+<% endif %>
