@@ -1,6 +1,6 @@
 //! Lists and relations: `with title and price`, `each author has many books`, `comments on posts`.
 
-use super::head::Head;
+use super::head::{Head, SAME};
 use super::item::{Item, Phrase};
 use super::lexicon;
 use super::noun::{self, Noun};
@@ -309,6 +309,9 @@ impl<'t> Clauses<'t> {
         let at = self.head.wants.iter().position(is_it)?;
         if self.head.wants[at].named {
             let from = self.take(phrase);
+            for token in &mut self.tokens[phrase.first..phrase.end] {
+                token.meant = token.meant.or(Some(SAME));
+            }
             let want = &mut self.head.wants[at];
             let was_many = want.from.split_whitespace().last().is_some_and(inflect::is_plural);
             if phrase.is_plural() && !was_many {

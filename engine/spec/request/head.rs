@@ -12,6 +12,9 @@ use crate::spec::{inflect, names};
 /// Most words in the name of an entity that no table knows.
 const MAX_NAME_WORDS: usize = 3;
 
+/// What is said of a word for something that is there already.
+pub(super) const SAME: &str = "another name of what is there";
+
 /// What a request is about.
 #[derive(Default)]
 pub(super) struct Head {
@@ -142,7 +145,11 @@ fn add_known(text: &str, tokens: &mut [Token], main: &[Item], head: &mut Head) {
             && free
             && domain.knows(&name)
         {
-            if !takes_name(head, &name, words) {
+            if takes_name(head, &name, words) {
+                for token in &mut tokens[first..=last] {
+                    token.meant = token.meant.or(Some(SAME));
+                }
+            } else {
                 head.wants.push(Want::new(name, words.to_owned(), true));
             }
             tokens[first..=last].iter_mut().for_each(|token| token.used = true);
@@ -587,8 +594,14 @@ fn add_noun(text: &str, tokens: &mut [Token], phrase: &Phrase, head: &mut Head) 
         head.named = phrase.is_plural();
     }
     let from = &text[tokens[phrase.first].start..tokens[phrase.end - 1].end];
-    if head.wants.iter().all(|want| want.name != name) && !takes_name(head, &name, from) {
-        head.wants.push(Want::new(name, from.to_owned(), true));
+    if head.wants.iter().all(|want| want.name != name) {
+        if takes_name(head, &name, from) {
+            for token in &mut tokens[phrase.first..phrase.end] {
+                token.meant = token.meant.or(Some(SAME));
+            }
+        } else {
+            head.wants.push(Want::new(name, from.to_owned(), true));
+        }
     }
     for token in &mut tokens[phrase.first..phrase.end] {
         token.used = true;
