@@ -134,7 +134,9 @@ pub(super) fn take(text: &str, tokens: &mut [Token], options: &SpecOptions) -> F
         let keeps = matches!(meaning, Meaning::Feature(feature) if feature.keeps) && no.is_none();
         for token in &mut tokens[first..at + length] {
             token.used |= !keeps;
-            token.meant = token.meant.or(Some(if no.is_some() { "not wanted" } else { "" }));
+            token.meant = token
+                .meant
+                .or(Some(if no.is_some() { "not wanted" } else { "" }));
         }
         if let Some(no) = no {
             tokens[no].used = true;
@@ -147,7 +149,9 @@ pub(super) fn take(text: &str, tokens: &mut [Token], options: &SpecOptions) -> F
         }
         at += length;
     }
-    let Found { features, unwanted, .. } = &mut found;
+    let Found {
+        features, unwanted, ..
+    } = &mut found;
     features.retain(|(name, _)| !unwanted.contains(name));
     found.features.sort();
     found.features.dedup_by(|one, other| one.0 == other.0);
@@ -157,9 +161,12 @@ pub(super) fn take(text: &str, tokens: &mut [Token], options: &SpecOptions) -> F
 /// Whether the word at `next` makes the one before it a field: `signup date`, `search term`.
 fn names_field(tokens: &[Token], next: usize) -> bool {
     const NOUNS: [&str; 12] = [
-        "date", "name", "number", "count", "status", "code", "fee", "price", "cost", "term", "id", "type",
+        "date", "name", "number", "count", "status", "code", "fee", "price", "cost", "term", "id",
+        "type",
     ];
-    tokens.get(next).is_some_and(|token| NOUNS.contains(&token.text.as_str()))
+    tokens
+        .get(next)
+        .is_some_and(|token| NOUNS.contains(&token.text.as_str()))
 }
 
 /// The `no` that the words at `at` stand under: right before them, or before what they are listed with.
@@ -188,9 +195,17 @@ fn longest(tokens: &[Token], at: usize, things: &[&Domain]) -> Option<(Meaning, 
     let after_noun = at > 0 && is_noun(&tokens[at - 1]);
     // The payments of invoices are things to keep.
     let is_thing = |word: &str| things.iter().any(|domain| domain.knows(word));
-    let firsts = [Some(&token.text), (token.one != token.text).then_some(&token.one)];
+    let firsts = [
+        Some(&token.text),
+        (token.one != token.text).then_some(&token.one),
+    ];
     let mut best: Option<(Meaning, usize)> = None;
-    for entry in firsts.into_iter().flatten().filter_map(|first| PHRASES.get(first.as_str())).flatten() {
+    for entry in firsts
+        .into_iter()
+        .flatten()
+        .filter_map(|first| PHRASES.get(first.as_str()))
+        .flatten()
+    {
         if entry.alone && (after_noun || is_thing(entry.phrase)) {
             continue;
         }
@@ -235,7 +250,11 @@ impl Found {
                 self.features.push((name.clone(), from.clone()));
                 self.note(NoteKind::Inferred, format!("`{from}` as {name}"), from);
             } else {
-                self.note(NoteKind::Unsupported, format!("{name} cannot be made yet"), from);
+                self.note(
+                    NoteKind::Unsupported,
+                    format!("{name} cannot be made yet"),
+                    from,
+                );
             }
         }
         self.features.sort();
@@ -264,14 +283,22 @@ impl Found {
                 self.note(NoteKind::Unsupported, text, from);
             }
             Meaning::Way(way) => {
-                self.note(NoteKind::Inferred, format!("`{from}` as {}", way.title()), from);
+                self.note(
+                    NoteKind::Inferred,
+                    format!("`{from}` as {}", way.title()),
+                    from,
+                );
                 self.ways.add(way, from, at);
             }
         }
     }
 
     fn note(&mut self, kind: NoteKind, text: String, from: &str) {
-        if !self.notes.iter().any(|note| note.text == text && note.from == from) {
+        if !self
+            .notes
+            .iter()
+            .any(|note| note.text == text && note.from == from)
+        {
             self.notes.push(Note {
                 kind,
                 text,

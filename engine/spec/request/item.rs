@@ -70,7 +70,8 @@ pub(super) fn items(text: &str, tokens: &[Token]) -> Vec<Item> {
     let mut at = 0;
     while at < tokens.len() {
         let token = &tokens[at];
-        if let Some((field, length)) = typed_at(text, token).filter(|_| items.lists_or(text, token)) {
+        if let Some((field, length)) = typed_at(text, token).filter(|_| items.lists_or(text, token))
+        {
             let end = token.start + length;
             let count = tokens[at..]
                 .iter()

@@ -72,7 +72,10 @@ static TABLE: LazyLock<Table> = LazyLock::new(|| {
             }
         }
         for text in domain.texts() {
-            entities.entry(name_of(text)).or_default().push(text.clone());
+            entities
+                .entry(name_of(text))
+                .or_default()
+                .push(text.clone());
         }
     }
     Table {
@@ -130,7 +133,10 @@ pub(super) fn domain_at(tokens: &[Token], at: usize) -> Option<(&'static Domain,
     let token = tokens.get(at)?;
     let table = &*TABLE;
     let mut best: Option<(usize, usize)> = None;
-    let firsts = [Some(&token.text), (token.one != token.text).then_some(&token.one)];
+    let firsts = [
+        Some(&token.text),
+        (token.one != token.text).then_some(&token.one),
+    ];
     for first in firsts.into_iter().flatten() {
         for (phrase, domain) in table.phrases.get(first).into_iter().flatten() {
             if let Some(length) = phrase_at(tokens, at, phrase)

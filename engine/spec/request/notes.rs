@@ -89,7 +89,11 @@ pub(super) fn meant(text: &str, tokens: &[Token]) -> Vec<Note> {
         };
         if let Some(what) = first.meant.filter(|what| !what.is_empty()) {
             let from = &text[first.start..last.end];
-            notes.push(note(NoteKind::Inferred, format!("`{from}` as {what}"), from));
+            notes.push(note(
+                NoteKind::Inferred,
+                format!("`{from}` as {what}"),
+                from,
+            ));
         }
     }
     notes

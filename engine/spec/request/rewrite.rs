@@ -75,7 +75,11 @@ pub(super) fn bounded(text: &str) -> Cow<'_, str> {
     let mut rewritten = String::with_capacity(text.len());
     let mut at = 0;
     while at < words.len() {
-        let bare: Vec<&str> = words[at..].iter().take(WORDS).map(|word| word.trim()).collect();
+        let bare: Vec<&str> = words[at..]
+            .iter()
+            .take(WORDS)
+            .map(|word| word.trim())
+            .collect();
         let found = match bare.as_slice() {
             [name, "between", from, "and", to, ..] | [name, "from", from, "to", to, ..] => {
                 field(name, from, to).map(|field| (field, WORDS))
@@ -107,10 +111,13 @@ fn field(name: &str, from: &str, to: &str) -> Option<String> {
     const MAX_DIGITS: usize = 9;
     let to = to.trim_end_matches([',', '.', ';', ')']);
     let number = |text: &str| {
-        !text.is_empty() && text.len() <= MAX_DIGITS && text.bytes().all(|byte| byte.is_ascii_digit())
+        !text.is_empty()
+            && text.len() <= MAX_DIGITS
+            && text.bytes().all(|byte| byte.is_ascii_digit())
     };
     let is_name = name.len() > 1 && name.chars().all(char::is_alphabetic);
-    let amount = by_name::type_of(&name.to_lowercase()).is_some_and(|kind| kind.starts_with("money"));
+    let amount =
+        by_name::type_of(&name.to_lowercase()).is_some_and(|kind| kind.starts_with("money"));
     let kind = if amount { "money" } else { "int" };
     (is_name && number(from) && number(to)).then(|| format!("{name}:{kind}({from}..{to})"))
 }

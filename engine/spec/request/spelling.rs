@@ -105,7 +105,8 @@ fn is_slip(wrong: &str, right: &str) -> bool {
         return false;
     }
     // A letter more or less at the end makes other words: `plane` is no `plan`.
-    let other_end = wrong.len() != right.len() && (wrong.starts_with(right) || right.starts_with(wrong));
+    let other_end =
+        wrong.len() != right.len() && (wrong.starts_with(right) || right.starts_with(wrong));
     let other_letter = wrong.len() == right.len() && {
         let differ = wrong.bytes().zip(right.bytes()).filter(|(a, b)| a != b);
         differ.count() == 1
@@ -142,13 +143,21 @@ mod tests {
 
     #[test]
     fn one_slip_in_a_known_word_is_read() {
-        assert_eq!(read("recpie mangaer with ratigns"), ["recipe", "manager", "with", "ratings"]);
-        assert_eq!(read("inventroy of prodcts"), ["inventory", "of", "products"]);
+        assert_eq!(
+            read("recpie mangaer with ratigns"),
+            ["recipe", "manager", "with", "ratings"]
+        );
+        assert_eq!(
+            read("inventroy of prodcts"),
+            ["inventory", "of", "products"]
+        );
     }
 
     #[test]
     fn words_of_their_own_stay() {
-        for text in ["farms", "houses", "cakes", "bread", "plane", "tents", "boats", "dairy", "motor"] {
+        for text in [
+            "farms", "houses", "cakes", "bread", "plane", "tents", "boats", "dairy", "motor",
+        ] {
             assert_eq!(read(text), [text]);
         }
     }

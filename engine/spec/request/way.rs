@@ -104,7 +104,10 @@ impl Ways {
         if self.first("package").is_some() {
             return "package";
         }
-        let web = self.list.iter().any(|(way, ..)| WEB.contains(&way.stack.as_str()));
+        let web = self
+            .list
+            .iter()
+            .any(|(way, ..)| WEB.contains(&way.stack.as_str()));
         if self.first("cli").is_some() && !web {
             return "cli";
         }
@@ -205,7 +208,11 @@ impl Decided {
         } else if !covered.kinds.is_empty() && !covered.kinds.iter().any(|kind| kind == self.kind) {
             let from = ways.first(self.kind).map_or("", |(_, from, _)| from);
             refuse(
-                format!("{} cannot be made yet; there is {}", title(self.kind), covered.kinds.join(", ")),
+                format!(
+                    "{} cannot be made yet; there is {}",
+                    title(self.kind),
+                    covered.kinds.join(", ")
+                ),
                 from,
             );
         }
@@ -247,7 +254,9 @@ fn leads(before: &[Token]) -> bool {
     const SMALL: [Role; 3] = [Role::Filler, Role::Verb, Role::Link];
     before.iter().all(|token| {
         let small = SMALL.iter().any(|role| words::is(&token.text, *role));
-        let joins = [Role::With, Role::Separator].iter().any(|role| words::is(&token.text, *role));
+        let joins = [Role::With, Role::Separator]
+            .iter()
+            .any(|role| words::is(&token.text, *role));
         small || (token.used && !joins)
     })
 }

@@ -71,14 +71,19 @@ impl Case {
                 None => {
                     verdict.entities = false;
                     verdict.wrong.push(format!("no {alternatives}"));
-                    verdict.fields_due += fields.split_whitespace().filter(|word| *word != "=").count();
+                    verdict.fields_due += fields
+                        .split_whitespace()
+                        .filter(|word| *word != "=")
+                        .count();
                 }
             }
         }
         for (entity, taken) in spec.entities.iter().zip(taken) {
             if !taken {
                 verdict.entities = false;
-                verdict.wrong.push(format!("{} was not asked for", entity.name));
+                verdict
+                    .wrong
+                    .push(format!("{} was not asked for", entity.name));
             }
         }
         verdict.notes = self.judge_notes(spec, &mut verdict.wrong);
@@ -136,7 +141,9 @@ impl Case {
 }
 
 fn any(alternatives: &str, name: &str) -> bool {
-    alternatives.split('|').any(|alternative| alternative == name)
+    alternatives
+        .split('|')
+        .any(|alternative| alternative == name)
 }
 
 fn judge_fields(entity: &Entity, label: &str, verdict: &mut Verdict) {
@@ -155,7 +162,9 @@ fn judge_fields(entity: &Entity, label: &str, verdict: &mut Verdict) {
     for (field, known) in entity.fields.iter().zip(known) {
         if all && !known {
             verdict.fields_due += 1;
-            verdict.wrong.push(format!("{}.{} was not asked for", entity.name, field.name));
+            verdict
+                .wrong
+                .push(format!("{}.{} was not asked for", entity.name, field.name));
         }
     }
 }
