@@ -17,6 +17,8 @@ const TUNED: [&str; 5] = [
     include_str!("corpus/third_look.yaml"),
 ];
 const HELD_OUT: &str = include_str!("corpus/held_out.yaml");
+const FRESH_LOOK: &str = include_str!("corpus/fresh_look.yaml");
+const FRESH_HELD_OUT: &str = include_str!("corpus/fresh_held_out.yaml");
 /// Least requests of both parts.
 const LEAST_CASES: usize = 150;
 /// Least share of requests, or of fields, that come out as the labels say, in percent.
@@ -133,6 +135,16 @@ fn requests_held_out_come_out_as_often_as_promised() {
             LEAST_FIELDS_UNSEEN,
         ],
     );
+}
+
+#[test]
+fn fresh() {
+    let cases = |text: &str| -> Vec<Case> { serde_yaml::from_str(text).expect("the corpus is YAML") };
+    let (look, wrong) = rates(&cases(FRESH_LOOK));
+    println!("LOOK {look:?}\n{}", wrong.join("\n"));
+    println!("FRESH HELD {:?}", rates(&cases(FRESH_HELD_OUT)).0);
+    println!("OLD HELD {:?}", rates(&held_out()).0);
+    println!("TUNED {:?}", rates(&tuned()).0);
 }
 
 /// Every word that `spec` knows or says, in the singular.
