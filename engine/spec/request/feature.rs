@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
+use super::action;
 use super::lexicon::{Domain, domain_at};
 use super::options::SpecOptions;
 use super::token::{Token, phrase_at};
@@ -117,7 +118,9 @@ pub(super) fn take(text: &str, tokens: &mut [Token], options: &SpecOptions) -> F
     let mut found = Found::default();
     let things: Vec<&Domain> = (0..tokens.len())
         .filter_map(|at| domain_at(tokens, at))
-        .map(|(domain, _)| domain)
+        .map(|(domain, _)| (domain.name.as_str(), domain))
+        .collect::<BTreeMap<_, _>>()
+        .into_values()
         .collect();
     let mut at = 0;
     let mut negated_until = 0;
@@ -128,7 +131,12 @@ pub(super) fn take(text: &str, tokens: &mut [Token], options: &SpecOptions) -> F
             at += 1;
             continue;
         };
-        let first = at - usize::from(at > 0 && PERIODS.contains(&tokens[at - 1].text.as_str()));
+        let first = match meaning {
+            Meaning::Way(_) => at - action::built_with(tokens, at),
+            Meaning::Feature(_) => {
+                at - usize::from(at > 0 && PERIODS.contains(&tokens[at - 1].text.as_str()))
+            }
+        };
         let from = &text[tokens[at].start..tokens[at + length - 1].end];
         let no = negation(tokens, at, negated_until);
         let keeps = matches!(meaning, Meaning::Feature(feature) if feature.keeps) && no.is_none();

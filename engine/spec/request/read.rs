@@ -55,7 +55,7 @@ pub fn read_request(text: &str, options: &SpecOptions) -> Spec {
     let called = called(text, &mut tokens);
     let kind = found.ways.kind(&tokens);
     let things = match kind {
-        "web" | "api" | "cli" => things(text, &mut tokens, kind == "cli", said),
+        "web" | "api" | "cli" => things(text, &mut tokens, kind == "cli", &said),
         "static" => Things::of_site(site::read(text, &mut tokens)),
         _ => Things::named(site::subject(text, &mut tokens)),
     };
@@ -129,7 +129,7 @@ impl Things {
     }
 }
 
-fn things(text: &str, tokens: &mut [Token], sure: bool, said: Said) -> Things {
+fn things(text: &str, tokens: &mut [Token], sure: bool, said: &Said) -> Things {
     for token in tokens.iter_mut() {
         token.hidden = token.used;
     }

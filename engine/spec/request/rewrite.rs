@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use super::action::{self, Acts};
 use super::token::Token;
 use super::words::{self, Role};
 use crate::spec::by_name;
@@ -43,6 +44,9 @@ const UNITS: [&str; 30] = [
 /// `sold yes/no` as the field in the grammar that it is: `sold:bool`.
 pub(super) fn typed(text: &str) -> Cow<'_, str> {
     const WAYS: [&str; 4] = [" (yes/no)", " yes/no", " (true/false)", " true/false"];
+    if text.contains("hether ") {
+        return Cow::Owned(whether(text));
+    }
     if !text.contains("es/no") && !text.contains("rue/false") {
         return Cow::Borrowed(text);
     }
@@ -50,6 +54,34 @@ pub(super) fn typed(text: &str) -> Cow<'_, str> {
         .iter()
         .fold(text.to_owned(), |text, way| text.replace(way, ":bool"));
     Cow::Owned(rewritten)
+}
+
+/// `whether they are coming` as the field that it is: `coming:bool`.
+fn whether(text: &str) -> String {
+    const SKIPPED: [&str; 22] = [
+        "it", "it's", "its", "they", "they're", "he", "she", "is", "are", "was", "were", "has", "have",
+        "been", "or", "not", "i", "i've", "you", "we", "i'm", "already",
+    ];
+    let mut rewritten = String::with_capacity(text.len());
+    let mut asking = false;
+    for word in text.split_inclusive(char::is_whitespace) {
+        let bare = word.trim();
+        let lower = bare.to_lowercase();
+        if lower == "whether" {
+            asking = true;
+        } else if asking && !SKIPPED.contains(&lower.as_str()) {
+            asking = false;
+            let name = bare.trim_end_matches(|c: char| !c.is_alphanumeric());
+            rewritten.push_str(name);
+            if name.len() > 1 && name.chars().all(char::is_alphabetic) {
+                rewritten.push_str(":bool");
+            }
+            rewritten.push_str(&word[name.len()..]);
+        } else if !asking {
+            rewritten.push_str(word);
+        }
+    }
+    rewritten
 }
 
 /// Takes units out: `distance in km` names one field.
@@ -67,8 +99,8 @@ fn units(tokens: &mut [Token]) {
 
 /// `price between 0 and 100` and `rating from 1 to 10` as the fields in the grammar that they are.
 pub(super) fn bounded(text: &str) -> Cow<'_, str> {
-    const WORDS: usize = 5;
-    if !text.contains(|c: char| c.is_ascii_digit()) {
+    const WORDS: usize = 8;
+    if !text.contains(|c: char| c.is_ascii_digit()) && !text.contains("out of ") {
         return Cow::Borrowed(text);
     }
     let words: Vec<&str> = text.split_inclusive(char::is_whitespace).collect();
@@ -81,9 +113,13 @@ pub(super) fn bounded(text: &str) -> Cow<'_, str> {
             .map(|word| word.trim())
             .collect();
         let found = match bare.as_slice() {
-            [name, "between", from, "and", to, ..] | [name, "from", from, "to", to, ..] => {
-                field(name, from, to).map(|field| (field, WORDS))
+            [name, "on", "a", "scale", "of" | "from", from, "to", to, ..] => {
+                field(name, from, to).map(|field| (field, 8))
             }
+            [name, "between", from, "and", to, ..] | [name, "from", from, "to", to, ..] => {
+                field(name, from, to).map(|field| (field, 5))
+            }
+            [name, "out", "of", to, ..] => field(name, "1", figure(to)).map(|field| (field, 4)),
             [name, range, ..] => range
                 .trim_matches(['(', ')', ','])
                 .split_once('-')
@@ -105,6 +141,16 @@ pub(super) fn bounded(text: &str) -> Cow<'_, str> {
     Cow::Owned(rewritten)
 }
 
+/// A number that people write as a word, with the marks behind it left out.
+fn figure(word: &str) -> &str {
+    match word.trim_end_matches([',', '.', ';', ')']) {
+        "five" => "5",
+        "ten" => "10",
+        "hundred" => "100",
+        other => other,
+    }
+}
+
 /// The field `name` with bounds, where the three are what they look like.
 fn field(name: &str, from: &str, to: &str) -> Option<String> {
     /// Most digits of a bound that people write.
@@ -115,7 +161,10 @@ fn field(name: &str, from: &str, to: &str) -> Option<String> {
             && text.len() <= MAX_DIGITS
             && text.bytes().all(|byte| byte.is_ascii_digit())
     };
-    let is_name = name.len() > 1 && name.chars().all(char::is_alphabetic);
+    let name = if name == "rate" { "rating" } else { name };
+    let is_name = name.len() > 1
+        && name.chars().all(char::is_alphabetic)
+        && !words::is(&name.to_lowercase(), Role::Filler);
     let amount =
         by_name::type_of(&name.to_lowercase()).is_some_and(|kind| kind.starts_with("money"));
     let kind = if amount { "money" } else { "int" };
@@ -123,41 +172,13 @@ fn field(name: &str, from: &str, to: &str) -> Option<String> {
 }
 
 /// What a request says by verbs and turns of phrase.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Said {
     /// Two things have many of each other.
     pub many_to_many: bool,
-    /// What people do with the things that are kept, as the entity that it makes: `loan` for `borrow`.
-    pub act: Option<&'static str>,
+    /// What people do with the things that are kept.
+    pub acts: Acts,
 }
-
-/// Verbs that make an entity of their own, or only say what people do.
-const ACTS: [(&str, &str); 24] = [
-    ("rsvp", ""),
-    ("enrol", "enrolment"),
-    ("enroll", "enrollment"),
-    ("donate", "donation"),
-    ("apply", "application"),
-    ("vote", "vote"),
-    ("book", "booking"),
-    ("reserve", "reservation"),
-    ("borrow", "loan"),
-    ("lend", "loan"),
-    ("rent", "rental"),
-    ("order", "order"),
-    ("review", "review"),
-    ("comment", "comment"),
-    ("post", ""),
-    ("list", ""),
-    ("share", ""),
-    ("request", ""),
-    ("report", ""),
-    ("offer", ""),
-    ("sell", ""),
-    ("buy", ""),
-    ("read", ""),
-    ("show", ""),
-];
 
 /// Takes out what stands in the braces of a template language: it names nothing.
 fn leave_code_out(tokens: &mut [Token]) {
@@ -184,7 +205,6 @@ fn is_list(word: &str) -> bool {
 
 /// Puts into one what people say in several words.
 pub(super) fn spoken(tokens: &mut [Token]) -> Said {
-    const CAN: [&str; 6] = ["can", "to", "could", "may", "will", "let"];
     const ARE: [&str; 7] = ["are", "is", ":", "like", "should", "include", "("];
     units(tokens);
     leave_code_out(tokens);
@@ -194,7 +214,7 @@ pub(super) fn spoken(tokens: &mut [Token]) -> Said {
             let token = at.and_then(|at| tokens.get(at));
             token.map_or("", |token| token.text.as_str())
         };
-        let (before, after) = (word(at.checked_sub(1)), word(Some(at + 1)));
+        let after = word(Some(at + 1));
         let length = match word(Some(at)) {
             "many-to-many" => {
                 said.many_to_many = true;
@@ -252,12 +272,6 @@ pub(super) fn spoken(tokens: &mut [Token]) -> Said {
                 tokens[at].text = "number".to_owned();
                 0
             }
-            verb if CAN.contains(&before) && (at + 1 < tokens.len() || verb == "rsvp") => {
-                let act = ACTS.iter().find(|(name, _)| *name == verb);
-                let made = act.map(|(_, made)| *made).filter(|made| !made.is_empty());
-                said.act = said.act.or(made);
-                usize::from(act.is_some())
-            }
             _ => 0,
         };
         for token in &mut tokens[at..at + length] {
@@ -265,6 +279,7 @@ pub(super) fn spoken(tokens: &mut [Token]) -> Said {
             token.meant = Some("what people do");
         }
     }
+    said.acts = action::take(tokens);
     said
 }
 
