@@ -139,19 +139,35 @@ fn requests_held_out_come_out_as_often_as_promised() {
 
 #[test]
 fn dbg() {
-    let Ok(path) = std::env::var("SPEC_ASK") else { return };
+    let Ok(path) = std::env::var("SPEC_ASK") else {
+        return;
+    };
     for ask in std::fs::read_to_string(path).unwrap().lines() {
         let now = std::time::Instant::now();
         let spec = read_request(ask, &options());
-        println!("\n{ask}\n  [{} {} {:?} {:?}] {:?}", spec.kind, spec.stack, spec.features, spec.pages, now.elapsed());
-        for e in &spec.entities { println!("  {}", codey::spec::entity_to_compact(e)); }
-        for n in &spec.notes { if matches!(n.kind, NoteKind::Ignored | NoteKind::Unsupported) { println!("  {:?} {}: {}", n.kind, n.from, n.text); } }
+        println!(
+            "\n{ask}\n  [{} {} {:?} {:?}] {:?}",
+            spec.kind,
+            spec.stack,
+            spec.features,
+            spec.pages,
+            now.elapsed()
+        );
+        for e in &spec.entities {
+            println!("  {}", codey::spec::entity_to_compact(e));
+        }
+        for n in &spec.notes {
+            if matches!(n.kind, NoteKind::Ignored | NoteKind::Unsupported) {
+                println!("  {:?} {}: {}", n.kind, n.from, n.text);
+            }
+        }
     }
 }
 
 #[test]
 fn fresh() {
-    let cases = |text: &str| -> Vec<Case> { serde_yaml::from_str(text).expect("the corpus is YAML") };
+    let cases =
+        |text: &str| -> Vec<Case> { serde_yaml::from_str(text).expect("the corpus is YAML") };
     let (look, wrong) = rates(&cases(FRESH_LOOK));
     println!("LOOK {look:?}\n{}", wrong.join("\n"));
     println!("FRESH HELD {:?}", rates(&cases(FRESH_HELD_OUT)).0);

@@ -164,9 +164,7 @@ fn acts_here(tokens: &[Token], at: usize, verb: Verb, acting: bool) -> Option<Op
 /// Whether the word is part of a longer name: the `order` of `order number`.
 fn names_more(tokens: &[Token], at: usize) -> bool {
     let next = tokens.get(at + 1).filter(|token| token.is_word);
-    next.is_some_and(|token| {
-        !is_small(&token.text) && !is_plural(&token.text)
-    })
+    next.is_some_and(|token| !is_small(&token.text) && !is_plural(&token.text))
 }
 
 fn is_plural(word: &str) -> bool {
@@ -224,7 +222,10 @@ fn gerund(tokens: &[Token], at: usize) -> Option<&'static str> {
 fn marked_as(tokens: &[Token], at: usize, fields: &mut Vec<String>) -> usize {
     /// Most words between `mark` and `as`.
     const BETWEEN: usize = 3;
-    if !matches!(word(tokens, Some(at)), "mark" | "marked" | "flag" | "flagged") {
+    if !matches!(
+        word(tokens, Some(at)),
+        "mark" | "marked" | "flag" | "flagged"
+    ) {
         return 0;
     }
     let found = (at + 1..=at + 1 + BETWEEN).find(|at| word(tokens, Some(*at)) == "as");
@@ -295,9 +296,16 @@ mod tests {
 
     #[test]
     fn nouns_that_look_like_verbs_stay() {
-        for text in ["orders, order number and reviews", "with order, review and comment", "sports team members"] {
+        for text in [
+            "orders, order number and reviews",
+            "with order, review and comment",
+            "sports team members",
+        ] {
             let (acts, _) = read(text);
-            assert!(acts.made.is_empty() && acts.does.is_empty(), "{text}: {acts:?}");
+            assert!(
+                acts.made.is_empty() && acts.does.is_empty(),
+                "{text}: {acts:?}"
+            );
         }
         let (_, left) = read("books, members and borrowing");
         assert_eq!(left, ["books", ",", "members", "and", "loans"]);

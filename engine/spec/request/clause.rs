@@ -126,7 +126,10 @@ impl<'t> Clauses<'t> {
     fn phrase(&mut self, phrase: &Phrase, items: &[Item]) -> usize {
         match (items.get(1), items.get(2), items.get(3)) {
             (Some(Item::Word(Role::Has, _)), ..) => {
-                self.subject = self.owner(phrase);
+                let each = phrase.first > 0
+                    && words::is(&self.tokens[phrase.first - 1].text, Role::Each)
+                    && !matches!(items.get(2), Some(Item::Phrase(next)) if next.many);
+                self.subject = self.owner(phrase, each);
                 self.last = None;
                 self.listing = true;
                 2
@@ -202,8 +205,22 @@ impl<'t> Clauses<'t> {
         self.add_field(Listed::Without(name));
     }
 
+    /// Whether rows called `name` are what the only thing so far keeps: no part of it, and nothing was said of it.
+    fn stands_for_head(&self, name: &str) -> bool {
+        let [only] = self.head.wants.as_slice() else {
+            return false;
+        };
+        let silent = only.fields.is_empty() && only.parents.is_empty();
+        let many = inflect::is_plural(only.from.split_whitespace().last().unwrap_or_default());
+        let part = self
+            .head
+            .domain
+            .is_some_and(|domain| domain.needs(name, &only.name));
+        silent && !many && !part && only.name != *name && !noun::is(name, Noun::Dependent)
+    }
+
     /// The entity that a phrase in front of `has` is.
-    fn owner(&mut self, phrase: &Phrase) -> Option<usize> {
+    fn owner(&mut self, phrase: &Phrase, each: bool) -> Option<usize> {
         const ROWS: [&str; 5] = ["item", "entry", "record", "row", "one"];
         let used = self.is_used(phrase);
         let row = phrase
@@ -218,6 +235,13 @@ impl<'t> Clauses<'t> {
         {
             // `a list where every item has a date`
             self.take(phrase);
+            return self.home();
+        }
+        if each && !used && self.stands_for_head(&name) {
+            // `a budget app where every expense has an amount` keeps expenses.
+            let from = self.take(phrase);
+            let want = &mut self.head.wants[0];
+            (want.name, want.from, want.named) = (name, from, true);
             return self.home();
         }
         match used && self.known(phrase).is_none() {
@@ -408,7 +432,7 @@ impl<'t> Clauses<'t> {
             self.add_field(Listed::Typed(field));
             return 2 + count;
         }
-        if let Some(entity) = self.owner(phrase) {
+        if let Some(entity) = self.owner(phrase, false) {
             self.subject = Some(entity);
             self.listing = true;
         }

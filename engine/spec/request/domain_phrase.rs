@@ -274,7 +274,10 @@ fn add_domain(
         } else {
             let named = asked.as_ref() == Some(&name);
             let mut want = Want::new(name, words.to_owned(), named);
-            want.domain = Some(domain);
+            let of = head
+                .domain
+                .filter(|of| of.name != domain.name && of.knows(&want.name));
+            want.domain = Some(of.unwrap_or(domain));
             head.wants.push(want);
         }
     }

@@ -125,9 +125,9 @@ pub(super) fn take(text: &str, tokens: &mut [Token], options: &SpecOptions) -> F
     let mut at = 0;
     let mut negated_until = 0;
     while at < tokens.len() {
-        let Some((meaning, length)) =
-            longest(tokens, at, &things).filter(|(_, length)| !names_field(tokens, at + length))
-        else {
+        let Some((meaning, length)) = longest(tokens, at, &things).filter(|(meaning, length)| {
+            !names_field(tokens, at + length) && !keeps_data(*meaning, tokens, (at, at + length))
+        }) else {
             at += 1;
             continue;
         };
@@ -175,6 +175,38 @@ fn names_field(tokens: &[Token], next: usize) -> bool {
     tokens
         .get(next)
         .is_some_and(|token| NOUNS.contains(&token.text.as_str()))
+}
+
+/// Whether words for an application of another kind name data here: a log of chess games, a field `weather`.
+fn keeps_data(meaning: Meaning, tokens: &[Token], (first, end): (usize, usize)) -> bool {
+    const LOGS: [&str; 12] = [
+        "log",
+        "logbook",
+        "diary",
+        "journal",
+        "collection",
+        "list",
+        "database",
+        "catalogue",
+        "catalog",
+        "archive",
+        "history",
+        "record",
+    ];
+    let Meaning::Feature(feature) = meaning else {
+        return false;
+    };
+    let separates = |token: &Token| token.text == "," || words::is(&token.text, Role::Separator);
+    let opens = |token: &Token| {
+        matches!(token.text.as_str(), ":" | "(") || words::is(&token.text, Role::With)
+    };
+    let after = tokens.get(end);
+    let before = first.checked_sub(1).map(|at| &tokens[at]);
+    let listed = tokens[..first].iter().any(opens)
+        && before.is_some_and(|token| separates(token) || opens(token))
+        && after.is_none_or(|token| separates(token) || !token.is_word);
+    let logged = after.is_some_and(|token| LOGS.contains(&token.one.as_str()));
+    feature.name == "other-data" && (listed || logged)
 }
 
 /// The `no` that the words at `at` stand under: right before them, or before what they are listed with.

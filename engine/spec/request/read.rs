@@ -4,6 +4,7 @@ use super::build::{self, build};
 use super::clause::Clauses;
 use super::head::{Head, find};
 use super::item::{Item, items};
+use super::lexicon::Domain;
 use super::options::SpecOptions;
 use super::rewrite::{self, Said};
 use super::site::{self, Site};
@@ -34,6 +35,8 @@ fn list_last(items: Vec<Item>) -> Vec<Item> {
     }
 }
 
+/// Things beside the first from which on a list says what is kept.
+const OTHERS: usize = 2;
 /// Names for projects that have no better one, by kind.
 const KIND_NAMES: [(&str, &str); 4] = [
     ("static", "My site"),
@@ -50,7 +53,7 @@ pub fn read_request(text: &str, options: &SpecOptions) -> Spec {
     let text = bounded.as_ref();
     let mut tokens = tokens(text);
     let mut list = spelling::correct(text, &mut tokens);
-    let said = rewrite::spoken(&mut tokens);
+    let said = rewrite::spoken(text, &mut tokens);
     let mut found = feature::take(text, &mut tokens, options);
     let called = called(text, &mut tokens);
     let kind = found.ways.kind(&tokens);
@@ -198,7 +201,6 @@ fn called(text: &str, tokens: &mut [Token]) -> Option<String> {
 
 /// Takes away what only says where things are kept, when the things are named.
 fn without_mere_container(mut head: Head) -> Head {
-    const OTHERS: usize = 2;
     let silent = |want: &Want| want.fields.is_empty() && want.parents.is_empty();
     let Some(first) = head.wants.first() else {
         return head;
@@ -214,35 +216,30 @@ fn without_mere_container(mut head: Head) -> Head {
         && !first.again
         && head.wants.len() > OTHERS + 1
         && lexicon::entity(None, &first.name).is_none();
+    if first.place && silent(first) && head.wants.iter().any(|want| want.named && !want.place) {
+        // `catalogue for my pottery shop: products with photo and price`
+        let places = |want: &Want| want.place && silent(want) && !want.again;
+        let gone: Vec<String> = head
+            .wants
+            .iter()
+            .filter(|want| places(want))
+            .map(|want| want.name.clone())
+            .collect();
+        head.wants.retain(|want| !gone.contains(&want.name));
+        for want in &mut head.wants {
+            want.parents.retain(|parent| !gone.contains(parent));
+        }
+        return head;
+    }
+    if let Some(domain) = head.domain.filter(|_| !head.named) {
+        keep_listed(&mut head.wants, domain);
+        return without_unasked(head, domain);
+    }
     if named && !mere {
         return head;
     }
     if let Some(domain) = head.domain {
-        // `gym app with members and classes` keeps members and classes, no workouts.
-        let usual = domain.usual();
-        let is_usual = |want: &Want| usual.contains(&want.name);
-        let unasked = head
-            .wants
-            .iter()
-            .filter(|want| is_usual(want))
-            .all(|want| !want.named && silent(want));
-        if unasked && head.wants.iter().filter(|want| !is_usual(want)).count() >= OTHERS {
-            head.title = head
-                .wants
-                .first()
-                .map(|want| names::title(&want.from.to_lowercase()));
-            let needed: Vec<String> = usual
-                .iter()
-                .filter(|name| {
-                    let mut others = head.wants.iter().filter(|want| !is_usual(want));
-                    others.any(|want| domain.needs(&want.name, name))
-                })
-                .cloned()
-                .collect();
-            head.wants
-                .retain(|want| !usual.contains(&want.name) || needed.contains(&want.name));
-        }
-        return head;
+        return without_unasked(head, domain);
     }
     let name = head.wants[0].name.clone();
     let first = &head.wants[0];
@@ -263,6 +260,56 @@ fn without_mere_container(mut head: Head) -> Head {
         only.belongs_to(&name);
     }
     head
+}
+
+/// `gym app with members and classes` keeps members and classes, no workouts.
+fn without_unasked(mut head: Head, domain: &Domain) -> Head {
+    let silent = |want: &Want| want.fields.is_empty() && want.parents.is_empty();
+    let usual = domain.usual();
+    let is_usual = |want: &Want| usual.contains(&want.name);
+    let unasked = head
+        .wants
+        .iter()
+        .filter(|want| is_usual(want))
+        .all(|want| !want.named && silent(want));
+    if unasked && head.wants.iter().filter(|want| !is_usual(want)).count() >= OTHERS {
+        head.title = head
+            .wants
+            .first()
+            .map(|want| names::title(&want.from.to_lowercase()));
+        let needed: Vec<String> = usual
+            .iter()
+            .filter(|name| {
+                let mut others = head.wants.iter().filter(|want| !is_usual(want));
+                others.any(|want| domain.needs(&want.name, name))
+            })
+            .cloned()
+            .collect();
+        head.wants
+            .retain(|want| !usual.contains(&want.name) || needed.contains(&want.name));
+    }
+    head
+}
+
+/// `library with books and members` keeps no loans: what a list leaves out of what is usual is not wanted,
+/// unless it is what all is about.
+fn keep_listed(wants: &mut Vec<Want>, domain: &Domain) {
+    let usual = domain.usual();
+    let listed: Vec<String> = wants
+        .iter()
+        .filter(|want| want.named)
+        .map(|want| want.name.clone())
+        .collect();
+    if listed.len() < OTHERS || !listed.iter().any(|name| usual.contains(name)) {
+        return;
+    }
+    let main = usual.first().cloned();
+    wants.retain(|want| {
+        let said = want.named || !want.fields.is_empty() || !want.parents.is_empty();
+        said || Some(&want.name) == main.as_ref()
+            || !usual.contains(&want.name)
+            || listed.iter().any(|name| domain.needs(name, &want.name))
+    });
 }
 
 fn last_word(text: &str) -> &str {

@@ -159,7 +159,10 @@ fn ensure(head: &mut Head, act: &Act) {
     };
     let there = |name: &Option<String>| {
         let name = name.as_ref()?;
-        head.wants.iter().find(|want| want.name == *name).map(|want| want.name.clone())
+        head.wants
+            .iter()
+            .find(|want| want.name == *name)
+            .map(|want| want.name.clone())
     };
     let (subject, object) = (there(&act.subject), there(&act.object));
     let Some(first) = head.wants.first().map(|want| want.name.clone()) else {
@@ -182,7 +185,9 @@ fn ensure(head: &mut Head, act: &Act) {
 /// Gives things what verbs say of them: tags of what people tag, the company of jobs that companies post.
 fn give(head: &mut Head, acts: &Acts) {
     for (subject, object) in &acts.does {
-        let Some(subject) = known(head, subject) else { continue };
+        let Some(subject) = known(head, subject) else {
+            continue;
+        };
         let Some(at) = head.wants.iter().position(|want| want.name == *object) else {
             continue;
         };
@@ -193,7 +198,9 @@ fn give(head: &mut Head, acts: &Acts) {
             head.wants[at].fields.push(Listed::Reference(subject));
         }
     }
-    let Some(first) = head.wants.first_mut() else { return };
+    let Some(first) = head.wants.first_mut() else {
+        return;
+    };
     for field in &acts.fields {
         let bare = field.split(':').next().unwrap_or_default();
         let there = first.fields.iter().any(|listed| match listed {
@@ -215,7 +222,9 @@ fn give(head: &mut Head, acts: &Acts) {
 /// The name of what is there and called `name`, or so by another name.
 fn known(head: &Head, name: &str) -> Option<String> {
     let mut wants = head.wants.iter();
-    wants.find(|want| want.name == name).map(|want| want.name.clone())
+    wants
+        .find(|want| want.name == name)
+        .map(|want| want.name.clone())
 }
 
 /// Two things of which each has many of the other.

@@ -3,9 +3,10 @@
 use std::borrow::Cow;
 
 use super::action::{self, Acts};
+use super::noun::{self, Noun};
 use super::token::Token;
 use super::words::{self, Role};
-use crate::spec::by_name;
+use crate::spec::{by_name, inflect};
 
 /// Units that follow `in` or `per` and name no field.
 const UNITS: [&str; 30] = [
@@ -59,8 +60,8 @@ pub(super) fn typed(text: &str) -> Cow<'_, str> {
 /// `whether they are coming` as the field that it is: `coming:bool`.
 fn whether(text: &str) -> String {
     const SKIPPED: [&str; 22] = [
-        "it", "it's", "its", "they", "they're", "he", "she", "is", "are", "was", "were", "has", "have",
-        "been", "or", "not", "i", "i've", "you", "we", "i'm", "already",
+        "it", "it's", "its", "they", "they're", "he", "she", "is", "are", "was", "were", "has",
+        "have", "been", "or", "not", "i", "i've", "you", "we", "i'm", "already",
     ];
     let mut rewritten = String::with_capacity(text.len());
     let mut asking = false;
@@ -84,9 +85,28 @@ fn whether(text: &str) -> String {
     rewritten
 }
 
+/// Whether `word` says how far a scale goes: `5-star`, `1-5`.
+fn is_scale(word: &str) -> bool {
+    let ends = word
+        .strip_suffix("-star")
+        .or_else(|| word.strip_suffix("-point"))
+        .unwrap_or(word);
+    matches!(ends, "five" | "ten")
+        || (!ends.is_empty()
+            && ends
+                .bytes()
+                .all(|byte| byte.is_ascii_digit() || byte == b'-'))
+}
+
 /// Takes units out: `distance in km` names one field.
 fn units(tokens: &mut [Token]) {
     for at in 1..tokens.len() {
+        if is_scale(&tokens[at - 1].text)
+            && matches!(tokens[at].one.as_str(), "rating" | "score" | "scale")
+        {
+            tokens[at - 1].used = true;
+            tokens[at - 1].meant = Some("a scale");
+        }
         let before = tokens[at - 1].text.as_str();
         let counts = at > 1 && tokens[at - 2].text == "times";
         if matches!(before, "in" | "per") && !counts && UNITS.contains(&tokens[at].one.as_str()) {
@@ -203,28 +223,94 @@ fn is_list(word: &str) -> bool {
     mark || word.is_empty() || words::is(word, Role::Container) || words::is(word, Role::With)
 }
 
+/// Takes out whose things are: `a dance school's classes` are classes.
+fn leave_owners_out(text: &str, tokens: &mut [Token]) {
+    const BEFORE: usize = 2;
+    for at in 0..tokens.len() {
+        let raw = &text[tokens[at].start..tokens[at].end];
+        let owns = raw.ends_with("'s") || raw.ends_with("\u{2019}s");
+        if !owns || !noun::is(&tokens[at].one, Noun::Place) {
+            continue;
+        }
+        let names = |token: &&mut Token| {
+            let small = [Role::Filler, Role::Link, Role::Verb, Role::With];
+            token.is_word && !small.iter().any(|role| words::is(&token.text, *role))
+        };
+        let (before, rest) = tokens.split_at_mut(at);
+        let before = before.iter_mut().rev().take(BEFORE).take_while(names);
+        for token in before.chain(rest.first_mut()) {
+            token.used = true;
+            token.meant = Some("whose it is");
+        }
+    }
+}
+
+/// Reads `who reported it` as a field `reported_by`.
+fn by_whom(tokens: &mut [Token], at: usize) -> bool {
+    const DONE: [&str; 8] = [
+        "made", "wrote", "took", "sent", "lent", "bought", "did", "found",
+    ];
+    let before = tokens[at - 1].text.clone();
+    let listed =
+        before == "," || words::is(&before, Role::Separator) || words::is(&before, Role::With);
+    let Some(verb) = tokens.get_mut(at + 1).filter(|_| listed) else {
+        return false;
+    };
+    if !(verb.text.ends_with("ed") || DONE.contains(&verb.text.as_str())) {
+        return false;
+    }
+    verb.text = format!("{}_by", verb.text);
+    verb.one.clone_from(&verb.text);
+    let object = |token: &&mut Token| token.is_word && !words::is(&token.text, Role::Separator);
+    let rest = tokens.iter_mut().skip(at + 2).take(2).take_while(object);
+    rest.for_each(|token| {
+        token.used = true;
+        token.meant = Some("what people do");
+    });
+    true
+}
+
+/// How many words of `I have seen`, behind a noun in the plural, only tell what people do.
+fn did(tokens: &[Token], at: usize) -> usize {
+    const HELPS: [&str; 9] = [
+        "have", "had", "want", "to", "would", "like", "need", "already", "ever",
+    ];
+    let words = tokens[at + 1..].iter();
+    let helps = words
+        .take_while(|token| HELPS.contains(&token.text.as_str()))
+        .count();
+    let verb = tokens.get(at + 1 + helps);
+    let is_verb = verb.is_some_and(|token| {
+        token.is_word
+            && ![Role::With, Role::Separator, Role::Link, Role::Filler]
+                .iter()
+                .any(|role| words::is(&token.text, *role))
+    });
+    1 + helps + usize::from(is_verb)
+}
+
 /// Puts into one what people say in several words.
-pub(super) fn spoken(tokens: &mut [Token]) -> Said {
+pub(super) fn spoken(text: &str, tokens: &mut [Token]) -> Said {
     const ARE: [&str; 7] = ["are", "is", ":", "like", "should", "include", "("];
     units(tokens);
     leave_code_out(tokens);
+    leave_owners_out(text, tokens);
     let mut said = Said::default();
     for at in 0..tokens.len() {
-        let word = |at: Option<usize>| {
-            let token = at.and_then(|at| tokens.get(at));
-            token.map_or("", |token| token.text.as_str())
-        };
-        let after = word(Some(at + 1));
-        let length = match word(Some(at)) {
+        let word = |at: usize| tokens.get(at).map_or("", |token| token.text.as_str());
+        let after = word(at + 1).to_owned();
+        let after = after.as_str();
+        let next = word(at + 2).to_owned();
+        let length = match word(at).to_owned().as_str() {
             "many-to-many" => {
                 said.many_to_many = true;
                 1
             }
-            "many" if after == "to" && word(Some(at + 2)) == "many" => {
+            "many" if after == "to" && next == "many" => {
                 said.many_to_many = true;
                 3
             }
-            "to" if after == "do" && is_list(word(Some(at + 2))) => {
+            "to" if after == "do" && is_list(&next) => {
                 tokens[at + 1].text = "todo".to_owned();
                 tokens[at + 1].one = "todo".to_owned();
                 tokens[at].used = true;
@@ -246,6 +332,15 @@ pub(super) fn spoken(tokens: &mut [Token]) -> Said {
                 0
             }
             "set" if after == "up" => 2,
+            // `customers and their orders`
+            "and" | "&" if matches!(after, "their" | "its") => {
+                tokens[at].text = "with".to_owned();
+                0
+            }
+            // `severity and who reported it`
+            "who" if at > 0 && by_whom(tokens, at) => 1,
+            // `birds I have seen`
+            "i" | "we" if at > 0 && inflect::is_plural(&tokens[at - 1].text) => did(tokens, at),
             "ticked" | "crossed" if after == "off" => {
                 tokens[at].text = "done".to_owned();
                 tokens[at].one = "done".to_owned();
