@@ -148,7 +148,8 @@ fn acts_here(tokens: &[Token], at: usize, verb: Verb, acting: bool) -> Option<Op
         .filter(|token| is_doer(token));
     if let Some(subject) = subject {
         let ends = last || separates(after) || matches!(after, "." | "for" | "on");
-        let acts = object(tokens, at).is_some() || (ends && verb != Verb::Plain);
+        let them = matches!(after, "them" | "it" | "these");
+        let acts = them || object(tokens, at).is_some() || (ends && verb != Verb::Plain);
         return (acts && !is_plural(text)).then(|| Some(subject.one.clone()));
     }
     let pronoun = matches!(after, "them" | "it" | "each" | "these" | "those");

@@ -150,7 +150,8 @@ impl<'t> Clauses<'t> {
                 self.linked(phrase, *link, other)
             }
             (Some(Item::Word(Role::Link, on)), Some(Item::Separator | Item::Stop) | None, _)
-                if self.listing && matches!(self.tokens[*on].text.as_str(), "on" | "by" | "at") =>
+                if self.listing
+                    && matches!(self.tokens[*on].text.as_str(), "on" | "by" | "at" | "to") =>
             {
                 // `expires on`, `reported by`, `measured at`
                 let whole = Phrase {

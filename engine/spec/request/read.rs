@@ -5,6 +5,7 @@ use super::clause::Clauses;
 use super::head::{Head, find};
 use super::item::{Item, items};
 use super::lexicon::Domain;
+use super::noun::{self, Noun};
 use super::options::SpecOptions;
 use super::rewrite::{self, Said};
 use super::site::{self, Site};
@@ -202,6 +203,7 @@ fn called(text: &str, tokens: &mut [Token]) -> Option<String> {
 /// Takes away what only says where things are kept, when the things are named.
 fn without_mere_container(mut head: Head) -> Head {
     let silent = |want: &Want| want.fields.is_empty() && want.parents.is_empty();
+    onto_cards(&mut head);
     let Some(first) = head.wants.first() else {
         return head;
     };
@@ -216,6 +218,13 @@ fn without_mere_container(mut head: Head) -> Head {
         && !first.again
         && head.wants.len() > OTHERS + 1
         && lexicon::entity(None, &first.name).is_none();
+    let beside = head.wants.iter().skip(1).filter(|want| want.named).count();
+    let is_place = noun::is(&first.name, Noun::Place) && !first.again && beside >= OTHERS;
+    let is_place = is_place && !inflect::is_plural(last_word(&first.from));
+    if is_place {
+        head.wants[0].place = true;
+    }
+    let first = &head.wants[0];
     if first.place && silent(first) && head.wants.iter().any(|want| want.named && !want.place) {
         // `catalogue for my pottery shop: products with photo and price`
         let places = |want: &Want| want.place && silent(want) && !want.again;
@@ -260,6 +269,33 @@ fn without_mere_container(mut head: Head) -> Head {
         only.belongs_to(&name);
     }
     head
+}
+
+/// `kanban with tasks and labels`: the tasks are the cards, and have what is listed.
+fn onto_cards(head: &mut Head) {
+    let Some(domain) = head.domain.filter(|domain| domain.frame) else {
+        return;
+    };
+    let other = |want: &&Want| {
+        want.named && !domain.knows(&want.name) && !noun::is(&want.name, Noun::Person)
+    };
+    let Some(cards) = head.wants.iter().find(other).map(|want| want.name.clone()) else {
+        return;
+    };
+    let usual = domain.usual();
+    let (columns, mut kept): (Vec<Want>, Vec<Want>) = std::mem::take(&mut head.wants)
+        .into_iter()
+        .partition(|want| !want.named && usual.contains(&want.name));
+    let gone: Vec<&String> = columns.iter().map(|want| &want.name).collect();
+    for want in &mut kept {
+        want.parents.retain(|parent| !gone.contains(&parent));
+        if want.name == cards {
+            want.fields
+                .extend(columns.iter().flat_map(|column| column.fields.clone()));
+        }
+    }
+    kept.sort_by_key(|want| want.name != cards);
+    head.wants = kept;
 }
 
 /// `gym app with members and classes` keeps members and classes, no workouts.

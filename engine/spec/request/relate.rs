@@ -84,7 +84,10 @@ fn connect(head: &mut Head) {
         let thing = others()
             .find(|(_, other)| !noun::is(&other.name, Noun::Person))
             .filter(|_| !takes_part && (person || noun::is(&name, Noun::Referred)));
-        let Some((at, found)) = holder.or(thing) else {
+        let group = others()
+            .find(|(_, other)| other.named && noun::is(&other.name, Noun::Collective))
+            .filter(|_| person);
+        let Some((at, found)) = holder.or(group).or(thing) else {
             continue;
         };
         if person && noun::is(&found.name, Noun::Collective) {

@@ -245,6 +245,33 @@ fn leave_owners_out(text: &str, tokens: &mut [Token]) {
     }
 }
 
+/// Whether the verb at `at` says what an app keeps that has a name already.
+fn lists_behind(tokens: &[Token], at: usize) -> bool {
+    const LEAST_WORDS: usize = 3;
+    let Some([name, container, that]) = at
+        .checked_sub(LEAST_WORDS)
+        .and_then(|first| tokens.get(first..at))
+    else {
+        return false;
+    };
+    let small = [
+        Role::Filler,
+        Role::Verb,
+        Role::Link,
+        Role::Container,
+        Role::Nothing,
+    ];
+    let named =
+        name.is_word && !name.used && !small.iter().any(|role| words::is(&name.text, *role));
+    let next = tokens
+        .get(at + 1)
+        .is_some_and(|next| next.is_word && inflect::is_plural(&next.text));
+    named
+        && next
+        && words::is(&container.text, Role::Container)
+        && matches!(that.text.as_str(), "that" | "which" | "to" | "for")
+}
+
 /// Reads `who reported it` as a field `reported_by`.
 fn by_whom(tokens: &mut [Token], at: usize) -> bool {
     const DONE: [&str; 8] = [
@@ -334,6 +361,18 @@ pub(super) fn spoken(text: &str, tokens: &mut [Token]) -> Said {
             "set" if after == "up" => 2,
             // `customers and their orders`
             "and" | "&" if matches!(after, "their" | "its") => {
+                tokens[at].text = "with".to_owned();
+                0
+            }
+            "log" if matches!(after, "book" | "books") => {
+                tokens[at].text = "logbook".to_owned();
+                tokens[at].one = "logbook".to_owned();
+                tokens[at + 1].used = true;
+                tokens[at + 1].meant = Some("a log");
+                0
+            }
+            // `a warehouse app that tracks pallets and shipments`
+            verb if words::is(verb, Role::Verb) && lists_behind(tokens, at) => {
                 tokens[at].text = "with".to_owned();
                 0
             }
