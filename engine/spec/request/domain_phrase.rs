@@ -56,7 +56,13 @@ pub(super) fn add_domains(
             token.used = true;
             token.meant = token.meant.or(says.then_some("what it is about"));
         }
+        let before = head.wants.len();
         add_rest(domain, (at + length, phrase.end), (text, tokens), head);
+        let open = |token: &Token| !token.used && token.meant.is_none() && !container(token);
+        if head.wants.len() == before && tokens[at + length..phrase.end].iter().any(open) {
+            // A volunteer fire brigade keeps no volunteers where a list says what it keeps.
+            head.wants.iter_mut().for_each(|want| want.place = true);
+        }
         return;
     }
 }

@@ -13,6 +13,9 @@ use crate::spec::{inflect, names};
 /// Most words in the name of an entity that no table knows.
 pub(super) const MAX_NAME_WORDS: usize = 3;
 
+/// What is said of people that an application is for.
+const AUDIENCE: &str = "who it is for";
+
 /// What is said of a word for something that is there already.
 pub(super) const SAME: &str = "another name of what is there";
 
@@ -64,7 +67,7 @@ fn find_in(
             Item::Separator => joined = true,
             Item::Phrase(phrase) if audience == Some(phrase) => {
                 for token in &mut tokens[phrase.first..phrase.end] {
-                    token.meant = Some("who it is for");
+                    token.meant = Some(AUDIENCE);
                 }
             }
             Item::Phrase(phrase) => {
@@ -403,7 +406,8 @@ fn candidate(
         end -= 1;
     }
     // `list of`, `book list`: the verb at the front may be a container that stands alone.
-    if first == end || tokens[first..end].iter().any(|token| token.used) {
+    let audience = |token: &Token| token.used || token.meant == Some(AUDIENCE);
+    if first == end || tokens[first..end].iter().any(audience) {
         return None;
     }
     let last = word(end - 1);

@@ -10,7 +10,7 @@ use super::options::SpecOptions;
 use super::rewrite::{self, Said};
 use super::site::{self, Site};
 use super::token::{Token, tokens};
-use super::want::Want;
+use super::want::{Listed, Want};
 use super::words::Role;
 use super::{explicit, feature, lexicon, notes, relate, spelling};
 use crate::spec::{Entity, Note, NoteKind, Spec};
@@ -200,9 +200,15 @@ fn called(text: &str, tokens: &mut [Token]) -> Option<String> {
     Some(name)
 }
 
+/// Whether nothing was said of `want` but what it refers to.
+fn is_silent(want: &Want) -> bool {
+    let refers = |field: &Listed| matches!(field, Listed::Reference(_) | Listed::Many(_));
+    want.fields.iter().all(refers) && want.parents.is_empty()
+}
+
 /// Takes away what only says where things are kept, when the things are named.
 fn without_mere_container(mut head: Head) -> Head {
-    let silent = |want: &Want| want.fields.is_empty() && want.parents.is_empty();
+    let silent = is_silent;
     onto_cards(&mut head);
     let Some(first) = head.wants.first() else {
         return head;
@@ -216,7 +222,7 @@ fn without_mere_container(mut head: Head) -> Head {
         && head.domain.is_none()
         && silent(first)
         && !first.again
-        && head.wants.len() > OTHERS + 1
+        && head.wants.len() > OTHERS
         && lexicon::entity(None, &first.name).is_none();
     let beside = head.wants.iter().skip(1).filter(|want| want.named).count();
     let is_place = noun::is(&first.name, Noun::Place) && !first.again && beside >= OTHERS;
@@ -300,7 +306,7 @@ fn onto_cards(head: &mut Head) {
 
 /// `gym app with members and classes` keeps members and classes, no workouts.
 fn without_unasked(mut head: Head, domain: &Domain) -> Head {
-    let silent = |want: &Want| want.fields.is_empty() && want.parents.is_empty();
+    let silent = is_silent;
     let usual = domain.usual();
     let is_usual = |want: &Want| usual.contains(&want.name);
     let unasked = head
