@@ -107,7 +107,7 @@ impl<'t> Clauses<'t> {
             }
             Item::Word(Role::Each, at) if self.tokens[*at].text != "per" => self.listing = false,
             Item::Stop => {
-                self.listing = false;
+                self.listing = is_bare_list(&items[1..]);
                 self.subject = self.home();
             }
             Item::Close => self.subject = self.home(),
@@ -206,6 +206,25 @@ impl<'t> Clauses<'t> {
         self.add_field(Listed::Without(name));
     }
 
+    /// The car parts that are called parts later on.
+    fn head_noun(&self, name: &str) -> Option<usize> {
+        let ends = |want: &Want| {
+            want.name
+                .strip_suffix(name)
+                .is_some_and(|front| front.ends_with('_'))
+        };
+        let mut found = self
+            .head
+            .wants
+            .iter()
+            .enumerate()
+            .filter(|(_, want)| ends(want));
+        match (found.next(), found.next()) {
+            (Some((at, _)), None) if !name.is_empty() => Some(at),
+            _ => None,
+        }
+    }
+
     /// Whether rows called `name` are what the only thing so far keeps: no part of it, and nothing was said of it.
     fn stands_for_head(&self, name: &str) -> bool {
         let [only] = self.head.wants.as_slice() else {
@@ -229,6 +248,13 @@ impl<'t> Clauses<'t> {
             .last()
             .is_some_and(|word| ROWS.contains(&word.as_str()));
         let name = phrase.entity_name().unwrap_or_default();
+        if let Some(at) = self
+            .head_noun(&name)
+            .filter(|_| self.known(phrase).is_none())
+        {
+            self.take(phrase);
+            return Some(at);
+        }
         if row
             && self.known(phrase).is_none()
             && self.home().is_some()
@@ -439,6 +465,20 @@ impl<'t> Clauses<'t> {
         }
         2
     }
+}
+
+/// Whether a sentence only lists things: `a small HR tool. Employees, contracts, sick days.`
+fn is_bare_list(items: &[Item]) -> bool {
+    let end = items
+        .iter()
+        .position(|item| *item == Item::Stop)
+        .unwrap_or(items.len());
+    let plain = |item: &Item| matches!(item, Item::Phrase(_) | Item::Separator);
+    let separators = items[..end]
+        .iter()
+        .filter(|item| **item == Item::Separator)
+        .count();
+    separators > 0 && items[..end].iter().all(plain)
 }
 
 /// The field in `price (decimal)`.

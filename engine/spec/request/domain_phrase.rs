@@ -9,6 +9,9 @@ use super::want::Want;
 use super::words::{self, Role};
 use crate::spec::{inflect, names};
 
+/// Words behind those of a domain from which on they name something else: a volunteer fire brigade.
+const OTHER_NAME: usize = 2;
+
 /// Adds the domains that a phrase names: `todo app`, `notes`.
 pub(super) fn add_domains(
     text: &str,
@@ -59,7 +62,10 @@ pub(super) fn add_domains(
         let before = head.wants.len();
         add_rest(domain, (at + length, phrase.end), (text, tokens), head);
         let open = |token: &Token| !token.used && token.meant.is_none() && !container(token);
-        if head.wants.len() == before && tokens[at + length..phrase.end].iter().any(open) {
+        let more = tokens[at + length..phrase.end]
+            .iter()
+            .filter(|token| open(token));
+        if head.wants.len() == before && more.count() >= OTHER_NAME {
             // A volunteer fire brigade keeps no volunteers where a list says what it keeps.
             head.wants.iter_mut().for_each(|want| want.place = true);
         }

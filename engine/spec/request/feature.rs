@@ -11,7 +11,7 @@ use super::options::SpecOptions;
 use super::token::{Token, phrase_at};
 use super::way::{self, Decided, Way, Ways};
 use super::words::{self, Role};
-use crate::spec::{Note, NoteKind};
+use crate::spec::{Note, NoteKind, inflect};
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -206,7 +206,13 @@ fn keeps_data(meaning: Meaning, tokens: &[Token], (first, end): (usize, usize)) 
         && before.is_some_and(|token| separates(token) || opens(token))
         && after.is_none_or(|token| separates(token) || !token.is_word);
     let logged = after.is_some_and(|token| LOGS.contains(&token.one.as_str()));
-    feature.name == "other-data" && (listed || logged)
+    // Payments beside pupils and lessons are things to keep.
+    let thing = matches!(tokens[first].text.as_str(), "payments" | "badges")
+        && end == first + 1
+        && first > 1
+        && !tokens[first - 2].used
+        && inflect::is_plural(&tokens[first - 2].text);
+    (feature.name == "other-data" && (listed || logged)) || (thing && listed)
 }
 
 /// The `no` that the words at `at` stand under: right before them, or before what they are listed with.

@@ -85,7 +85,7 @@ fn find_in(
                     head.wants
                         .iter_mut()
                         .skip(before)
-                        .for_each(|want| want.place = place);
+                        .for_each(|want| want.place |= place);
                     if joined && before > 0 && head.wants.len() == before {
                         add_joined(text, tokens, phrase, &mut head);
                     }

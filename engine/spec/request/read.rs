@@ -219,7 +219,6 @@ fn without_mere_container(mut head: Head) -> Head {
     };
     // `boardgame nights: games, players, sessions` keeps games, players and sessions.
     let mere = first.name.contains('_')
-        && head.domain.is_none()
         && silent(first)
         && !first.again
         && head.wants.len() > OTHERS

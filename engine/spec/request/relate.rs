@@ -9,6 +9,13 @@ use super::want::{Listed, Want};
 use crate::spec::grammar::typed_field;
 use crate::spec::names::MAX_ENTITIES;
 
+/// Things that belong to others or stand for themselves.
+const OWN: [&str; 8] = [
+    "note", "task", "expense", "photo", "picture", "image", "log", "entry",
+];
+/// Things from which on these stand for themselves, unless they are said to belong to the first one.
+const OWN_BESIDE: usize = 2;
+
 /// Relates what stands beside each other: the logs of `vehicles and fuel logs` are of vehicles.
 pub(super) fn relate(head: &mut Head, said: &Said) {
     if said.many_to_many {
@@ -35,6 +42,14 @@ pub(super) fn relate(head: &mut Head, said: &Said) {
         let person = |other: &&Want| noun::is(&other.name, Noun::Person);
         let thing = owners.clone().find(|other| !person(other));
         let owner = thing.or_else(|| owners.clone().next());
+        // Tasks, events and notes of a planner stand beside each other.
+        let first = head
+            .wants
+            .first()
+            .filter(|_| head.named)
+            .map(|want| want.name.clone());
+        let own = OWN.contains(&want.name.as_str()) && head.wants.len() > OWN_BESIDE;
+        let owner = owner.filter(|owner| !own || Some(&owner.name) == first.as_ref());
         if let Some(owner) = owner.map(|owner| owner.name.clone()) {
             head.wants[at].belongs_to(&owner);
         }

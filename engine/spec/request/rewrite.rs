@@ -364,6 +364,11 @@ pub(super) fn spoken(text: &str, tokens: &mut [Token]) -> Said {
                 tokens[at].text = "with".to_owned();
                 0
             }
+            // `completed?, hours played`
+            "?" if matches!(after, "," | "and" | ")") => {
+                tokens[at].used = true;
+                0
+            }
             "log" if matches!(after, "book" | "books") => {
                 tokens[at].text = "logbook".to_owned();
                 tokens[at].one = "logbook".to_owned();
