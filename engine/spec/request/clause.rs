@@ -110,6 +110,11 @@ impl<'t> Clauses<'t> {
                 self.listing = is_bare_list(&items[1..]);
                 self.subject = self.home();
             }
+            // `recipe database (name, cuisine)`, where no phrase stands before the mark.
+            Item::Open => {
+                let listed = matches!(items, [_, Item::Phrase(_), Item::Separator, ..]);
+                self.listing |= listed && self.subject.is_some();
+            }
             Item::Close => self.subject = self.home(),
             _ => {}
         }
