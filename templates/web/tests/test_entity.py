@@ -421,6 +421,12 @@ def test_required_fields(client):
 << wrap("        ", "(", ['"' ~ field.name ~ '"', invalid.value | py], "),") >>
 <% endif %>
 <% endfor %>
+<# What resembles a value of the type is none: nothing is converted. #>
+<% set alike = ["1", '"true"'] if field.type == "boolean" else [] %>
+<% set alike = ['"1"', "True"] if field.type in ("integer", "number", "money") else alike %>
+<% for value in alike %>
+<< wrap("        ", "(", ['"' ~ field.name ~ '"', value], "),") >>
+<% endfor %>
 <% endfor %>
     ],
 )
