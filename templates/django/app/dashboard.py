@@ -1,18 +1,19 @@
 <% from "web/python.jinja" import import_names, texts %>
 <% set me = "request.user, " if contract.auth else "" %>
 <% set user = "user, " if contract.auth else "" %>
-<% set ns = namespace(boolean=false, choice=false, ref=false, month=false, money=false) %>
+<% set ns = namespace(amount=false, boolean=false, choice=false, ref=false, month=false, money=false) %>
 <% for part in contract.dashboard %>
 <% if part.month %><% set ns.month = true %><% endif %>
 <% for entity in contract.entities if entity.name == part.entity %>
 <% for field in entity.fields %>
 <% if field.name in part.counts %><% if field.type == "boolean" %><% set ns.boolean = true %><% elif field.type == "ref" %><% set ns.ref = true %><% else %><% set ns.choice = true %><% endif %><% endif %>
-<% if field.type == "money" and (field.name in part.sums or field.name in part.averages) %><% set ns.money = true %><% endif %>
+<% if field.type == "money" and field.name in part.sums %><% set ns.money = true %><% endif %>
+<% if field.type == "money" and field.name in part.averages %><% set ns.amount = true %><% endif %>
 <% endfor %>
 <% endfor %>
 <% endfor %>
 <% set counts = ns.boolean or ns.choice or ns.ref %>
-<% set types = (["Choice"] if ns.choice and ns.boolean else []) + (["Ref"] if ns.ref and (ns.choice or ns.boolean) else []) %>
+<% set types = (["Choice"] if ns.choice and ns.boolean else []) + (["Money"] if ns.amount else []) + (["Ref"] if ns.ref and (ns.choice or ns.boolean) else []) %>
 """The dashboard: counts and sums of what there is, computed by the database."""
 
 <% if ns.money %>
@@ -81,10 +82,7 @@ def _summary(<< user >>rows, *, << "counts=(), " if counts else "" >>sums=(), av
     found = rows.model.objects.<< "filter(owner=user)" if contract.auth else "all()" >>
     numbers = found.aggregate(
         *(Sum(rows.fields[name].attribute) for name in sums),
-        *(
-            Avg(rows.fields[name].attribute, output_field=rows.fields[name].source)
-            for name in averages
-        ),
+        *(Avg(rows.fields[name].attribute) for name in averages),
     )
     return {
         "total": found.count(),
@@ -92,9 +90,14 @@ def _summary(<< user >>rows, *, << "counts=(), " if counts else "" >>sums=(), av
         "sums": {
             name: _number(numbers[f"{rows.fields[name].attribute}__sum"]) or 0 for name in sums
         },
+<% if ns.amount %>
         "averages": {
-            name: _number(numbers[f"{rows.fields[name].attribute}__avg"]) for name in averages
+            name: _average(rows.fields[name], numbers[f"{rows.fields[name].attribute}__avg"])
+            for name in averages
         },
+<% else %>
+        "averages": {name: numbers[f"{rows.fields[name].attribute}__avg"] for name in averages},
+<% endif %>
         "months": << "_months(found, rows, month, month_sum) if month else []" if ns.month else "[]" >>,
     }
 <% if counts %>
@@ -153,6 +156,13 @@ def _months(found, rows, name, summed):
         }
         for month in reversed(months[:MOST_MONTHS])
     ]
+<% endif %>
+<% if ns.amount %>
+
+
+def _average(field, value):
+    """Return an average in the unit of its field; the database has amounts in cents."""
+    return value / 100 if isinstance(field, Money) and value is not None else value
 <% endif %>
 
 

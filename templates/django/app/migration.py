@@ -1,47 +1,12 @@
-<% from "django/model.jinja" import arguments, attr, call, constraints, has_users, kind, names, own, own_arguments, tag_class %>
-<% from "web/python.jinja" import entry %>
+<% from "django/operations.jinja" import change_field, create_model, create_tags, id, imports %>
+<% from "django/model.jinja" import has_users %>
 <% set users = has_users(contract) | length > 0 %>
 <% set admin = "admin" in contract.features %>
-<% set ns = namespace(validators=[], datetime=false, decimal=false, columns=false, made=[]) %>
-<% for entity in contract.entities %>
-<% for field in entity.fields %>
-<% if field.type in ["integer", "number", "money"] and field.min is not none %><% set ns.validators = ns.validators + ["MinValueValidator"] %><% endif %>
-<% if field.type in ["integer", "number", "money"] and field.max is not none %><% set ns.validators = ns.validators + ["MaxValueValidator"] %><% endif %>
-<% if field.type in ["date", "time", "datetime"] and field.default is not none %><% set ns.datetime = true %><% endif %>
-<% if field.type == "money" and (field.default is not none or field.min is not none or field.max is not none) %><% set ns.decimal = true %><% endif %>
-<% if field.type in ["money", "url", "phone"] %><% set ns.columns = true %><% endif %>
-<% endfor %>
-<% endfor %>
-<% macro id() -%>
-<< "                " >>(
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-<%- endmacro %>
+<% set ns = namespace(fields=[], made=[]) %>
+<% for entity in contract.entities %><% set ns.fields = ns.fields + entity.fields %><% endfor %>
 """The first version of the database. Change the models, then run `manage.py makemigrations`."""
 
-<% if ns.datetime %>
-import datetime
-<% endif %>
-<% if ns.decimal %>
-from decimal import Decimal
-<% endif %>
-<% if ns.datetime or ns.decimal %>
-
-<% endif %>
-<% if contract.auth %>
-from django.conf import settings
-<% endif %>
-<% if ns.validators %>
-from django.core.validators import << ns.validators | unique | sort | join(", ") >>
-<% endif %>
-from django.db import migrations, models
-<% if ns.columns %>
-
-from app import columns
-<% endif %>
+<< imports(contract, contract.entities, ns.fields) | trim >>
 
 
 class Migration(migrations.Migration):
@@ -136,71 +101,9 @@ class Migration(migrations.Migration):
 <% endif %>
 <% for entity in contract.entities %>
 <% set ns.made = ns.made + [entity.name] %>
-<% set rules = constraints(contract, entity, "                    ") %>
-        migrations.CreateModel(
-            name="<< entity.class >>",
-            fields=[
-<< id() >>
-<% if contract.auth %>
-                (
-                    "owner",
-                    models.ForeignKey(
-                        on_delete=models.CASCADE,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-<% endif %>
-<% for field in entity.fields if field.type != "tags" and (not field.references or field.references.entity in ns.made) %>
-<% set one = call("                ", '("' ~ attr(field) ~ '", ' ~ kind(contract, field), arguments(contract, entity, field, "app."), "),") %>
-<% if "\n" in one %>
-                (
-                    "<< attr(field) >>",
-<< call("                    ", kind(contract, field), arguments(contract, entity, field, "app."), ",") >>
-                ),
-<% else %>
-<< one >>
-<% endif %>
-<% endfor %>
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("updated_at", models.DateTimeField(auto_now=True)),
-            ],
-            options={
-<% for line in names(entity) | split("\n") %>
-                "<< line | replace(" = ", '": ') >>,
-<% endfor %>
-<% if rules | length > 0 %>
-                "constraints": [
-<< rules | trim("\n") >>
-                ],
-<% endif %>
-            },
-        ),
+<< create_model(contract, entity, ns.made) ->>
 <% for field in entity.fields if field.type == "tags" %>
-        migrations.CreateModel(
-            name="<< tag_class(contract, entity, field) >>",
-            fields=[
-<< id() >>
-                (
-                    "<< own(entity) >>",
-<< call("                    ", "models.ForeignKey", own_arguments(entity, field, '"app.' ~ entity.class ~ '"'), ",") >>
-                ),
-                ("name", models.CharField(db_collation="NOCASE", db_index=True, max_length=40)),
-            ],
-            options={
-<< entry("                ", "db_table", '"' ~ field.join.table ~ '"') >>
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=~models.Q(name=""),
-                        name="<< field.join.table >>__not_blank",
-                    ),
-                    models.UniqueConstraint(
-                        fields=["<< own(entity) >>", "name"],
-                        name="<< field.join.table >>__unique",
-                    ),
-                ],
-            },
-        ),
+<< create_tags(contract, entity, field) ->>
 <% endfor %>
 <% endfor %>
 <# References to tables that are made later. #>
@@ -208,11 +111,7 @@ class Migration(migrations.Migration):
 <% for entity in contract.entities %>
 <% set ns.made = ns.made + [entity.name] %>
 <% for field in entity.fields if field.references and field.references.entity not in ns.made %>
-        migrations.AddField(
-            model_name="<< entity.class | lower >>",
-            name="<< attr(field) >>",
-<< call("            ", "field=" ~ kind(contract, field), arguments(contract, entity, field, "app."), ",") >>
-        ),
+<< change_field(contract, entity, field, "AddField") ->>
 <% endfor %>
 <% endfor %>
     ]
