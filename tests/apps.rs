@@ -5,12 +5,12 @@
 mod domains;
 mod matrix;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Output};
 
 use serde_json::Value;
 
-use crate::common::{Project, cache_dir};
+use crate::common::{Project, venv_of};
 
 /// Most characters of a line of the generated Python.
 const LINE: usize = 100;
@@ -41,7 +41,7 @@ fn stands(request: &str, entities: &[&str], start: Start) -> Value {
     project.write("contract.json", &planned.stdout);
     lines_are_short(&project);
 
-    let venv = venv(&project);
+    let venv = venv_of(&project, "app");
     let mut commands = start_commands(&project);
     let serve = commands.pop().expect("the README starts the application");
     match start {
@@ -109,17 +109,4 @@ fn lines_are_short(project: &Project) {
             }
         }
     }
-}
-
-/// The virtual environment that codey made for the application's requirements.
-fn venv(project: &Project) -> PathBuf {
-    let required = project.read("app/requirements-dev.txt");
-    let environments = std::fs::read_dir(cache_dir()).unwrap();
-    environments
-        .map(|entry| entry.unwrap().path())
-        .find(|path| {
-            let text = std::fs::read_to_string(path.join("requirements/requirements-dev.txt"));
-            path.join("complete").exists() && text.is_ok_and(|text| text == required)
-        })
-        .expect("codey run made a virtual environment")
 }

@@ -9,7 +9,7 @@ use std::sync::Mutex;
 
 use serde::Deserialize;
 
-use crate::common::{Project, cache_dir};
+use crate::common::{Project, venv_of};
 
 /// The application that all faults are put into: it has every feature.
 const ENTITIES: [&str; 4] = [
@@ -76,16 +76,7 @@ fn all_are_noticed(stack: &str, mutants: &str) {
         "without a fault its tests pass: {}",
         run.stderr
     );
-    let required = project.read("app/requirements-dev.txt");
-    let venv = std::fs::read_dir(cache_dir())
-        .unwrap()
-        .map(|entry| entry.unwrap().path())
-        .find(|path| {
-            let text = std::fs::read_to_string(path.join("requirements/requirements-dev.txt"));
-            path.join("complete").exists() && text.is_ok_and(|text| text == required)
-        })
-        .expect("codey run made a virtual environment");
-
+    let venv = venv_of(&project, "app");
     let wrong = Mutex::new(Vec::new());
     let queue = Mutex::new(mutants.iter().enumerate());
     std::thread::scope(|scope| {

@@ -123,6 +123,20 @@ fn a_service_without_pages_says_where_to_look() {
 }
 
 #[test]
+fn a_site_is_served_from_its_files() {
+    let project = Project::with_plan(
+        "codey: 1\nname: site\nchunks:\n  page: { write: index.html, content: \"<!doctype html>front\\n\" }\n",
+    );
+    let _ = project
+        .codey(&["run", "plan.yaml", "--dir", "site"])
+        .exits(0);
+    let mut served = Served::of(&project, &["site"]);
+    let address = served.address();
+    assert!(get(&address, "/").ends_with("front\n"));
+    served.interrupted();
+}
+
+#[test]
 fn a_port_that_is_asked_for_is_taken_or_refused() {
     let project = todo();
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();

@@ -252,7 +252,7 @@ fn outside_texts(definition: &str) -> String {
 fn without_unique(definition: &str) -> (bool, String) {
     const WORD: &str = " UNIQUE";
     let found = definition.match_indices(WORD).find(|(at, _)| {
-        let is_outside = definition[..*at].matches('\'').count() % 2 == 0;
+        let is_outside = definition[..*at].matches('\'').count().is_multiple_of(2);
         let next = definition[at + WORD.len()..].chars().next();
         is_outside && next.is_none_or(|c| c == ' ')
     });

@@ -10,9 +10,19 @@ use std::sync::{LazyLock, Mutex, PoisonError};
 
 use rustix::fs::{Access, access};
 
-/// Variables that pass from the user's environment to programs, besides `LC_*`.
+/// Variables that pass from the user's environment to programs, besides `LC_*`. Where Rust is installed elsewhere
+/// than below the home directory, Cargo is not found at all without its two.
 const PASSED: &[&str] = &[
-    "CI", "HOME", "LANG", "LOGNAME", "PATH", "TMPDIR", "TZ", "USER",
+    "CARGO_HOME",
+    "CI",
+    "HOME",
+    "LANG",
+    "LOGNAME",
+    "PATH",
+    "RUSTUP_HOME",
+    "TMPDIR",
+    "TZ",
+    "USER",
 ];
 
 /// Variables that every program gets: its output is read by codey and not by a terminal.

@@ -101,9 +101,8 @@ pub(super) fn keep(opened: &Opened, workspace: &Workspace) -> Result<(), Workspa
 pub fn remember(opened: &Opened, dir: &Utf8Path) -> Result<(), WorkspaceError> {
     let workspace = Workspace::open(dir)?;
     // A run that works there right now keeps its own.
-    let _lock = match workspace.lock()? {
-        Some(lock) => lock,
-        None => return Ok(()),
+    let Some(_lock) = workspace.lock()? else {
+        return Ok(());
     };
     keep(opened, &workspace)
 }

@@ -10,6 +10,7 @@ use super::port;
 use super::start::{Start, start};
 use super::target::Opened;
 use crate::clock::Stopwatch;
+use crate::contract::Contract;
 use crate::event::State;
 use crate::exec::{self, Bench};
 use crate::proc::{self, Cancel, End, Ended, ProcError, Spawn};
@@ -24,6 +25,10 @@ const STEP_TIMEOUT: Duration = Duration::from_mins(10);
 const READY_TIMEOUT: Duration = Duration::from_mins(1);
 /// Pause between two questions whether it answers.
 const ASK_AGAIN: Duration = Duration::from_millis(50);
+/// A plan that writes this page and describes no application makes a site.
+const FRONT_PAGE: &str = "index.html";
+/// Serves the files of the folder it runs in; the port follows.
+const SITE_SERVER: &str = "python3 -m http.server --bind 127.0.0.1";
 /// Kinds of projects that have addresses.
 const SERVED: &[&str] = &["web", "api", "static"];
 
@@ -94,15 +99,14 @@ pub fn serve(
     cancel: &Cancel,
     tell: &mut dyn FnMut(Serving<'_>),
 ) -> Result<(), ServeError> {
-    let stack = opened.stack.as_ref().filter(|_| is_served(opened));
-    let Some(stack) = stack else {
+    let Some(lines) = start_lines(opened) else {
         let message = format!("`{}` makes nothing that is served", opened.plan.name);
         return Err(ServeError::Nothing(message));
     };
     let claimed = port::claim(&options.cache_dir, options.port)?;
     let port = claimed.number;
     let workspace = Workspace::open(&options.dir)?;
-    let start = start(&stack.start, port).map_err(ServeError::Nothing)?;
+    let start = start(&lines, port).map_err(ServeError::Nothing)?;
     let bin = match &start.requirements {
         Some(requirements) => {
             tell(Serving::Step(&format!("installing {requirements}")));
@@ -126,10 +130,16 @@ pub fn serve(
     application.run(&start, tell)
 }
 
-/// Whether the plan's application has addresses.
-fn is_served(opened: &Opened) -> bool {
-    let contract = opened.contract.as_ref();
-    contract.is_some_and(|contract| SERVED.contains(&contract.kind.as_str()))
+/// What starts the plan's application, or serves the pages it writes where it is none.
+fn start_lines(opened: &Opened) -> Option<Vec<String>> {
+    let served = |contract: &&Contract| SERVED.contains(&contract.kind.as_str());
+    let stack = opened.stack.as_ref();
+    if let (Some(stack), Some(_)) = (stack, opened.contract.as_ref().filter(served)) {
+        return Some(stack.start.clone());
+    }
+    let mut outputs = opened.plan.nodes.iter().flat_map(|node| &node.outputs);
+    let is_site = stack.is_none() && outputs.any(|path| path == FRONT_PAGE);
+    is_site.then(|| vec![format!("{SITE_SERVER} {DEFAULT_PORT}")])
 }
 
 /// The first page, or where there is none the first endpoint that can be read just so.

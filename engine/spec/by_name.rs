@@ -25,7 +25,11 @@ impl Rule {
         if let Some(whole) = self.pattern.strip_prefix('=') {
             return name == whole;
         }
-        if let Some((first, end)) = self.pattern.strip_prefix('^').and_then(|both| both.split_once('*')) {
+        if let Some((first, end)) = self
+            .pattern
+            .strip_prefix('^')
+            .and_then(|both| both.split_once('*'))
+        {
             return name
                 .strip_prefix(first)
                 .is_some_and(|rest| rest.starts_with('_') && rest.ends_with(end));
@@ -56,9 +60,11 @@ pub(super) fn is_long(name: &str) -> bool {
 
 /// Every word of the table.
 pub(super) fn words() -> impl Iterator<Item = &'static str> {
-    RULES
-        .iter()
-        .flat_map(|rule| rule.pattern.trim_start_matches(['=', '^']).split(['_', '*']))
+    RULES.iter().flat_map(|rule| {
+        rule.pattern
+            .trim_start_matches(['=', '^'])
+            .split(['_', '*'])
+    })
 }
 
 #[cfg(test)]

@@ -199,9 +199,15 @@ function faults() {
 // Fails where the page, or the dialog that is open, falls short.
 export async function audit(page, what) {
   // Colours on their way from one to another are none that stay.
-  await page.evaluate(() => {
-    const moving = document.getAnimations().filter((animation) => animation instanceof CSSTransition);
-    return Promise.allSettled(moving.map((animation) => animation.finished));
+  await page.evaluate(async () => {
+    for (let still = 0; still < 2; still += 1) {
+      await new Promise((resolve) => requestAnimationFrame(resolve));
+      const moving = document.getAnimations().filter((animation) => animation instanceof CSSTransition);
+      if (moving.length > 0) {
+        await Promise.allSettled(moving.map((animation) => animation.finished));
+        still = -1;
+      }
+    }
   });
   assert.deepEqual(await page.evaluate(faults), [], what);
 }

@@ -206,6 +206,7 @@ export const steps = [
     await lists(page, "Green curry", "Panna cotta", "Pesto", "Tomato soup");
   }],
   ["a session survives a restart of the server", async ({ page, server }) => {
+    await page.waitForLoadState("networkidle");
     await server.stop();
     await server.start();
     await page.reload();

@@ -174,6 +174,7 @@ export const steps = [
     await lists(page, "Frankenstein", "Notes on the Analytical Engine");
   }],
   ["all is there after a restart of the server", async ({ page, server }) => {
+    await page.waitForLoadState("networkidle");
     await server.stop();
     await server.start();
     await page.reload();

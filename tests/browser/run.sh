@@ -5,6 +5,7 @@
 #
 #   tests/browser/run.sh CODEY_BINARY OUTDIR [MODE...]
 #
+# STACK=fastapi makes the last three of them with another stack, if it starts with `python -m app`.
 # Needs node, npm, python3 with venv, and chromium on PATH (or its path in CHROMIUM). Screenshots land
 # in OUTDIR/MODE/shots. Prints `N passed, N failed` for each mode and exits 1 if anything failed.
 set -eu
@@ -31,7 +32,7 @@ if [ ! -d "$out/node/node_modules/playwright-core" ]; then
 fi
 
 modes="todo records recipes kanban diary"
-plan="$here/../../plans/fullstack-flask.yaml"
+plan="$here/../../plans/fullstack-${STACK:-flask}.yaml"
 
 make_app() {
     case $1 in

@@ -164,6 +164,7 @@ export const steps = [
     const before = await texts(page);
     await page.reload();
     await lists(page, ...before);
+    await page.waitForLoadState("networkidle");
     await server.stop();
     await server.start();
     await page.reload();

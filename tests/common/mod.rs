@@ -144,6 +144,22 @@ impl Ended {
     }
 }
 
+/// The virtual environment that codey made for the requirements of the application in `dir`.
+pub(crate) fn venv_of(project: &Project, dir: &str) -> PathBuf {
+    const FILES: [&str; 2] = ["requirements-dev.txt", "requirements.txt"];
+    let environments = std::fs::read_dir(cache_dir()).unwrap();
+    environments
+        .map(|entry| entry.unwrap().path())
+        .find(|path| {
+            let same = |name: &&str| {
+                let made = std::fs::read(path.join("requirements").join(name));
+                made.is_ok_and(|text| text == project.read(&format!("{dir}/{name}")).as_bytes())
+            };
+            path.join("complete").exists() && FILES.iter().all(|name| same(&name))
+        })
+        .expect("codey run made a virtual environment")
+}
+
 /// Virtual environments are shared by all tests and kept between runs.
 pub(crate) fn cache_dir() -> PathBuf {
     Path::new(env!("CARGO_TARGET_TMPDIR")).join("cache")

@@ -80,7 +80,12 @@ fn a_package_is_typed_and_may_be_called_as_a_module_of_python() {
         let set = [("app", app), ("title", HOSTILE), ("ci", "true")];
         let (project, _) = made("python-package", &set, &[]);
         is_clean(&project);
-        assert!(project.exists(&format!("out/src/{package}/py.typed")));
+        let folder = format!("src/{package}/");
+        let files = paths(&project);
+        let sources = files.iter().filter_map(|path| path.strip_prefix(&folder));
+        let sources: Vec<&str> = sources.collect();
+        assert_eq!(sources, ["__init__.py", "py.typed", "text.py"]);
+        assert_eq!(files.len(), 11, "checks leave nothing behind: {files:?}");
     }
 }
 

@@ -32,9 +32,18 @@ pub(super) fn options() -> SpecOptions {
     let list = |names: &[&str]| names.iter().map(|&name| name.to_owned()).collect();
     SpecOptions {
         covered: Coverage {
-            stacks: list(&["flask", "fastapi", "django", "html", "python", "rust", "node"]),
+            stacks: list(&[
+                "flask", "fastapi", "django", "html", "python", "rust", "node",
+            ]),
             features: list(&[
-                "auth", "dashboard", "board", "csv", "docker", "ci", "admin", "gitlab",
+                "auth",
+                "dashboard",
+                "board",
+                "csv",
+                "docker",
+                "ci",
+                "admin",
+                "gitlab",
             ]),
             ..Coverage::default()
         },
@@ -47,9 +56,8 @@ fn held_out() -> Vec<Case> {
 }
 
 fn tuned() -> Vec<Case> {
-    let cases = |text: &&str| -> Vec<Case> {
-        serde_yaml::from_str(text).expect("the corpus is YAML")
-    };
+    let cases =
+        |text: &&str| -> Vec<Case> { serde_yaml::from_str(text).expect("the corpus is YAML") };
     TUNED.iter().flat_map(cases).collect()
 }
 
@@ -69,9 +77,18 @@ impl Rates {
         println!("{part}: {self:?}");
         let at_least = |right: usize, all: usize, least: usize| right * 100 >= all * least;
         assert!(at_least(self.kinds, self.cases, kinds), "{part}: {self:?}");
-        assert!(at_least(self.entities, self.cases, entities), "{part}: {self:?}");
-        assert!(at_least(self.notes, self.cases, LEAST_FIELDS), "{part}: {self:?}");
-        assert!(at_least(self.fields_right, self.fields_due, fields), "{part}: {self:?}");
+        assert!(
+            at_least(self.entities, self.cases, entities),
+            "{part}: {self:?}"
+        );
+        assert!(
+            at_least(self.notes, self.cases, LEAST_FIELDS),
+            "{part}: {self:?}"
+        );
+        assert!(
+            at_least(self.fields_right, self.fields_due, fields),
+            "{part}: {self:?}"
+        );
     }
 }
 
@@ -108,7 +125,14 @@ fn requests_give_what_their_labels_say() {
 #[test]
 fn requests_held_out_come_out_as_often_as_promised() {
     let (rates, _) = rates(&held_out());
-    rates.assert("held out", [LEAST_KINDS_UNSEEN, LEAST_ENTITIES_UNSEEN, LEAST_FIELDS_UNSEEN]);
+    rates.assert(
+        "held out",
+        [
+            LEAST_KINDS_UNSEEN,
+            LEAST_ENTITIES_UNSEEN,
+            LEAST_FIELDS_UNSEEN,
+        ],
+    );
 }
 
 /// Every word that `spec` knows or says, in the singular.
@@ -116,11 +140,18 @@ fn said(spec: &Spec) -> BTreeSet<String> {
     let entities = spec.entities.iter().flat_map(|entity| {
         let fields = entity.fields.iter().flat_map(|field| {
             let target = field.references.clone();
-            std::iter::once(field.name.clone()).chain(field.values.clone()).chain(target)
+            std::iter::once(field.name.clone())
+                .chain(field.values.clone())
+                .chain(target)
         });
-        fields.chain([entity.name.clone(), entity.plural.clone()]).collect::<Vec<_>>()
+        fields
+            .chain([entity.name.clone(), entity.plural.clone()])
+            .collect::<Vec<_>>()
     });
-    let notes = spec.notes.iter().map(|note| format!("{} {}", note.from, note.text));
+    let notes = spec
+        .notes
+        .iter()
+        .map(|note| format!("{} {}", note.from, note.text));
     let whole = [&spec.name, &spec.title, &spec.kind, &spec.stack];
     entities
         .chain(notes)
@@ -160,13 +191,19 @@ fn no_word_is_dropped_silently() {
     for case in tuned().iter().chain(&held_out()) {
         let spec = read_request(&case.ask, &options());
         let said = said(&spec);
-        let is_lost = |word: &String| word.len() > 1 && !small.contains(word) && !said.contains(word);
+        let is_lost =
+            |word: &String| word.len() > 1 && !small.contains(word) && !said.contains(word);
         let lost: Vec<String> = words(&case.ask).into_iter().filter(is_lost).collect();
         if !lost.is_empty() {
             dropped.push(format!("{}: {}", case.ask, lost.join(", ")));
         }
     }
-    assert!(dropped.is_empty(), "{}:\n{}", dropped.len(), dropped.join("\n"));
+    assert!(
+        dropped.is_empty(),
+        "{}:\n{}",
+        dropped.len(),
+        dropped.join("\n")
+    );
 }
 
 #[test]

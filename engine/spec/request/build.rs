@@ -38,10 +38,8 @@ struct Given {
 /// Gives every entity its fields.
 pub(super) fn build(wants: &[Want], domain: Option<&Domain>) -> Vec<Built> {
     let known: Vec<String> = wants.iter().map(|want| want.name.clone()).collect();
-    let list: Vec<(Parsed, Vec<Given>)> = wants
-        .iter()
-        .map(|want| one(want, domain, &known))
-        .collect();
+    let list: Vec<(Parsed, Vec<Given>)> =
+        wants.iter().map(|want| one(want, domain, &known)).collect();
     let mut parsed: Vec<Parsed> = list.iter().map(|(parsed, _)| parsed.clone()).collect();
     link_by_name(&mut parsed);
     parsed
@@ -68,9 +66,13 @@ pub(super) fn build(wants: &[Want], domain: Option<&Domain>) -> Vec<Built> {
 pub(super) fn ensure_columns(built: &mut [Built]) {
     const COLUMNS: [&str; 4] = ["status", "stage", "state", "list"];
     let is_column = |field: &Field| {
-        matches!(field.kind, FieldType::Choice | FieldType::Ref) && COLUMNS.contains(&field.name.as_str())
+        matches!(field.kind, FieldType::Choice | FieldType::Ref)
+            && COLUMNS.contains(&field.name.as_str())
     };
-    if built.iter().any(|built| built.entity.fields.iter().any(is_column)) {
+    if built
+        .iter()
+        .any(|built| built.entity.fields.iter().any(is_column))
+    {
         return;
     }
     if let Some(first) = built.first_mut()
@@ -116,7 +118,10 @@ fn one(want: &Want, domain: Option<&Domain>, known: &[String]) -> (Parsed, Vec<G
         );
         all.extend(read());
         all.extend(usual_fields.into_iter().filter(|(field, _)| {
-            let other = field.references.as_ref().is_some_and(|target| *target != want.name);
+            let other = field
+                .references
+                .as_ref()
+                .is_some_and(|target| *target != want.name);
             let needed = is_known && field.required && !named_title && field.references.is_none();
             other || needed || TICKS.contains(&field.name.as_str())
         }));
@@ -158,7 +163,9 @@ fn usual_fields(
 ) -> Vec<(Field, bool)> {
     let unwanted = |field: &Field| {
         want.fields.iter().any(|listed| match listed {
-            Listed::Without(name) => field_by_name(name).is_ok_and(|asked| stands_for(field, &asked)),
+            Listed::Without(name) => {
+                field_by_name(name).is_ok_and(|asked| stands_for(field, &asked))
+            }
             _ => false,
         })
     };
@@ -178,11 +185,16 @@ fn usual_fields(
         .collect();
     let single = |target: &String| {
         let parent = want.parents.contains(target);
-        parent || given.iter().any(|given| names::bare(&given.field.name) == names::bare(target))
+        parent
+            || given
+                .iter()
+                .any(|given| names::bare(&given.field.name) == names::bare(target))
     };
     list.retain(|(field, open)| match (&field.references, field.kind) {
         (Some(target), FieldType::Many) => !single(target),
-        (None, _) if *open => !shared.iter().any(|target| names::bare(target) == field.name && !single(target)),
+        (None, _) if *open => !shared
+            .iter()
+            .any(|target| names::bare(target) == field.name && !single(target)),
         _ => true,
     });
     list
@@ -249,7 +261,12 @@ fn assemble(want: &Want, all: Vec<(Field, bool)>) -> Parsed {
         let twin = |one: &Field, many: &Field| {
             many.kind == FieldType::Tags && names::filter(many) == one.name
         };
-        if let Some(other) = parsed.entity.fields.iter_mut().find(|other| twin(other, &field)) {
+        if let Some(other) = parsed
+            .entity
+            .fields
+            .iter_mut()
+            .find(|other| twin(other, &field))
+        {
             *other = field;
             continue;
         }

@@ -1,5 +1,6 @@
 //! Features: words that name something beyond keeping data. Knows no entity; ways to build are `way`'s.
 
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use serde::Deserialize;
@@ -33,6 +34,40 @@ struct Feature {
 static FEATURES: LazyLock<Vec<Feature>> = LazyLock::new(|| {
     serde_yaml::from_str(include_str!("../data/features.yaml"))
         .expect("the table of features is valid")
+});
+
+/// A phrase of the tables.
+struct Entry {
+    phrase: &'static str,
+    meaning: Meaning,
+    /// It counts only where no other noun stands before it.
+    alone: bool,
+}
+
+/// The phrases of the tables by their first word.
+static PHRASES: LazyLock<BTreeMap<&str, Vec<Entry>>> = LazyLock::new(|| {
+    let mut phrases: BTreeMap<&str, Vec<Entry>> = BTreeMap::new();
+    let mut add = |phrase: &'static str, meaning: Meaning, alone: bool| {
+        let first = phrase.split(' ').next().unwrap_or_default();
+        phrases.entry(first).or_default().push(Entry {
+            phrase,
+            meaning,
+            alone,
+        });
+    };
+    for feature in FEATURES.iter() {
+        let words = feature.words.iter().map(|phrase| (phrase, false));
+        let alone = feature.alone.iter().map(|phrase| (phrase, true));
+        for (phrase, alone) in words.chain(alone) {
+            add(phrase, Meaning::Feature(feature), alone);
+        }
+    }
+    for way in way::all() {
+        for phrase in &way.words {
+            add(phrase, Meaning::Way(way), false);
+        }
+    }
+    phrases
 });
 
 impl Feature {
@@ -156,29 +191,28 @@ fn negation(tokens: &[Token], at: usize, negated_until: usize) -> Option<usize> 
 }
 
 fn longest(tokens: &[Token], at: usize, things: &[&Domain]) -> Option<(Meaning, usize)> {
+    let token = &tokens[at];
+    let after_noun = at > 0 && is_noun(&tokens[at - 1]);
+    // The payments of invoices are things to keep.
+    let is_thing = |word: &str| things.iter().any(|domain| domain.knows(word));
+    let firsts = [
+        Some(&token.text),
+        (token.one != token.text).then_some(&token.one),
+    ];
     let mut best: Option<(Meaning, usize)> = None;
-    let mut consider = |meaning: Meaning, phrase: &str| {
-        if let Some(length) = phrase_at(tokens, at, phrase)
+    for entry in firsts
+        .into_iter()
+        .flatten()
+        .filter_map(|first| PHRASES.get(first.as_str()))
+        .flatten()
+    {
+        if entry.alone && (after_noun || is_thing(entry.phrase)) {
+            continue;
+        }
+        if let Some(length) = phrase_at(tokens, at, entry.phrase)
             && best.is_none_or(|(_, longest)| length > longest)
         {
-            best = Some((meaning, length));
-        }
-    };
-    let after_noun = at > 0 && is_noun(&tokens[at - 1]);
-    for feature in FEATURES.iter() {
-        // The payments of invoices are things to keep.
-        let is_thing = |word: &&String| things.iter().any(|domain| domain.knows(word));
-        let alone = feature
-            .alone
-            .iter()
-            .filter(|word| !after_noun && !is_thing(word));
-        for phrase in feature.words.iter().chain(alone) {
-            consider(Meaning::Feature(feature), phrase);
-        }
-    }
-    for way in way::all() {
-        for phrase in &way.words {
-            consider(Meaning::Way(way), phrase);
+            best = Some((entry.meaning, length));
         }
     }
     // `game collection` is a thing to keep, whatever `game` alone is.

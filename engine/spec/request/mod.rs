@@ -8,11 +8,13 @@
 
 mod build;
 mod clause;
+mod domain_phrase;
 mod explicit;
 mod feature;
 mod head;
 mod item;
 mod lexicon;
+mod listed;
 mod notes;
 mod noun;
 mod options;

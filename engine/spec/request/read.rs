@@ -5,11 +5,11 @@ use super::clause::Clauses;
 use super::head::{Head, find};
 use super::item::{Item, items};
 use super::options::SpecOptions;
+use super::rewrite::{self, Said};
 use super::site::{self, Site};
 use super::token::{Token, tokens};
 use super::want::Want;
 use super::words::Role;
-use super::rewrite::{self, Said};
 use super::{explicit, feature, lexicon, notes, relate, spelling};
 use crate::spec::{Entity, Note, NoteKind, Spec};
 use crate::spec::{inflect, names};
@@ -67,7 +67,12 @@ pub fn read_request(text: &str, options: &SpecOptions) -> Spec {
     }
     let built = explicit::lay_over(built, &options.entities, &mut found.notes);
     let buildable = !built.is_empty() || !matches!(kind, "web" | "api");
-    if !buildable && !found.notes.iter().any(|note| note.kind == NoteKind::Unsupported) {
+    if !buildable
+        && !found
+            .notes
+            .iter()
+            .any(|note| note.kind == NoteKind::Unsupported)
+    {
         list.push(notes::nothing_to_build(text));
     }
     list.append(&mut found.notes);
@@ -311,13 +316,10 @@ fn name(
                 .iter()
                 .any(|entity| head.wants.iter().any(|want| want.name == entity.name))
     });
-    let title = given
-        .or(about)
-        .or_else(first)
-        .unwrap_or_else(|| {
-            let of_kind = KIND_NAMES.iter().find(|(name, _)| *name == kind);
-            of_kind.map_or("App", |(_, title)| title).to_owned()
-        });
+    let title = given.or(about).or_else(first).unwrap_or_else(|| {
+        let of_kind = KIND_NAMES.iter().find(|(name, _)| *name == kind);
+        of_kind.map_or("App", |(_, title)| title).to_owned()
+    });
     let title: String = title
         .chars()
         .filter(|c| !c.is_control())

@@ -42,8 +42,18 @@ pub(super) fn relate(head: &mut Head, said: Said) {
 fn connect(head: &mut Head) {
     // Many of them take part in many things: one reference would be wrong.
     const TAKING_PART: [&str; 12] = [
-        "member", "student", "pupil", "customer", "client", "user", "guest", "participant", "attendee", "visitor",
-        "employee", "patient",
+        "member",
+        "student",
+        "pupil",
+        "customer",
+        "client",
+        "user",
+        "guest",
+        "participant",
+        "attendee",
+        "visitor",
+        "employee",
+        "patient",
     ];
     let alone: Vec<String> = head
         .wants
@@ -51,14 +61,21 @@ fn connect(head: &mut Head) {
         .filter(|want| want.named && want.parents.is_empty() && !refers(head, want))
         .filter(|want| {
             let mut others = head.wants.iter().filter(|other| other.name != want.name);
-            !others.any(|other| refers_to(other, &want.name) || usually_refers(head, other, &want.name))
+            !others.any(|other| {
+                refers_to(other, &want.name) || usually_refers(head, other, &want.name)
+            })
         })
         .map(|want| want.name.clone())
         .collect();
     for name in alone {
         let person = noun::is(&name, Noun::Person);
         let takes_part = TAKING_PART.contains(&name.as_str());
-        let others = || head.wants.iter().enumerate().filter(|(_, other)| other.name != name);
+        let others = || {
+            head.wants
+                .iter()
+                .enumerate()
+                .filter(|(_, other)| other.name != name)
+        };
         let holder = others().find(|(_, other)| noun::is(&other.name, Noun::Holder));
         let thing = others()
             .find(|(_, other)| !noun::is(&other.name, Noun::Person))
@@ -102,8 +119,12 @@ fn place_fields(head: &mut Head) {
         return;
     }
     let least = score(first, &first.fields);
-    let best = others.iter_mut().max_by_key(|other| score(other, &first.fields));
-    if let Some(best) = best.filter(|best| best.fields.is_empty() && score(best, &first.fields) > least) {
+    let best = others
+        .iter_mut()
+        .max_by_key(|other| score(other, &first.fields));
+    if let Some(best) =
+        best.filter(|best| best.fields.is_empty() && score(best, &first.fields) > least)
+    {
         best.fields = std::mem::take(&mut first.fields);
         let own = best.name.clone();
         best.fields.retain(|field| !names_entity(field, &own));
@@ -113,7 +134,9 @@ fn place_fields(head: &mut Head) {
 /// Whether an entity usually refers to `name`.
 fn usually_refers(head: &Head, want: &Want, name: &str) -> bool {
     let domain = want.domain.or(head.domain);
-    let original = domain.and_then(|domain| domain.original(name)).unwrap_or(name);
+    let original = domain
+        .and_then(|domain| domain.original(name))
+        .unwrap_or(name);
     lexicon::entity(domain, &want.name).is_some_and(|usual| {
         let mut fields = usual.entity.fields.iter();
         fields.any(|field| {

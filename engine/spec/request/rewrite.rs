@@ -220,6 +220,8 @@ pub(super) fn spoken(tokens: &mut [Token]) -> Said {
                 if let Some((_, name)) = ASKED.iter().find(|(word, _)| *word == after) {
                     tokens[at + 1].text = (*name).to_owned();
                     tokens[at + 1].one = (*name).to_owned();
+                    tokens[at].meant = Some("a field");
+                    tokens[at + 1].meant = Some("a field");
                 }
                 0
             }

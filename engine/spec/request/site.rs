@@ -13,11 +13,27 @@ const USUAL_PAGES: [&str; 2] = ["about", "contact"];
 const PORTFOLIO_PAGES: [&str; 3] = ["about", "projects", "contact"];
 /// Words that say that something is a page, or who it is about, and are no part of its name.
 const NO_NAMES: [&str; 16] = [
-    "page", "section", "site", "website", "us", "me", "form", "part", "area", "tab", "subpage",
-    "navigation", "header", "footer", "list", "link",
+    "page",
+    "section",
+    "site",
+    "website",
+    "us",
+    "me",
+    "form",
+    "part",
+    "area",
+    "tab",
+    "subpage",
+    "navigation",
+    "header",
+    "footer",
+    "list",
+    "link",
 ];
 /// Small words that name pages here.
-const PAGE_WORDS: [&str; 7] = ["about", "work", "info", "family", "team", "company", "business"];
+const PAGE_WORDS: [&str; 7] = [
+    "about", "work", "info", "family", "team", "company", "business",
+];
 
 /// What a static site holds.
 #[derive(Debug)]
@@ -32,7 +48,9 @@ pub(super) struct Site {
 
 /// Reads the pages of a static site and marks the words that name them.
 pub(super) fn read(text: &str, tokens: &mut [Token]) -> Site {
-    let portfolio = tokens.iter().any(|token| token.used && token.one == "portfolio");
+    let portfolio = tokens
+        .iter()
+        .any(|token| token.used && token.one == "portfolio");
     let opens = |token: &Token| token.text == ":" || is_opener(token);
     let first = tokens.iter().position(opens).unwrap_or(tokens.len());
     let subject = subject(text, &mut tokens[..first]);
@@ -71,7 +89,9 @@ pub(super) fn subject(text: &str, tokens: &mut [Token]) -> Option<String> {
         token.used = true;
     }
     let (first, end) = found?;
-    Some(names::title(&text[tokens[first].start..tokens[end - 1].end].to_lowercase()))
+    Some(names::title(
+        &text[tokens[first].start..tokens[end - 1].end].to_lowercase(),
+    ))
 }
 
 fn is_small(token: &Token) -> bool {
@@ -79,9 +99,15 @@ fn is_small(token: &Token) -> bool {
 }
 
 fn is_filler(token: &Token) -> bool {
-    [Role::Filler, Role::Link, Role::Separator, Role::Each, Role::Many]
-        .iter()
-        .any(|role| words::is(&token.text, *role))
+    [
+        Role::Filler,
+        Role::Link,
+        Role::Separator,
+        Role::Each,
+        Role::Many,
+    ]
+    .iter()
+    .any(|role| words::is(&token.text, *role))
 }
 
 fn is_container(token: &Token) -> bool {

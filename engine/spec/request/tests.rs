@@ -65,7 +65,7 @@ fn coverage_decides_what_is_refused() {
     let mut options = options(&[]);
     assert_eq!(
         refused(&read_request("todo app in FastAPI with login", &options)),
-        ["FastAPI", "login"]
+        ["login", "FastAPI"]
     );
     options.covered.stacks.push("fastapi".to_owned());
     options.covered.features.push("auth".to_owned());

@@ -3,7 +3,11 @@
 import sqlite3
 from contextlib import closing
 
-from app import create_app, db
+<% if contract.auth %>
+from flask import request
+
+<% endif %>
+from app import create_app
 from app.db import MIGRATIONS
 
 URL = "/api/<< contract.entities[0].slug >>"
@@ -27,3 +31,35 @@ def test_migrations_run_once(app, database):
     create_app({"DATABASE": database})
     assert pragma(database, "user_version") == version == len(list(MIGRATIONS.glob("*.sql")))
     assert pragma(database, "journal_mode") == "wal"
+<% if contract.auth %>
+
+
+def test_the_database_knows_neither_passwords_nor_cookies(database, anonymous, session_cookie):
+    body = {"name": "carol", "password": "correct horse battery"}
+    assert anonymous.post("/api/accounts", json=body).status_code == 201
+    with closing(sqlite3.connect(database)) as connection:
+        users = connection.execute("SELECT password FROM users").fetchall()
+        sessions = connection.execute("SELECT id FROM user_sessions").fetchall()
+    assert all(password.startswith("scrypt:") for (password,) in users)
+    assert len(set(users)) == len(users)
+    assert (session_cookie(anonymous),) not in sessions
+
+
+def test_behind_tls_the_cookie_is_for_https_alone(anonymous):
+    body = {"name": "carol", "password": "correct horse battery"}
+    response = anonymous.post("/api/accounts", json=body, base_url="https://localhost")
+    assert "Secure" in response.headers["Set-Cookie"]
+
+
+def test_only_known_proxies_are_believed(database):
+    for proxies, seen in ((0, "http://localhost/"), (1, "https://example.org/")):
+        app = create_app({"TESTING": True, "DATABASE": database, "PROXIES": proxies})
+        headers = {"X-Forwarded-Proto": "https", "X-Forwarded-Host": "example.org"}
+        with app.test_client() as client:
+            client.get("/api/session", headers=headers)
+            assert request.host_url == seen
+
+
+def test_nothing_is_left_in_caches(client):
+    assert client.get(URL).headers["Cache-Control"] == "no-store"
+<% endif %>

@@ -1,15 +1,19 @@
-<% from "web/shared.jinja" import kinds, views %>
+<% from "web/shared.jinja" import any_record, kinds, views %>
 <% set used = kinds(contract) %>
-<% set ns = namespace(rating=false) %>
-<% for entity in contract.entities %><% for field in entity.fields if field.format == "rating" %><% set ns.rating = true %><% endfor %><% endfor %>
+<% set ns = namespace(rating=false, fills=false) %>
+<% for entity in contract.entities %><% if entity.view != "checklist" or entity.fields | length > 2 or entity.children %><% set ns.fills = true %><% endif %><% for field in entity.fields if field.format == "rating" %><% set ns.rating = true %><% endfor %><% endfor %>
 // Writes values for people, and puts them into the elements that ask for them by `data-field`.
 
+<% if ns.fills %>
 import { plural } from "./ui.js";
 
+<% endif %>
 const DAY = { year: "numeric", month: "short", day: "numeric" };
 const CLOCK = { hour: "2-digit", minute: "2-digit" };
 const MOMENT = { ...DAY, ...CLOCK };
+<% if ns.fills %>
 const DAY_MS = 24 * 60 * 60 * 1000;
+<% endif %>
 
 // A day is the same day everywhere, so it is no moment.
 export function day(text) {
@@ -50,6 +54,7 @@ export function format(type, value) {
   }
 }
 
+<% if ns.fills %>
 // Days from today: 0 is today, 1 is tomorrow.
 function daysUntil(type, value) {
   const target = type === "date" ? day(value) : new Date(value);
@@ -171,13 +176,6 @@ function show(element, row) {
   }
 }
 
-// The text that names a row: its title, or its label and number where the title is empty.
-export function titleOf(root, row) {
-  const field = root.dataset.title;
-  const value = row[field.endsWith("_id") ? field.slice(0, -3) : field] ?? row[field];
-  return value === null || value === undefined || value === "" ? `${humanize(root.dataset.label)} ${row.id}` : String(value);
-}
-
 export function fill(element, row) {
   for (const slot of element.querySelectorAll("[data-field]")) {
     show(slot, row);
@@ -189,3 +187,13 @@ export function fill(element, row) {
     link.href += row.id;
   }
 }
+<% endif %>
+<% if any_record(contract) or contract.entities | length > 1 or "board" in contract.features and contract.entities[0].fields | length > 2 %>
+
+// The text that names a row: its title, or its label and number where the title is empty.
+export function titleOf(root, row) {
+  const field = root.dataset.title;
+  const value = row[field.endsWith("_id") ? field.slice(0, -3) : field] ?? row[field];
+  return value === null || value === undefined || value === "" ? `${humanize(root.dataset.label)} ${row.id}` : String(value);
+}
+<% endif %>

@@ -7,7 +7,8 @@
 <% if entity.filterable | length > 1 or entity.view == "board" %><% set ns.filters = true %><% endif %>
 <% endfor %>
 <% set rich = ns.rich %>
-<% set boards = "board" in contract.entities | map(attribute="view") | list | join(" ") %>
+<% set boards = "board" in contract.features and (multi or contract.entities[0].fields | length > 2) %>
+<% set asks = records or boards or contract.entities[0].children %>
 <% set filters = ns.filters %>
 // Small pieces that every page uses: messages, confirmation, busy buttons.
 
@@ -67,7 +68,7 @@ export async function busy(controls, work) {
   }
 }
 
-<% if records or boards %>
+<% if asks %>
 // Asks before something that cannot be undone; resolves to true or false.
 export function confirmDelete(title, text) {
   const dialog = document.getElementById("confirm-dialog");

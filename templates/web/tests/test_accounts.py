@@ -1,4 +1,4 @@
-<% from "web/python.jinja" import entry, wrap %>
+<% from "web/python.jinja" import texts, wrap %>
 <% set pages = contract.kind == "web" %>
 <% set json = "get_json()" if contract.stack == "flask" else "json()" %>
 <% set first = contract.entities[0] %>
@@ -43,17 +43,12 @@ CLOSED = (
     "/api/nowhere",
 )
 <% if pages %>
-PAGES = (
-    "/",
+<% set paths = namespace(list=["/"]) %>
 <% if contract.entities | length > 1 %>
-<% for entity in contract.entities %>
-    "/<< entity.slug >>",
-<% endfor %>
+<% for entity in contract.entities %><% set paths.list = paths.list + ["/" ~ entity.slug] %><% endfor %>
 <% endif %>
-<% if contract.dashboard %>
-    "/dashboard",
-<% endif %>
-)
+<% if contract.dashboard %><% set paths.list = paths.list + ["/dashboard"] %><% endif %>
+<< texts("", "PAGES = ", paths.list, "") >>
 <% endif %>
 
 
