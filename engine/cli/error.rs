@@ -52,9 +52,8 @@ impl From<Closed> for CommandError {
                 say: Say::Findings(findings, sources),
             },
             Closed::Unsupported(spec) => {
-                let is_told = |note: &&Note| {
-                    matches!(note.kind, NoteKind::Missing | NoteKind::Unsupported)
-                };
+                let is_told =
+                    |note: &&Note| matches!(note.kind, NoteKind::Missing | NoteKind::Unsupported);
                 let notes = spec.notes.iter().filter(is_told).cloned().collect();
                 Self {
                     exit: Exit::Refused,

@@ -1,7 +1,7 @@
 //! What options and single words do; whole requests are in the corpus of `tests/spec`.
 
 use super::*;
-use crate::spec::{FieldType, NoteKind, Spec, entity_to_compact};
+use crate::spec::{FieldType, Note, NoteKind, Spec, entity_to_compact};
 
 fn options(entities: &[&str]) -> SpecOptions {
     SpecOptions {
