@@ -48,7 +48,7 @@ class Maker:
             or not (required_only or (field["references"] and field["references"]["entity"] == entity["name"]))
         }
 
-    def make(self, name, **values):
+    def make(self, name, /, **values):
         entity = self.entities[name]
         answer = self.client.call("POST", f"/api/{entity['slug']}", {**self.body(entity), **values})
         if answer.status != 201:
