@@ -5,7 +5,7 @@
 #
 #   tests/browser/run.sh CODEY_BINARY OUTDIR [MODE...]
 #
-# STACK=fastapi makes the last three of them with another stack, if it starts with `python -m app`.
+# STACK=fastapi or STACK=django makes the last three of them with another stack.
 # Needs node, npm, python3 with venv, and chromium on PATH (or its path in CHROMIUM). Screenshots land
 # in OUTDIR/MODE/shots. Prints `N passed, N failed` for each mode and exits 1 if anything failed.
 set -eu

@@ -1,5 +1,5 @@
 <% from "web/python.jinja" import import_names, texts, wrap %>
-<% from "web/shared.jinja" import count_name %>
+<% from "web/shared.jinja" import count_name, has_detail %>
 <% set types = {"string": "String", "text": "String", "integer": "Integer", "number": "Number", "money": "Money", "boolean": "Boolean", "date": "Date", "datetime": "DateTime", "time": "Time", "choice": "Choice", "email": "Email", "url": "Url", "phone": "Phone", "ref": "Ref", "tags": "Tags", "many": "Many"} %>
 <% set url = "/api/" ~ entity.slug %>
 <% set csv = "csv" in contract.features %>
@@ -66,7 +66,9 @@ table = Table(
     ),
 <% endif %>
     label="<< entity.label >>",
+<% if contract.kind == "web" and has_detail(contract, entity) %>
     title="<< entity.title_field >>",
+<% endif %>
     default_sort="<< entity.default_sort >>",
 << texts("    ", "sortable=", entity.sortable, ",") >>
 <% if entity.searchable %>
