@@ -104,7 +104,10 @@ fn a_hostile_choice_comes_out_verbatim_and_escaped() {
         (&201.into(), &"<i>{{7*7}}".into())
     );
     let page = answer["page"].as_str().unwrap();
-    assert!(page.contains("&lt;i&gt;&#123;&#123;7*7&#125;&#125;"), "{page}");
+    assert!(
+        page.contains("&lt;i&gt;&#123;&#123;7*7&#125;&#125;"),
+        "{page}"
+    );
     assert!(
         !page.contains("<i>") && !page.contains("<script>alert"),
         "{page}"
