@@ -168,6 +168,13 @@ pub fn read_request(text: &str, entities: &[String]) -> Spec {
         .map(str::to_owned)
         .collect();
     spec.features.retain(|name| !uncovered.contains(name));
+    let renamed = contract::free_owner(&mut spec);
+    spec.notes
+        .extend(renamed.into_iter().map(|(from, to)| Note {
+            kind: NoteKind::Defaulted,
+            text: format!("`{from}` is called {to}, because accounts keep the owner of a row"),
+            from,
+        }));
     spec.notes.extend(uncovered.into_iter().map(|name| Note {
         kind: NoteKind::Missing,
         text: format!(
