@@ -162,11 +162,11 @@ fn each_signal_has_its_code() {
 #[test]
 fn refusals_name_the_words_and_write_nothing() {
     for (request, words) in [
-        ("todo app with user login", "`user login`"),
-        ("todo app in Django", "`Django`"),
-        ("recipes with tags and charts", "`charts`"),
-        ("a command line tool for notes", "`command line tool`"),
+        ("todo app in React", "`React`"),
+        ("weather app", "`weather`"),
+        ("a website for my band", "static site"),
         ("make something cool", "nothing to keep"),
+        ("a chat app", "nothing to keep"),
     ] {
         let project = Project::new();
         let refused = project.codey(&["run", request, "--dir", "out"]).exits(4);
@@ -175,6 +175,21 @@ fn refusals_name_the_words_and_write_nothing() {
         assert_eq!(refused.stdout, "");
         assert!(!project.exists("out"), "{request}");
     }
+}
+
+#[test]
+fn what_is_left_out_is_said_first_and_refused_when_strict() {
+    let request = "todo app with online payments and a chat";
+    let planned = codey(&["plan", request]).exits(0);
+    let warned: Vec<&str> = planned
+        .stderr
+        .lines()
+        .filter(|line| line.starts_with("warning: left out "))
+        .collect();
+    assert_eq!(warned.len(), 2, "{}", planned.stderr);
+    assert!(warned[0].contains("`online payments`"), "{}", warned[0]);
+    let refused = codey(&["plan", request, "--strict"]).exits(4);
+    assert!(refused.stderr.contains("`chat`"), "{}", refused.stderr);
 }
 
 #[test]
@@ -253,7 +268,7 @@ fn the_notes_of_a_request_are_short_and_say_how_to_change_it() {
     let planned = codey(&["plan", "full-stack todo app"]).exits(0);
     assert_eq!(
         planned.stderr,
-        "assumed: entity todo (title, done) - change with --entity 'todo: title:string! done:bool'\n\
-         assumed: stack flask - the first that can be made\n"
+        "assumed: stack flask - say another to have it\n\
+         assumed: entity todo (title, done) - change with --entity 'todo: title:string! done:bool'\n"
     );
 }

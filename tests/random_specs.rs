@@ -31,7 +31,7 @@ const NAMES: [&str; 16] = [
     "index",
     "analysis",
     "type",
-    "a_rather_long_name_of_an_entity_in_a_plan",
+    "a_rather_long_name_of_an_entity",
     "news",
     "status",
     "module",
@@ -54,7 +54,7 @@ const FIELDS: [&str; 20] = [
     "json",
     "label",
     "url",
-    "a_name_that_is_so_long_that_lines_have_to_be_wrapped",
+    "a_name_so_long_that_lines_wrap",
     "class",
     "sort",
     "data",
@@ -71,6 +71,8 @@ const TITLES: [&str; 8] = [
     "<< 7 >> <% if %> <# x #>",
 ];
 const FEATURES: [&str; 6] = ["auth", "dashboard", "board", "csv", "docker", "ci"];
+/// What an application asks of its own sources.
+const RULES: &str = r#"select = ["E", "F", "W", "I", "B", "S"]"#;
 const STACKS: [&str; 3] = ["flask", "fastapi", "django"];
 
 #[derive(Clone, Debug)]
@@ -263,35 +265,24 @@ fn make(project: &Project, stack: &str, at: usize, case: &Case) -> Result<(), St
     }
 }
 
-/// What ruff says of all generated Python, with the rules that ask for bugs and for security.
+/// What ruff says of all generated Python, by the settings that come with each application: its classic rules, and
+/// those that ask for bugs (B), for security (S) and for sorted imports.
 fn python(project: &Project) -> Option<String> {
     let ruff = ruff();
     let run = |args: &[&str]| {
         Command::new(&ruff)
             .args(args)
-            .args(["--line-length", "100", "--isolated", "--no-cache", "."])
+            .args(["--quiet", "--no-cache", "."])
             .current_dir(project.path())
             .output()
             .unwrap()
     };
-    let rules = [
-        "check",
-        "--quiet",
-        "--output-format",
-        "concise",
-        "--extend-select",
-        "B,S",
-        "--target-version",
-        "py310",
-    ];
-    let ignored = ["--per-file-ignores", "**/tests/*:S101,S105,S106"];
-    let lint = failed("ruff", &run(&[&rules[..], &ignored].concat()));
-    lint.or_else(|| {
-        failed(
-            "ruff format",
-            &run(&["format", "--check", "--quiet", "--diff"]),
-        )
-    })
+    for stack in STACKS {
+        let settings = project.read(&format!("{stack}-0/pyproject.toml"));
+        assert!(settings.contains(RULES), "{stack}: {settings}");
+    }
+    let lint = failed("ruff", &run(&["check", "--output-format", "concise"]));
+    lint.or_else(|| failed("ruff format", &run(&["format", "--check", "--diff"])))
 }
 
 /// What node says of all generated scripts.

@@ -76,6 +76,9 @@ pub struct Target {
     /// Set a parameter of the plan (repeatable)
     #[arg(long, value_name = "KEY=VALUE")]
     pub set: Vec<String>,
+    /// Refuse a request when something that it asks for has to be left out
+    #[arg(long)]
+    pub strict: bool,
     /// The directory to work in
     #[arg(long, value_name = "DIR", default_value = ".")]
     pub dir: Utf8PathBuf,

@@ -5,7 +5,7 @@ use crate::diagnostic::Finding;
 use crate::journal::JournalError;
 use crate::plan::Sources;
 use crate::session::{Closed, GrowError, RunError, SetupError};
-use crate::spec::Note;
+use crate::spec::{Note, NoteKind};
 use crate::workspace::{Kind, WorkspaceError};
 
 /// Why a command ended without doing what it was asked for.
@@ -52,7 +52,9 @@ impl From<Closed> for CommandError {
                 say: Say::Findings(findings, sources),
             },
             Closed::Unsupported(spec) => {
-                let notes = spec.refusals().cloned().collect();
+                let is_told =
+                    |note: &&Note| matches!(note.kind, NoteKind::Missing | NoteKind::Unsupported);
+                let notes = spec.notes.iter().filter(is_told).cloned().collect();
                 Self {
                     exit: Exit::Refused,
                     say: Say::Unsupported(notes),

@@ -4,7 +4,8 @@
 use crate::report::visible;
 use crate::spec::{Note, NoteKind};
 
-/// What was understood of a request, assumed and left out; refusals are told as the error that they are.
+/// What was understood of a request, assumed and left out, what is missing last, where it is seen; refusals
+/// are told as the error that they are.
 pub(super) fn told(notes: &[Note]) -> String {
     let mut text = String::new();
     for (kind, word) in [
@@ -15,6 +16,11 @@ pub(super) fn told(notes: &[Note]) -> String {
         text.extend(lines.map(|note| format!("{word}: {}\n", visible(&note.text))));
     }
     text.push_str(&ignored(notes));
+    let missing = notes.iter().filter(|note| note.kind == NoteKind::Missing);
+    text.extend(missing.map(|note| {
+        let (from, what) = (visible(&note.from), visible(&note.text));
+        format!("warning: left out `{from}`: {what}\n")
+    }));
     text
 }
 

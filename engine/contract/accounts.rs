@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 use super::column::{NOW, column};
 use super::page::plain;
 use super::types::{Endpoint, Index, Page, Table};
+use crate::spec::{Field, Spec, names};
 
 /// Words that the tables and addresses of accounts take.
 pub(super) const TAKEN: [&str; 4] = ["users", "accounts", "user_sessions", "login_attempts"];
@@ -16,6 +17,22 @@ const TO_USER: &str = "INTEGER NOT NULL REFERENCES users (id) ON DELETE CASCADE"
 /// The definition of [`OWNER`].
 pub(super) fn owner_column() -> super::types::Column {
     column(OWNER, "INTEGER", TO_USER.to_owned())
+}
+
+/// Gives fields another name where accounts would take their column; the old and new names.
+pub fn free_owner(spec: &mut Spec) -> Vec<(String, String)> {
+    if !spec.features.iter().any(|feature| feature == "auth") {
+        return Vec::new();
+    }
+    let mut renamed = Vec::new();
+    for entity in &mut spec.entities {
+        let taken = |field: &&mut Field| names::key(field) == OWNER;
+        for field in entity.fields.iter_mut().filter(taken) {
+            let name = format!("{}_{}", names::bare(&entity.name), field.name);
+            renamed.push((std::mem::replace(&mut field.name, name.clone()), name));
+        }
+    }
+    renamed
 }
 
 /// Users, their sessions, and failed attempts to sign in, which slow down who guesses.

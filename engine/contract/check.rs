@@ -1,9 +1,9 @@
 //! What makes a contract impossible. Knows entities and references, no storage.
 
-use super::accounts::TAKEN;
+use super::accounts::{OWNER, TAKEN};
 use super::order::required_ring;
 use crate::diagnostic::Finding;
-use crate::spec::Spec;
+use crate::spec::{Entity, Spec, names};
 
 /// Everything that keeps `spec` from having a contract that works.
 pub fn check(spec: &Spec) -> Vec<Finding> {
@@ -37,6 +37,7 @@ pub fn check(spec: &Spec) -> Vec<Finding> {
                     .help("Give the entity another name, such as `member`, or leave `auth` out."),
             );
         }
+        findings.extend(spec.entities.iter().flat_map(owners));
     }
     if let Some(ring) = required_ring(&spec.entities) {
         let mut names: Vec<&str> = ring
@@ -53,4 +54,20 @@ pub fn check(spec: &Spec) -> Vec<Finding> {
         );
     }
     findings
+}
+
+/// Fields that take the column that says whose a row is.
+fn owners(entity: &Entity) -> impl Iterator<Item = Finding> {
+    let taken = entity
+        .fields
+        .iter()
+        .filter(|field| names::key(field) == OWNER);
+    taken.map(|field| {
+        let message = format!(
+            "`{}.{}` takes the column `{OWNER}`, where sign-in (auth) keeps whose a row is",
+            entity.name, field.name
+        );
+        let help = format!("Call it `{}_{}`, for example.", entity.name, field.name);
+        Finding::error("contract::taken-column", message).help(help)
+    })
 }

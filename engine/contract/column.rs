@@ -20,8 +20,8 @@ pub(super) fn table(entity: &spec::Entity, all: &[spec::Entity], owned: bool) ->
         "INTEGER PRIMARY KEY AUTOINCREMENT".to_owned(),
     )];
     columns.extend(owned.then(owner_column));
-    let stored = || entity.fields.iter().filter(|field| !field.kind.is_list());
-    for field in stored() {
+    let kept = || entity.fields.iter().filter(|field| !field.kind.is_list());
+    for field in kept() {
         let name = column_name(field);
         let definition = definition(field, &name, all, owned);
         columns.push(column(&name, storage(field.kind), definition));
@@ -30,15 +30,14 @@ pub(super) fn table(entity: &spec::Entity, all: &[spec::Entity], owned: bool) ->
     columns.push(column("updated_at", "TEXT", NOW.to_owned()));
     let mut unique: Vec<Vec<String>> = Vec::new();
     if owned {
-        let names = stored().filter(|field| field.unique).map(column_name);
+        let names = kept().filter(|field| field.unique).map(column_name);
         unique.extend(names.map(|name| vec![OWNER.to_owned(), name]));
     }
-    let narrowed = stored().filter(|field| is_filterable(field.kind) && !field.unique);
-    let indexed = narrowed.map(column_name);
+    let narrowed = kept().filter(|field| is_filterable(field.kind) && !field.unique);
     let indexes = owned
         .then(|| OWNER.to_owned())
         .into_iter()
-        .chain(indexed)
+        .chain(narrowed.map(column_name))
         .map(|name| Index {
             name: format!("{}_{name}", spec::names::bare(&entity.plural)),
             columns: vec![name],

@@ -53,7 +53,9 @@ pub fn derive(spec: &Spec, owners: Vec<Owner>) -> Result<Contract, Vec<Finding>>
         pages: Vec::new(),
         files: owners,
     };
-    contract.endpoints = endpoints(&contract, has("csv"));
+    if matches!(spec.kind.as_str(), "web" | "api") {
+        contract.endpoints = endpoints(&contract, has("csv"));
+    }
     if spec.kind == "web" {
         contract.pages = pages(&contract);
     }

@@ -47,21 +47,19 @@ pub(super) fn joins(entity: &Entity, all: &[Entity]) -> Vec<Table> {
 fn table(entity: &Entity, field: &Field, join: Join, all: &[Entity]) -> Table {
     let refers =
         |plural: &str| format!("INTEGER NOT NULL REFERENCES {plural} (id) ON DELETE CASCADE");
-    let other = match field.kind {
-        FieldType::Tags => column(
+    let other = if field.kind == FieldType::Tags {
+        let length = format!("BETWEEN 1 AND {MAX_TAG_CHARS}");
+        let definition =
+            format!("TEXT NOT NULL COLLATE NOCASE CHECK (length(trim(name)) {length})");
+        column(&join.other, "TEXT", definition)
+    } else {
+        let is_target = |other: &&Entity| Some(&other.name) == field.references.as_ref();
+        let plural = all.iter().find(is_target).map(|target| &target.plural);
+        column(
             &join.other,
-            "TEXT",
-            format!(
-                "TEXT NOT NULL COLLATE NOCASE CHECK (length(trim(name)) BETWEEN 1 AND {MAX_TAG_CHARS})"
-            ),
-        ),
-        _ => {
-            let target = all
-                .iter()
-                .find(|other| Some(&other.name) == field.references.as_ref());
-            let plural = target.map(|target| target.plural.as_str());
-            column(&join.other, "INTEGER", refers(plural.unwrap_or_default()))
-        }
+            "INTEGER",
+            refers(plural.map_or("", String::as_str)),
+        )
     };
     Table {
         primary: vec![join.own.clone(), join.other.clone()],

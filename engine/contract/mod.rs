@@ -18,6 +18,7 @@ mod summary;
 mod types;
 mod view;
 
+pub use accounts::free_owner;
 pub use change::{Change, changes};
 pub use check::check;
 pub use derive::derive;

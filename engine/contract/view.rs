@@ -53,8 +53,8 @@ pub(super) fn drawn(entity: &Entity, board: bool) -> Drawn {
     if is_checklist(entity) {
         return plain(View::Checklist);
     }
-    let efforts = named(entity, |field| is_effort(field));
-    let amounts = named(entity, |field| is_amount(field));
+    let efforts = named(entity, is_effort);
+    let amounts = named(entity, is_amount);
     if let Some(date) = entity.fields.iter().find(|field| is_dated(field))
         && !(efforts.is_empty() && amounts.is_empty())
     {

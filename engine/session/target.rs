@@ -24,6 +24,8 @@ pub struct Target {
     pub entities: Vec<String>,
     /// Parameters given on the command line.
     pub set: Vec<(String, String)>,
+    /// Whether a request is refused when something it asks for has to be left out.
+    pub strict: bool,
     /// The workspace, which may hold the plan compiled.
     pub dir: Option<Utf8PathBuf>,
 }
@@ -166,8 +168,15 @@ pub fn read_request(text: &str, entities: &[String]) -> Spec {
         .map(str::to_owned)
         .collect();
     spec.features.retain(|name| !uncovered.contains(name));
+    let renamed = contract::free_owner(&mut spec);
+    spec.notes
+        .extend(renamed.into_iter().map(|(from, to)| Note {
+            kind: NoteKind::Defaulted,
+            text: format!("`{from}` is called {to}, because accounts keep the owner of a row"),
+            from,
+        }));
     spec.notes.extend(uncovered.into_iter().map(|name| Note {
-        kind: NoteKind::Unsupported,
+        kind: NoteKind::Missing,
         text: format!(
             "{name} is nothing that {} projects with {} have",
             spec.kind, spec.stack
@@ -179,7 +188,8 @@ pub fn read_request(text: &str, entities: &[String]) -> Spec {
 
 fn open_request(target: &Target) -> Result<Opened, Closed> {
     let spec = read_request(&target.text, &target.entities);
-    if spec.refusals().next().is_some() {
+    let missing = |note: &Note| note.kind == NoteKind::Missing;
+    if spec.refusals().next().is_some() || (target.strict && spec.notes.iter().any(missing)) {
         return Err(Closed::Unsupported(spec));
     }
     let Some(base) = planner::base_plan(&spec).and_then(assets::plan) else {

@@ -20,7 +20,8 @@ const ACRONYMS: [&str; 18] = [
     "ssn", "url", "uuid", "vat", "vin",
 ];
 
-static RESERVED: LazyLock<BTreeSet<&str>> = LazyLock::new(|| words_of(&["sql", "python", "js"]));
+static RESERVED: LazyLock<BTreeSet<&str>> =
+    LazyLock::new(|| words_of(&["sql", "python", "js", "query"]));
 static RESERVED_IN_CODE: LazyLock<BTreeSet<&str>> = LazyLock::new(|| words_of(&["python", "js"]));
 
 fn words_of(languages: &[&str]) -> BTreeSet<&'static str> {

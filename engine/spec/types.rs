@@ -170,6 +170,8 @@ pub enum NoteKind {
     Defaulted,
     /// Words that were not understood and change nothing.
     Ignored,
-    /// Asked for and not possible.
+    /// Asked for and left out, because no template makes it.
+    Missing,
+    /// Asked for and not possible, so that nothing is made.
     Unsupported,
 }

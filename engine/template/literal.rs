@@ -32,6 +32,8 @@ struct Language {
     colon: Option<&'static str>,
     /// Whether keys that look like identifiers go without quotes, as in a TOML inline table.
     bare_keys: bool,
+    /// Whether a text with more double quotes than single ones stands in single ones, as formatters write it.
+    fewest_escapes: bool,
     /// Writes one character of a string; `next` follows it.
     character: fn(&mut String, character: char, next: Option<char>),
 }
@@ -42,6 +44,7 @@ const PYTHON: Language = Language {
     null: Some("None"),
     colon: Some(": "),
     bare_keys: false,
+    fewest_escapes: true,
     character: |out, character, _| match character {
         '\n' => out.push_str("\\n"),
         '\r' => out.push_str("\\r"),
@@ -66,6 +69,7 @@ const JAVASCRIPT: Language = Language {
     null: Some("null"),
     colon: Some(": "),
     bare_keys: false,
+    fewest_escapes: false,
     character: |out, character, next| match (character, next) {
         ('<' | '>' | '&', _) | ('{', Some('{' | '%' | '#')) => unicode(out, character),
         _ => json(out, character),
@@ -78,6 +82,7 @@ const RUST: Language = Language {
     null: None,
     colon: None,
     bare_keys: false,
+    fewest_escapes: false,
     character: |out, character, _| match character {
         '\n' => out.push_str("\\n"),
         '\r' => out.push_str("\\r"),
@@ -96,6 +101,7 @@ const YAML: Language = Language {
     null: Some("null"),
     colon: Some(": "),
     bare_keys: false,
+    fewest_escapes: false,
     character: |out, character, _| json(out, character),
 };
 
@@ -105,6 +111,7 @@ const TOML: Language = Language {
     null: None,
     colon: Some(" = "),
     bare_keys: true,
+    fewest_escapes: false,
     character: |out, character, _| match character {
         character if is_plain(character) => out.push(character),
         character => {
@@ -193,16 +200,24 @@ fn append_key(language: &Language, key: &Value, out: &mut String) -> Result<(), 
 }
 
 fn quote(language: &Language, text: &str, out: &mut String) {
-    out.push('"');
+    let count = |mark: char| text.chars().filter(|&character| character == mark).count();
+    let mark = match language.fewest_escapes && count('"') > count('\'') {
+        true => '\'',
+        false => '"',
+    };
+    out.push(mark);
     let mut characters = text.chars().peekable();
     while let Some(character) = characters.next() {
         match character {
-            '"' => out.push_str("\\\""),
             '\\' => out.push_str("\\\\"),
+            _ if character == mark => {
+                out.push('\\');
+                out.push(mark);
+            }
             _ => (language.character)(out, character, characters.peek().copied()),
         }
     }
-    out.push('"');
+    out.push(mark);
 }
 
 /// Digits in a form that all the languages read back as the same number of the same type.

@@ -16,11 +16,13 @@ pub(super) fn check(
     stack: &Stack,
     files: &[(Utf8PathBuf, String)],
 ) -> Vec<Finding> {
+    let style = stack.endpoint.as_ref();
+    let pattern = style.map_or("{name}", |style| style.parameter.as_str());
     let routes: Vec<Route> = routes(files)
         .into_iter()
         .map(|mut route| {
             for path in &mut route.paths {
-                *path = normal(path, &stack.endpoint.parameter);
+                *path = normal(path, pattern);
             }
             route
         })

@@ -20,8 +20,9 @@ pub struct Stack {
     /// Features beyond the standard that its templates write.
     #[serde(default)]
     pub features: Vec<String>,
-    /// How the code writes endpoints.
-    pub endpoint: EndpointStyle,
+    /// How the code writes endpoints; nothing where it has none.
+    #[serde(default)]
+    pub endpoint: Option<EndpointStyle>,
     /// How a page links a file of its own, with `{path}` for the file: for prompts.
     #[serde(default, rename = "static")]
     pub static_link: Option<String>,
@@ -85,8 +86,9 @@ pub fn parse(text: &str) -> Result<Stack, Finding> {
             None => finding,
         }
     })?;
-    let parameter = &stack.endpoint.parameter;
-    if !parameter.contains("{name}") {
+    if let Some(EndpointStyle { parameter }) = &stack.endpoint
+        && !parameter.contains("{name}")
+    {
         let message = format!("the parameter `{parameter}` does not contain `{{name}}`");
         return Err(bad(message).help("Write it as paths do, such as `<int:{name}>`."));
     }
@@ -113,7 +115,7 @@ mod tests {
             ("about", "abuot", "abuot"),
             ("ref]", "reference]", "reference"),
             ("{name}", "name", "parameter"),
-            ("endpoint", "# endpoint", "endpoint"),
+            ("endpoint", "endpoints", "endpoints"),
         ] {
             let finding = parse(&GOOD.replace(from, to)).unwrap_err();
             assert!(finding.message.contains(word), "{}", finding.message);

@@ -51,8 +51,8 @@ fn table(database: &Database, due: &contract::Table) -> rusqlite::Result<Vec<Fin
         }));
     }
     for columns in &due.unique {
-        let held = |(unique, held): &(bool, Vec<String>)| *unique && held == columns;
-        if !shape.indexes.iter().any(held) {
+        let is_kept = |(unique, kept): &(bool, Vec<String>)| *unique && kept == columns;
+        if !shape.indexes.iter().any(is_kept) {
             let columns = columns.join(", ");
             let message = format!("the table `{}` may hold ({columns}) twice", due.name);
             let help = format!("Add `UNIQUE ({columns})` to the table `{}`.", due.name);

@@ -5,7 +5,9 @@
 #
 #   tests/browser/run.sh CODEY_BINARY OUTDIR [MODE...]
 #
-# STACK=fastapi makes the last three of them with another stack, if it starts with `python -m app`.
+# The mode `gallery`, which runs only when it is named, tests nothing: it takes the pictures that
+# engine/docs/applications.md shows.
+# STACK=fastapi or STACK=django makes the last three of them with another stack.
 # Needs node, npm, python3 with venv, and chromium on PATH (or its path in CHROMIUM). Screenshots land
 # in OUTDIR/MODE/shots. Prints `N passed, N failed` for each mode and exits 1 if anything failed.
 set -eu
@@ -36,6 +38,10 @@ plan="$here/../../plans/fullstack-${STACK:-flask}.yaml"
 
 make_app() {
     case $1 in
+        gallery/board) "$codey" run "kanban board with lists and cards with labels and due dates" --no-verify --dir "$out/$1/app" ;;
+        gallery/expenses) "$codey" run "expense tracker with amount, category, date and monthly totals" --no-verify --dir "$out/$1/app" ;;
+        gallery/recipes) "$codey" run "recipe manager with tags and ratings" --no-verify --dir "$out/$1/app" ;;
+        gallery/bookings) "$codey" run "booking calendar" --no-verify --dir "$out/$1/app" ;;
         todo) "$codey" run "full-stack todo app" --no-verify --dir "$out/todo/app" ;;
         records)
             "$codey" run "library with authors and books" --no-verify --dir "$out/records/app" \
@@ -65,6 +71,19 @@ make_app() {
     esac
 }
 
+# Makes an application that can be started as its README says.
+prepare() {
+    mkdir -p "$out/$1"
+    make_app "$1"
+    (
+        cd "$out/$1/app"
+        # All need the same packages, so they share what the first has installed.
+        [ -x "$out/venv/bin/python" ] || python3 -m venv "$out/venv"
+        ln -s "$out/venv" .venv
+        .venv/bin/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+    )
+}
+
 # The scripts import playwright-core from beside them.
 cp "$here"/*.mjs "$out/node/"
 shift 2
@@ -73,14 +92,14 @@ status=0
 for mode in "$@"; do
     rm -rf "${out:?}/$mode"
     mkdir -p "$out/$mode/data" "$out/$mode/shots"
-    make_app "$mode"
-    (
-        cd "$out/$mode/app"
-        # All need the same packages, so they share what the first has installed.
-        [ -x "$out/venv/bin/python" ] || python3 -m venv "$out/venv"
-        ln -s "$out/venv" .venv
-        .venv/bin/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
-    )
+    if [ "$mode" = gallery ]; then
+        for app in board expenses recipes bookings; do
+            prepare "gallery/$app"
+        done
+        node "$out/node/gallery.mjs" "$out/gallery" "$chromium" || status=1
+        continue
+    fi
+    prepare "$mode"
     node "$out/node/main.mjs" "$mode" "$out/$mode" "$chromium" || status=1
 done
 exit $status

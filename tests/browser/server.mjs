@@ -1,6 +1,7 @@
 // The generated application as a process: started and stopped as often as a test likes.
 
 import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
 import { createServer } from "node:net";
 
 const START_MS = 20000;
@@ -28,7 +29,9 @@ export class Server {
 
   async start() {
     this.output = "";
-    this.process = spawn(".venv/bin/python", ["-m", "app"], {
+    // As the README says.
+    const start = existsSync(`${this.directory}/manage.py`) ? ["manage.py", "serve"] : ["-m", "app"];
+    this.process = spawn(".venv/bin/python", start, {
       cwd: this.directory,
       env: { ...process.env, PORT: String(this.port), DATABASE: this.database },
       stdio: ["ignore", "pipe", "pipe"],

@@ -1,6 +1,6 @@
 //! Contracts hold in a real database, and their values are what they claim to be.
 
-use codey::contract::{Contract, Entity, check, derive};
+use codey::contract::{Contract, Entity, check, derive, free_owner};
 use codey::spec::{Spec, entities_from_value};
 use rusqlite::Connection;
 use rusqlite::types::Value as Sql;
@@ -287,6 +287,17 @@ fn accounts_keep_their_tables_to_themselves() {
     spec.features.push("auth".to_owned());
     let codes: Vec<_> = check(&spec).iter().map(|finding| finding.code).collect();
     assert_eq!(codes, ["contract::taken-table"; 2]);
+}
+
+#[test]
+fn accounts_keep_whose_a_row_is() {
+    let mut pets = spec("pets", &["keeper: name!", "pet: name! owner:ref(keeper)"]);
+    assert!(check(&pets).is_empty() && free_owner(&mut pets).is_empty());
+    pets.features.push("auth".to_owned());
+    assert_eq!(check(&pets)[0].code, "contract::taken-column");
+    let renamed = [("owner".to_owned(), "pet_owner".to_owned())];
+    assert_eq!(free_owner(&mut pets), renamed);
+    assert!(check(&pets).is_empty());
 }
 
 #[test]

@@ -21,9 +21,8 @@ pub(in crate::cli) fn check(args: &CheckArgs, ui: &Ui) -> Result<Exit, CommandEr
     for path in &args.plans {
         let target = Target {
             text: path.to_string(),
-            entities: Vec::new(),
             set: set.clone(),
-            dir: None,
+            ..Target::default()
         };
         let (findings, sources) = match session::open_plan_file(&target) {
             Ok(opened) => (opened.warnings, opened.sources),

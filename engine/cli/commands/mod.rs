@@ -49,6 +49,7 @@ fn open(target: &Target, ui: &Ui) -> Result<Opened, CommandError> {
         text: words(&target.target)?,
         entities: target.entity.clone(),
         set: assignments(&target.set)?,
+        strict: target.strict,
         dir: Some(target.dir.clone()),
     })?;
     if let Some(request) = &opened.request {

@@ -22,6 +22,9 @@ struct Feature {
     label: String,
     #[serde(default)]
     standard: bool,
+    /// Without it there is nothing worth making.
+    #[serde(default)]
+    refuse: bool,
     /// Its words name things too: `kanban board`.
     #[serde(default)]
     keeps: bool,
@@ -297,7 +300,7 @@ impl Found {
                 self.note(NoteKind::Inferred, format!("`{from}` as {name}"), from);
             } else {
                 self.note(
-                    NoteKind::Unsupported,
+                    NoteKind::Missing,
                     format!("{name} cannot be made yet"),
                     from,
                 );
@@ -326,7 +329,12 @@ impl Found {
                 if !feature.instead.is_empty() {
                     text = format!("{text}; {}", feature.instead);
                 }
-                self.note(NoteKind::Unsupported, text, from);
+                let kind = if feature.refuse {
+                    NoteKind::Unsupported
+                } else {
+                    NoteKind::Missing
+                };
+                self.note(kind, text, from);
             }
             Meaning::Way(way) => {
                 self.note(

@@ -1,7 +1,7 @@
 //! What options and single words do; whole requests are in the corpus of `tests/spec`.
 
 use super::*;
-use crate::spec::{FieldType, NoteKind, Spec, entity_to_compact};
+use crate::spec::{FieldType, Note, NoteKind, Spec, entity_to_compact};
 
 fn options(entities: &[&str]) -> SpecOptions {
     SpecOptions {
@@ -63,10 +63,16 @@ fn wrong_entities_are_refused_with_help() {
 #[test]
 fn coverage_decides_what_is_refused() {
     let mut options = options(&[]);
-    assert_eq!(
-        refused(&read_request("todo app in FastAPI with login", &options)),
-        ["login", "FastAPI"]
-    );
+    let spec = read_request("todo app in FastAPI with login", &options);
+    assert_eq!(refused(&spec), ["FastAPI"]);
+    let missing = |note: &&Note| note.kind == NoteKind::Missing;
+    let left_out: Vec<&str> = spec
+        .notes
+        .iter()
+        .filter(missing)
+        .map(|note| note.from.as_str())
+        .collect();
+    assert_eq!(left_out, ["login"]);
     options.covered.stacks.push("fastapi".to_owned());
     options.covered.features.push("auth".to_owned());
     let spec = read_request("todo app in FastAPI with login", &options);

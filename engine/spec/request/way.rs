@@ -176,9 +176,9 @@ impl Decided {
         features: &mut Vec<(String, String)>,
     ) -> Vec<Note> {
         let mut notes = Vec::new();
-        let mut refuse = |text: String, from: &str| {
+        let mut say = |kind: NoteKind, text: String, from: &str| {
             notes.push(Note {
-                kind: NoteKind::Unsupported,
+                kind,
                 text,
                 from: from.to_owned(),
             });
@@ -201,13 +201,15 @@ impl Decided {
                 stacks => format!("there is {}", stacks.join(", ")),
             };
             let what = title(self.kind);
-            refuse(
+            say(
+                NoteKind::Unsupported,
                 format!("{what} in {} cannot be made yet; {made}", self.stack),
                 ways.words_for(&self.stack),
             );
         } else if !covered.kinds.is_empty() && !covered.kinds.iter().any(|kind| kind == self.kind) {
             let from = ways.first(self.kind).map_or("", |(_, from, _)| from);
-            refuse(
+            say(
+                NoteKind::Unsupported,
                 format!(
                     "{} cannot be made yet; there is {}",
                     title(self.kind),
@@ -221,12 +223,14 @@ impl Decided {
             if let Some((kind, fitting)) = plain
                 && !fitting.contains(&name.as_str())
             {
-                refuse(format!("{name} is nothing that {} has", title(kind)), from);
+                let text = format!("{name} is nothing that {} has", title(kind));
+                say(NoteKind::Missing, text, from);
                 return false;
             }
             let admin_elsewhere = name == "admin" && self.stack != "django";
             if admin_elsewhere {
-                refuse(
+                say(
+                    NoteKind::Missing,
                     "an admin site comes with Django only; the pages here list and change every row".to_owned(),
                     from,
                 );

@@ -3,6 +3,7 @@
 import re
 from datetime import timedelta
 
+from django.conf import settings
 from django.contrib.auth import authenticate, login, logout
 from django.db import IntegrityError, transaction
 from django.http import HttpResponse, JsonResponse
@@ -16,6 +17,7 @@ from .views import WRITING, ApiView, json_body, require_session, require_token
 MAX_NAME_LENGTH = 40
 MIN_PASSWORD_LENGTH = 8
 MAX_PASSWORD_LENGTH = 200
+MAX_ADDRESS_LENGTH = 45
 # So many failures from one address close a name to that address for so long.
 MAX_FAILURES = 10
 BRAKE = timedelta(minutes=15)
@@ -111,7 +113,7 @@ def sign_in(request, body):
     # What no account can be called is counted too, but not kept.
     name = name if is_name(name) else ""
     password = password if is_storable(password) else ""
-    attempt = begin_attempt(name, request.META.get("REMOTE_ADDR", ""))
+    attempt = begin_attempt(name, address_of(request))
     user = authenticate(request, username=name, password=password)
     if user is None:
         raise ApiError(401, "The name or the password is wrong.")
@@ -133,6 +135,13 @@ def begin_attempt(name, address):
                 headers={"Retry-After": str(max(1, int(wait.total_seconds()) + 1))},
             )
         return LoginAttempt.objects.create(name=name, address=address)
+
+
+def address_of(request):
+    """Return where a request comes from; the proxy that `HTTPS` trusts writes it at the end."""
+    forwarded = request.headers.get("X-Forwarded-For", "") if settings.HTTPS else ""
+    address = forwarded.rpartition(",")[2].strip() or request.META.get("REMOTE_ADDR", "")
+    return address[:MAX_ADDRESS_LENGTH]
 
 
 def is_name(name):

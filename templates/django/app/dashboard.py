@@ -20,7 +20,7 @@
 from decimal import Decimal
 
 <% endif %>
-from django.db.models import Avg, Count, Sum
+from django.db.models import Avg, << "Count, " if counts or ns.month else "" >>Sum
 <% if ns.month %>
 from django.db.models.functions import TruncMonth
 <% endif %>

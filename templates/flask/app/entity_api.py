@@ -1,5 +1,5 @@
 <% from "web/python.jinja" import import_names, texts, wrap %>
-<% from "web/shared.jinja" import count_name %>
+<% from "web/shared.jinja" import count_name, has_detail %>
 <% set types = {"string": "String", "text": "String", "integer": "Integer", "number": "Number", "money": "Money", "boolean": "Boolean", "date": "Date", "datetime": "DateTime", "time": "Time", "choice": "Choice", "email": "Email", "url": "Url", "phone": "Phone", "ref": "Ref", "tags": "Tags", "many": "Many"} %>
 <% set url = "/api/" ~ entity.slug %>
 <% set csv = "csv" in contract.features %>
@@ -21,7 +21,7 @@
 <% set args.list = args.list + ["maximum=" ~ (field.max | py)] %>
 <% endif %>
 <% if field.type == "choice" %>
-<% set args.list = args.list + [wrap("            ", "values=[", field.values | map("py") | list, "]") | trim] %>
+<% set args.list = args.list + [wrap("             ", "values=[", field.values | map("py") | list, "]") | trim] %>
 <% endif %>
 <% if field.join %>
 <% set args.list = args.list + ['join="' ~ field.join.table ~ '"', 'own="' ~ field.join.own ~ '"', 'other="' ~ field.join.other ~ '"'] %>
@@ -40,7 +40,7 @@
 <% if field.default is not none %>
 <% set args.list = args.list + ["default=" ~ (field.default | py)] %>
 <% endif %>
-<% set ns.fields = ns.fields + [wrap("        ", types[field.type] ~ "(", args.list, ")")] %>
+<% set ns.fields = ns.fields + [wrap("        ", types[field.type] ~ "(", args.list, "),")] %>
 <% endfor %>
 """The JSON API of << entity.label_plural >>."""
 
@@ -56,17 +56,19 @@ bp = Blueprint("<< entity.plural >>", __name__)
 
 table = Table(
     "<< entity.table.name >>",
-<% if ns.fields | length == 1 and "\n" not in ns.fields[0] and ns.fields[0] | length <= 95 %>
-    (<< ns.fields[0] | trim >>,),
+<% if ns.fields | length == 1 and "\n" not in ns.fields[0] and ns.fields[0] | length <= 96 %>
+    (<< ns.fields[0] | trim >>),
 <% else %>
     (
 <% for field in ns.fields %>
-<< field >>,
+<< field >>
 <% endfor %>
     ),
 <% endif %>
     label="<< entity.label >>",
+<% if contract.kind == "web" and has_detail(contract, entity) %>
     title="<< entity.title_field >>",
+<% endif %>
     default_sort="<< entity.default_sort >>",
 << texts("    ", "sortable=", entity.sortable, ",") >>
 <% if entity.searchable %>

@@ -1,10 +1,13 @@
-<% from "web/shared.jinja" import kinds as words %>
+<% from "web/shared.jinja" import has_detail, kinds as words %>
 <% set kinds = words(contract) | split %>
 <% set lists = "tags" in kinds or "many" in kinds %>
 <% set refs = "ref" in kinds or "many" in kinds %>
 <% set joined = lists or refs or contract.auth %>
 <% set csv = "csv" in contract.features %>
 <% set summed = contract.entities | selectattr("summed") | list | length > 0 %>
+<% set pages = contract.kind == "web" %>
+<% set ns = namespace(titled=false) %>
+<% for entity in contract.entities if pages and has_detail(contract, entity) %><% set ns.titled = true %><% endfor %>
 """Tables: list, read, write and delete rows; every value is checked on the way in."""
 
 import json
@@ -18,7 +21,7 @@ from . import db
 from .accounts import user_id
 <% endif %>
 from .errors import ApiError, Invalid
-from .fields import << ["MAX_ID", "Listed" if lists else "", "Many" if "many" in kinds else "", "Ref" if "ref" in kinds else ""] | select | join(", ") >>
+from .fields import << ["MAX_ID", "Listed" if lists else "", "Many" if "many" in kinds else "", "Ref" if "ref" in kinds and ns.titled else ""] | select | join(", ") >>
 
 DEFAULT_LIMIT = 50
 MAX_LIMIT = 200
@@ -47,7 +50,9 @@ class Table:
         fields,
         *,
         label,
+<% if ns.titled %>
         title,
+<% endif %>
         default_sort,
         sortable=(),
         searchable=(),
@@ -66,7 +71,9 @@ class Table:
         self.name = name
         self.fields = {field.name: field for field in fields}
         self.label = label
+<% if ns.titled %>
         self.title = title
+<% endif %>
         self.default_sort = default_sort
         self.sortable = sortable
         self.searchable = searchable
@@ -143,12 +150,14 @@ class Table:
         )
         return map(self._load, rows)
 <% endif %>
+<% if pages and contract.entities | length > 1 %>
 
     def count(self):
         """Return how many rows there are."""
         where, parameters = self._conditions({}, {})
         query = " ".join(["SELECT count(*) FROM", quote(self.name), where])
         return db.get().execute(query, parameters).fetchone()[0]
+<% endif %>
 
     def get(self, id):
         """Return one row."""
@@ -188,6 +197,7 @@ class Table:
         self.get(id)
         with self.writing() as connection:
             connection.execute(" ".join(["DELETE FROM", quote(self.name), "WHERE id = ?"]), [id])
+<% if ns.titled %>
 
     def title_of(self, row):
         """Return the text that names a row to people."""
@@ -200,6 +210,7 @@ class Table:
         if isinstance(value, float):
             return f"{value:.2f}"
         return f"{self.label} {row['id']}".capitalize() if value is None else str(value)
+<% endif %>
 
     def clean(self, body, names=None):
         """Return what to store of a body, or refuse it with all that is wrong at once."""

@@ -121,6 +121,15 @@ function showMany(element, titles, ids) {
 
 <% endif %>
 
+<% if " agenda " in views(contract) %>
+// The hour alone says enough where the row stands below that very day.
+function showMoment(element, value, other) {
+  const date = other && (other.length > 10 ? new Date(other) : day(other));
+  const same = date?.toDateString() === new Date(value).toDateString();
+  element.textContent = format(same ? "clock" : "datetime", value);
+}
+
+<% endif %>
 function show(element, row) {
   const { field, type } = element.dataset;
   const value = row[field];
@@ -153,6 +162,10 @@ function show(element, row) {
     element.textContent = element.dataset.label;
   } else if (element.hasAttribute("data-due")) {
     showDue(element, type, value);
+<% if " agenda " in views(contract) %>
+  } else if (element.dataset.day) {
+    showMoment(element, value, row[element.dataset.day]);
+<% endif %>
   } else {
     element.textContent = format(type, value);
   }

@@ -1,4 +1,5 @@
 <% from "web/python.jinja" import texts, wrap %>
+<% from "web/shared.jinja" import has_detail %>
 <% set pages = contract.kind == "web" %>
 <% set json = "get_json()" if contract.stack == "flask" else "json()" %>
 <% set first = contract.entities[0] %>
@@ -213,6 +214,8 @@ def test_every_sign_in_has_a_session_of_its_own(anonymous, session_cookie, with_
     second = session_cookie(anonymous)
     assert second
     assert second != first
+    # The one before has ended.
+    assert with_cookie(first).get(URL).status_code == 401
     # A cookie that was put there before the sign-in is worth nothing after it.
     planted = with_cookie("planted")
     assert planted.post("/api/session", json=account()).status_code == 200
@@ -306,6 +309,19 @@ def test_lists_hold_only_what_is_ones_own(client, other, make, kind):
         assert "owner_id" not in row
 
 
+<% if pages and has_detail(contract, first) %>
+@pytest.mark.parametrize("kind", list(PATHS))
+def test_pages_show_only_what_is_ones_own(client, other, make, kind):
+    page = f"{PATHS[kind].removeprefix('/api')}/{make(kind)['id']}"
+    assert client.get(page).status_code == 200
+    assert other.get(page).status_code == 404
+<% if contract.entities | length > 1 %>
+    assert f'href="{page}"' in client.get("/").text
+    assert f'href="{page}"' not in other.get("/").text
+<% endif %>
+
+
+<% endif %>
 def test_the_owner_cannot_be_chosen(client, other, make):
     user = other.get("/api/session").<< json >>["user"]
     row = make(KIND, owner_id=user["id"])
@@ -328,6 +344,10 @@ def test_nothing_refers_to_what_belongs_to_another(client, other, make, kind, fi
     value = [theirs] if field.endswith("_ids") else theirs
     body = {**make.sample(kind), field: value}
     response = client.post(PATHS[kind], json=body)
+    assert response.status_code == 422
+    assert list(response.<< json >>["fields"]) == [field]
+    path = f"{PATHS[kind]}/{make(kind)['id']}"
+    response = client.patch(path, json={field: value})
     assert response.status_code == 422
     assert list(response.<< json >>["fields"]) == [field]
 <% endif %>

@@ -8,10 +8,20 @@
 <% set optional = entity.fields | rejectattr("name", "in", required | map(attribute="name") | list) | list %>
 <% set textual = entity.fields | selectattr("type", "in", ["string", "text"]) | rejectattr("max_length", "none") | list %>
 <% set found = entity.fields | selectattr("name", "in", entity.searchable) | list %>
+<% set accented = namespace(name=none) %>
+<% for field in found if field.type in ("string", "text") and (field.max_length is none or field.max_length >= 5) %><% set accented.name = accented.name or field.name %><% endfor %>
 <% set filters = entity.fields | selectattr("name", "in", entity.filterable) | list %>
 <# A unique field with a single value leaves the second row without one. #>
 <% set empty = namespace(names=[]) %>
 <% for field in entity.fields if field.unique and not field.required and not field.references and field.example == field.other %><% set empty.names = empty.names + [field.name] %><% endfor %>
+<% set limits = namespace(list=[]) %>
+<% for field in entity.fields %>
+<% if field.type in ("integer", "number", "money") %>
+<% for limit in (field.min, field.max) if limit is not none %><% set limits.list = limits.list + [[field.name, limit | py]] %><% endfor %>
+<% elif field.type in ("string", "text") and field.max_length is not none %>
+<% set limits.list = limits.list + [[field.name, '"x" * ' ~ field.max_length]] %>
+<% endif %>
+<% endfor %>
 <% set tags = entity.fields | selectattr("type", "equalto", "tags") | list %>
 <% set many = entity.fields | selectattr("type", "equalto", "many") | list %>
 """<< cap(entity.label_plural) >>: << "pages and API" if pages else "the API" >>."""
@@ -108,6 +118,27 @@ def test_sort_both_ways(client, make, column):
     down = client.get(f"{URL}?sort=-{column}").<< json >>["items"]
     assert len(up) == 2
     assert up == down[::-1]
+<# A choice has an order of its own. #>
+<% set ordered = plain | rejectattr("type", "in", ["choice", "tags"]) | selectattr("name", "in", entity.sortable) | rejectattr("name", "in", empty.names) | list %>
+<% if ordered %>
+
+
+@pytest.mark.parametrize(
+    "column",
+    [
+<% for field in ordered %>
+        "<< field.name >>",
+<% endfor %>
+    ],
+)
+def test_sort_by_value(client, make, column):
+    make(KIND, 1)
+    make(KIND)
+    rows = client.get(f"{URL}?sort={column}").<< json >>["items"]
+    values = [row[column] for row in rows]
+    assert len(values) == 2
+    assert values == sorted(values)
+<% endif %>
 
 
 @pytest.mark.parametrize(
@@ -143,6 +174,14 @@ def test_search(client, make):
     assert [row["id"] for row in rows] == [first["id"]]
     assert client.get(f"{URL}?q=nowhere+to+be+found").<< json >>["total"] == 0
     assert client.get(f"{URL}?q=%25").<< json >>["total"] == 0
+<% endif %>
+<% if accented.name %>
+
+
+def test_search_folds_letters_with_accents(client, make):
+    make(KIND, << accented.name >>="Émile")
+    query = urlencode({"q": "éMILE"})
+    assert client.get(f"{URL}?{query}").<< json >>["total"] == 1
 <% endif %>
 <% for field in filters if field.type != "tags" and (field.type != "choice" or field.example != field.other) %>
 <% set value = {"boolean": ["True", "False"], "choice": ["", ""], "many": ['[one["id"]]', '[two["id"]]']}[field.type] if field.type != "ref" else ['one["id"]', 'two["id"]'] %>
@@ -382,6 +421,12 @@ def test_required_fields(client):
 << wrap("        ", "(", ['"' ~ field.name ~ '"', invalid.value | py], "),") >>
 <% endif %>
 <% endfor %>
+<# What resembles a value of the type is none: nothing is converted. #>
+<% set alike = ["1", '"true"'] if field.type == "boolean" else [] %>
+<% set alike = ['"1"', "True"] if field.type in ("integer", "number", "money") else alike %>
+<% for value in alike %>
+<< wrap("        ", "(", ['"' ~ field.name ~ '"', value], "),") >>
+<% endfor %>
 <% endfor %>
     ],
 )
@@ -393,6 +438,20 @@ def test_wrong_values_are_refused(client, make, field, value):
     row = make(KIND)
     assert client.patch(f"{URL}/{row['id']}", json={field: value}).status_code == 422
     assert client.get(f"{URL}/{row['id']}").<< json >> == row
+<% if limits.list %>
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+<% for limit in limits.list %>
+<< wrap("        ", "(", ['"' ~ limit[0] ~ '"', limit[1]], "),") >>
+<% endfor %>
+    ],
+)
+def test_values_at_the_limits_are_taken(make, field, value):
+    assert make(KIND, **{field: value})[field] == value
+<% endif %>
 <% for field in entity.fields if field.unique %>
 
 

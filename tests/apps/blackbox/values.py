@@ -15,6 +15,7 @@ class Maker:
         self.client = client
         self.entities = {entity["name"]: entity for entity in contract["entities"]}
         self.parents = {}
+        self.making = []
 
     def value(self, field, new_parent=False):
         """A valid value; one of its own where no two rows may share it."""
@@ -40,15 +41,20 @@ class Maker:
         return self.parents[name]
 
     def body(self, entity, required_only=False):
-        """A body that the API takes; optional references to the same table stay empty."""
-        return {
+        """A body that the API takes; an optional reference stays empty where it would lead back here."""
+        self.making.append(entity["name"])
+        body = {
             field["name"]: self.value(field)
             for field in entity["fields"]
-            if field["required"]
-            or not (required_only or (field["references"] and field["references"]["entity"] == entity["name"]))
+            if field["required"] or not (required_only or self.leads_back(field))
         }
+        self.making.pop()
+        return body
 
-    def make(self, name, **values):
+    def leads_back(self, field):
+        return field["references"] and field["references"]["entity"] in self.making
+
+    def make(self, name, /, **values):
         entity = self.entities[name]
         answer = self.client.call("POST", f"/api/{entity['slug']}", {**self.body(entity), **values})
         if answer.status != 201:
