@@ -79,6 +79,7 @@ pub(super) fn take(tokens: &mut [Token]) -> Acts {
         if let Some(made) = gerund(tokens, at) {
             tokens[at].one = made.to_owned();
             tokens[at].text = inflect::plural(made);
+            tokens[at].meant = Some("what comes of it");
             continue;
         }
         let length = marked_as(tokens, at, &mut acts.fields);

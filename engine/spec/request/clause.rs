@@ -338,7 +338,14 @@ impl<'t> Clauses<'t> {
                 .is_some_and(inflect::is_plural);
             if phrase.is_plural() && !was_many {
                 // `applicant tracking with candidates` keeps candidates.
-                (want.name, want.from) = (name, from);
+                let said = std::mem::replace(&mut want.from, from).to_lowercase();
+                want.name = name;
+                let same =
+                    |token: &&mut Token| said.split_whitespace().any(|word| word == token.text);
+                let before = self.tokens.iter_mut().filter(same);
+                before.for_each(|token| {
+                    token.meant = token.meant.filter(|meant| !meant.is_empty()).or(Some(SAME))
+                });
             }
             return Some(at);
         }

@@ -141,6 +141,11 @@ pub(super) fn take(text: &str, tokens: &mut [Token], options: &SpecOptions) -> F
             }
         };
         let from = &text[tokens[at].start..tokens[at + length - 1].end];
+        if matches!(meaning, Meaning::Way(_)) {
+            for token in &mut tokens[first..at] {
+                token.meant = token.meant.or(Some("how it is built"));
+            }
+        }
         let no = negation(tokens, at, negated_until);
         let keeps = matches!(meaning, Meaning::Feature(feature) if feature.keeps) && no.is_none();
         for token in &mut tokens[first..at + length] {
