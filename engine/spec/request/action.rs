@@ -77,7 +77,7 @@ pub(super) fn take(tokens: &mut [Token]) -> Acts {
         }
         acting &= !ends_doing(&tokens[at]);
         if let Some(made) = gerund(tokens, at) {
-            tokens[at].one = made.to_owned();
+            tokens[at].read_as(made);
             tokens[at].text = inflect::plural(made);
             tokens[at].meant = Some("what comes of it");
             continue;
@@ -90,9 +90,10 @@ pub(super) fn take(tokens: &mut [Token]) -> Acts {
         let Some(verb) = VERBS.get(tokens[at].text.as_str()).copied() else {
             continue;
         };
-        let Some(subject) = acts_here(tokens, at, verb, acting) else {
+        let Some(doer) = acts_here(tokens, at, verb, acting) else {
             continue;
         };
+        let subject = doer.noun();
         acting = true;
         let object = object(tokens, at);
         match verb {
@@ -132,8 +133,23 @@ fn ends_doing(token: &Token) -> bool {
         || opens.iter().any(|role| words::is(&token.text, *role))
 }
 
-/// Whether the word at `at` is a verb in its place, and the noun that does it where there is one.
-fn acts_here(tokens: &[Token], at: usize, verb: Verb, acting: bool) -> Option<Option<String>> {
+/// Who does what a verb tells.
+enum Doer {
+    Anybody,
+    Noun(String),
+}
+
+impl Doer {
+    fn noun(self) -> Option<String> {
+        match self {
+            Self::Anybody => None,
+            Self::Noun(noun) => Some(noun),
+        }
+    }
+}
+
+/// Who does what the word at `at` tells, where it is a verb in its place.
+fn acts_here(tokens: &[Token], at: usize, verb: Verb, acting: bool) -> Option<Doer> {
     const CAN: [&str; 7] = ["can", "to", "could", "may", "will", "let", "who"];
     let text = tokens[at].text.as_str();
     let before = word(tokens, at.checked_sub(1));
@@ -141,7 +157,7 @@ fn acts_here(tokens: &[Token], at: usize, verb: Verb, acting: bool) -> Option<Op
     let last = at + 1 >= tokens.len();
     if CAN.contains(&before) {
         let known = !words::is(text, Role::Filler) && !words::is(text, Role::Has);
-        return (known && (!last || text == "rsvp" || before != "to")).then_some(None);
+        return (known && (!last || text == "rsvp" || before != "to")).then_some(Doer::Anybody);
     }
     let subject = at
         .checked_sub(1)
@@ -151,16 +167,16 @@ fn acts_here(tokens: &[Token], at: usize, verb: Verb, acting: bool) -> Option<Op
         let ends = last || separates(after) || matches!(after, "." | "for" | "on");
         let them = matches!(after, "them" | "it" | "these");
         let acts = them || object(tokens, at).is_some() || (ends && verb != Verb::Plain);
-        return (acts && !is_plural(text)).then(|| Some(subject.one.clone()));
+        return (acts && !is_plural(text)).then(|| Doer::Noun(subject.one.clone()));
     }
     let pronoun = matches!(after, "them" | "it" | "each" | "these" | "those");
     if pronoun && matches!(verb, Verb::Says(_)) {
-        return Some(None);
+        return Some(Doer::Anybody);
     }
     let begins = separates(before);
     let sure = || group("sure").any(|sure| sure == text) && object(tokens, at).is_some();
     let goes_on = acting && verb != Verb::Plain && (last || !names_more(tokens, at));
-    (begins && (sure() || goes_on)).then_some(None)
+    (begins && (sure() || goes_on)).then_some(Doer::Anybody)
 }
 
 /// Whether the word is part of a longer name: the `order` of `order number`.

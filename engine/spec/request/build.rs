@@ -211,7 +211,7 @@ fn retarget(mut field: Field, domain: Option<&Domain>, known: &[String]) -> Opti
         Some(target) => {
             let name = other_name(&target)?;
             if field.name == target {
-                field.name = names::bare(name).to_owned();
+                names::bare(name).clone_into(&mut field.name);
             }
             field.references = Some(name.clone());
             Some(field)
@@ -221,7 +221,7 @@ fn retarget(mut field: Field, domain: Option<&Domain>, known: &[String]) -> Opti
             if !known.contains(&field.name)
                 && let Some(name) = other_name(&field.name)
             {
-                field.name = names::bare(name).to_owned();
+                names::bare(name).clone_into(&mut field.name);
             }
             Some(field)
         }
@@ -383,6 +383,7 @@ fn reference_to(target: &str, required: bool) -> Field {
 
 /// Whether a usual field is what a request means: `spent_on` for `date`, `due_on` for `due date`.
 fn stands_for(usual: &Field, asked: &Field) -> bool {
+    const LATER: [&str; 4] = ["due", "ends", "next", "valid"];
     let dated = |field: &Field| matches!(field.kind, FieldType::Date | FieldType::Datetime);
     if usual.name == asked.name {
         return true;
@@ -390,7 +391,6 @@ fn stands_for(usual: &Field, asked: &Field) -> bool {
     if !dated(usual) || !dated(asked) {
         return false;
     }
-    const LATER: [&str; 4] = ["due", "ends", "next", "valid"];
     let first = |field: &Field| field.name.split('_').next().map(str::to_owned);
     let later = first(usual).is_some_and(|first| LATER.contains(&first.as_str()));
     let plain = matches!(asked.name.as_str(), "date" | "day" | "when");

@@ -1,7 +1,7 @@
 //! Lists and relations: `with title and price`, `each author has many books`, `comments on posts`.
 
 use super::head::{Head, SAME};
-use super::item::{Item, Phrase};
+use super::item::{Item, Phrase, is_bare_list};
 use super::lexicon;
 use super::listed::MAX_NAME_WORDS;
 use super::noun::{self, Noun};
@@ -344,7 +344,7 @@ impl<'t> Clauses<'t> {
                     |token: &&mut Token| said.split_whitespace().any(|word| word == token.text);
                 let before = self.tokens.iter_mut().filter(same);
                 before.for_each(|token| {
-                    token.meant = token.meant.filter(|meant| !meant.is_empty()).or(Some(SAME))
+                    token.meant = token.meant.filter(|meant| !meant.is_empty()).or(Some(SAME));
                 });
             }
             return Some(at);
@@ -477,20 +477,6 @@ impl<'t> Clauses<'t> {
         }
         2
     }
-}
-
-/// Whether a sentence only lists things: `a small HR tool. Employees, contracts, sick days.`
-fn is_bare_list(items: &[Item]) -> bool {
-    let end = items
-        .iter()
-        .position(|item| *item == Item::Stop)
-        .unwrap_or(items.len());
-    let plain = |item: &Item| matches!(item, Item::Phrase(_) | Item::Separator);
-    let separators = items[..end]
-        .iter()
-        .filter(|item| **item == Item::Separator)
-        .count();
-    separators > 0 && items[..end].iter().all(plain)
 }
 
 /// The field in `price (decimal)`.

@@ -126,6 +126,7 @@ fn is_small(token: &Token) -> bool {
 
 /// Where the last noun of a phrase begins, when it is a thing of another domain than the words before it.
 fn last_noun(domain: &Domain, tokens: &[Token], (first, end): (usize, usize)) -> Option<usize> {
+    const STORES: [&str; 5] = ["stock", "inventory", "warehouse", "book", "note"];
     let container = |token: &&Token| words::is(&token.text, Role::Container);
     let end = end
         - tokens[first..end]
@@ -133,7 +134,6 @@ fn last_noun(domain: &Domain, tokens: &[Token], (first, end): (usize, usize)) ->
             .rev()
             .take_while(container)
             .count();
-    const STORES: [&str; 5] = ["stock", "inventory", "warehouse", "book", "note"];
     let phrase = (first..end).find_map(|at| {
         let (other, length) = domain_at(tokens, at)?;
         (length > 1 && at + length == end && other.name != domain.name).then_some(at)
@@ -194,8 +194,8 @@ fn add_rest(
     if let Some((name, words, first, last)) = rest {
         // `conference talks` keeps talks, and conferences only where each talk needs one.
         let mut needed = vec![name.clone()];
-        let named = head.wants.iter().filter(|want| want.named);
-        needed.extend(named.map(|want| want.name.clone()));
+        let asked = head.wants.iter().filter(|want| want.named);
+        needed.extend(asked.map(|want| want.name.clone()));
         head.wants.retain(|want| {
             want.named || needed.iter().any(|other| domain.needs(other, &want.name))
         });

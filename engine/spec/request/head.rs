@@ -74,7 +74,7 @@ fn find_in(
                 let before = at.checked_sub(1).and_then(|at| link(&main[at], tokens));
                 let framed = head.domain.is_some_and(|domain| domain.frame) && before.is_some();
                 let instead = before == Some("of") || framed;
-                if joined && head.wants.first().is_some() && knows(&head, phrase) {
+                if joined && !head.wants.is_empty() && knows(&head, phrase) {
                     joined = false;
                     continue;
                 }

@@ -89,6 +89,20 @@ pub(super) fn items(text: &str, tokens: &[Token]) -> Vec<Item> {
     items.list
 }
 
+/// Whether a sentence only lists things: `a small HR tool. Employees, contracts, sick days.`
+pub(super) fn is_bare_list(items: &[Item]) -> bool {
+    let end = items
+        .iter()
+        .position(|item| *item == Item::Stop)
+        .unwrap_or(items.len());
+    let plain = |item: &Item| matches!(item, Item::Phrase(_) | Item::Separator);
+    let separators = items[..end]
+        .iter()
+        .filter(|item| **item == Item::Separator)
+        .count();
+    separators > 0 && items[..end].iter().all(plain)
+}
+
 /// The field in the grammar that begins at `token`, and its bytes.
 fn typed_at(text: &str, token: &Token) -> Option<(Field, usize)> {
     let candidate = !token.hidden && token.is_word && text[token.end..].starts_with(':');

@@ -316,103 +316,103 @@ fn did(tokens: &[Token], at: usize) -> usize {
     1 + helps + usize::from(is_verb)
 }
 
+/// The one word that the word at `at` stands for in its place.
+fn in_a_word(tokens: &[Token], at: usize) -> Option<&'static str> {
+    const ARE: [&str; 7] = ["are", "is", ":", "like", "should", "include", "("];
+    let word = |at: usize| tokens.get(at).map_or("", |token| token.text.as_str());
+    let after = word(at + 1);
+    match word(at) {
+        // `customers and their orders`
+        "and" | "&" if matches!(after, "their" | "its") => Some("with"),
+        "w" if after == "/" => Some("with"),
+        "incl" => Some("with"),
+        // `a warehouse app that tracks pallets and shipments`
+        verb if words::is(verb, Role::Verb) && lists_behind(tokens, at) => Some("with"),
+        "log" if matches!(after, "book" | "books") => Some("logbook"),
+        "ticked" | "crossed" if after == "off" => Some("done"),
+        "fields" | "attributes" | "columns" if ARE.contains(&after) => Some("has"),
+        // `invoice no, date`
+        "no" if at > 0 && tokens[at - 1].is_word && matches!(after, "" | "," | "and") => {
+            Some("number")
+        }
+        _ => None,
+    }
+}
+
+/// Reads `how much` as the amount that it asks for.
+fn asked(tokens: &mut [Token], at: usize) {
+    const ASKED: [(&str, &str); 4] = [
+        ("much", "amount"),
+        ("many", "quantity"),
+        ("long", "duration"),
+        ("often", "frequency"),
+    ];
+    let Some(next) = tokens.get_mut(at + 1) else {
+        return;
+    };
+    if let Some((_, name)) = ASKED.iter().find(|(word, _)| *word == next.text) {
+        next.read_as(name);
+        next.meant = Some("a field");
+        tokens[at].meant = Some("a field");
+    }
+}
+
+/// How many words at `at` only tell what people do, once what they say is noted.
+fn told(tokens: &mut [Token], at: usize, said: &mut Said) -> usize {
+    let word = |at: usize| tokens.get(at).map_or("", |token| token.text.as_str());
+    let [this, after, next] = [at, at + 1, at + 2].map(|at| word(at).to_owned());
+    let (after, next) = (after.as_str(), next.as_str());
+    match this.as_str() {
+        "many-to-many" => {
+            said.many_to_many = true;
+            1
+        }
+        "many" if after == "to" && next == "many" => {
+            said.many_to_many = true;
+            3
+        }
+        "to" if after == "do" && is_list(next) => {
+            tokens[at + 1].read_as("todo");
+            tokens[at].used = true;
+            0
+        }
+        "how" => {
+            asked(tokens, at);
+            0
+        }
+        // `completed?, hours played`
+        "?" if matches!(after, "," | "and" | ")") => {
+            tokens[at].used = true;
+            0
+        }
+        "set" if after == "up" => 2,
+        "place" if matches!(after, "to" | "where" | "for") => 1,
+        // `severity and who reported it`
+        "who" if at > 0 && by_whom(tokens, at) => 1,
+        // `birds I have seen`
+        "i" | "we" if at > 0 && inflect::is_plural(&tokens[at - 1].text) => did(tokens, at),
+        _ => 0,
+    }
+}
+
 /// Puts into one what people say in several words.
 pub(super) fn spoken(text: &str, tokens: &mut [Token]) -> Said {
-    const ARE: [&str; 7] = ["are", "is", ":", "like", "should", "include", "("];
     units(tokens);
     leave_code_out(tokens);
     leave_owners_out(text, tokens);
     let mut said = Said::default();
     for at in 0..tokens.len() {
-        let word = |at: usize| tokens.get(at).map_or("", |token| token.text.as_str());
-        let after = word(at + 1).to_owned();
-        let after = after.as_str();
-        let next = word(at + 2).to_owned();
-        let length = match word(at).to_owned().as_str() {
-            "many-to-many" => {
-                said.many_to_many = true;
-                1
+        if let Some(other) = in_a_word(tokens, at) {
+            let short = tokens[at].text == "incl";
+            tokens[at].read_as(other);
+            let part = |next: &&mut Token| other == "logbook" || (short && next.text == ".");
+            if let Some(next) = tokens.get_mut(at + 1).filter(part) {
+                next.used = true;
+                next.meant = next.is_word.then_some("a log");
             }
-            "many" if after == "to" && next == "many" => {
-                said.many_to_many = true;
-                3
-            }
-            "to" if after == "do" && is_list(&next) => {
-                tokens[at + 1].text = "todo".to_owned();
-                tokens[at + 1].one = "todo".to_owned();
-                tokens[at].used = true;
-                0
-            }
-            "how" => {
-                const ASKED: [(&str, &str); 4] = [
-                    ("much", "amount"),
-                    ("many", "quantity"),
-                    ("long", "duration"),
-                    ("often", "frequency"),
-                ];
-                if let Some((_, name)) = ASKED.iter().find(|(word, _)| *word == after) {
-                    tokens[at + 1].text = (*name).to_owned();
-                    tokens[at + 1].one = (*name).to_owned();
-                    tokens[at].meant = Some("a field");
-                    tokens[at + 1].meant = Some("a field");
-                }
-                0
-            }
-            "set" if after == "up" => 2,
-            // `customers and their orders`
-            "and" | "&" if matches!(after, "their" | "its") => {
-                tokens[at].text = "with".to_owned();
-                0
-            }
-            // `completed?, hours played`
-            "?" if matches!(after, "," | "and" | ")") => {
-                tokens[at].used = true;
-                0
-            }
-            "log" if matches!(after, "book" | "books") => {
-                tokens[at].text = "logbook".to_owned();
-                tokens[at].one = "logbook".to_owned();
-                tokens[at + 1].used = true;
-                tokens[at + 1].meant = Some("a log");
-                0
-            }
-            // `a warehouse app that tracks pallets and shipments`
-            verb if words::is(verb, Role::Verb) && lists_behind(tokens, at) => {
-                tokens[at].text = "with".to_owned();
-                0
-            }
-            // `severity and who reported it`
-            "who" if at > 0 && by_whom(tokens, at) => 1,
-            // `birds I have seen`
-            "i" | "we" if at > 0 && inflect::is_plural(&tokens[at - 1].text) => did(tokens, at),
-            "ticked" | "crossed" if after == "off" => {
-                tokens[at].text = "done".to_owned();
-                tokens[at].one = "done".to_owned();
-                0
-            }
-            "w" if after == "/" => {
-                tokens[at].text = "with".to_owned();
-                0
-            }
-            "incl" => {
-                tokens[at].text = "with".to_owned();
-                if let Some(stop) = tokens.get_mut(at + 1).filter(|token| token.text == ".") {
-                    stop.used = true;
-                }
-                0
-            }
-            "place" if matches!(after, "to" | "where" | "for") => 1,
-            "fields" | "attributes" | "columns" if ARE.contains(&after) => {
-                tokens[at].text = "has".to_owned();
-                0
-            }
-            // `invoice no, date`
-            "no" if at > 0 && tokens[at - 1].is_word && matches!(after, "" | "," | "and") => {
-                tokens[at].text = "number".to_owned();
-                0
-            }
-            _ => 0,
-        };
+            continue;
+        }
+        let length = told(tokens, at, &mut said);
         for token in &mut tokens[at..at + length] {
             token.used = true;
             token.meant = Some("what people do");

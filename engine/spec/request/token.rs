@@ -23,6 +23,14 @@ pub(super) struct Token {
     pub meant: Option<&'static str>,
 }
 
+impl Token {
+    /// Takes the token as another word, in the singular.
+    pub(super) fn read_as(&mut self, word: &str) {
+        word.clone_into(&mut self.text);
+        word.clone_into(&mut self.one);
+    }
+}
+
 /// Cuts `text` into tokens.
 pub(super) fn tokens(text: &str) -> Vec<Token> {
     let mut tokens = Vec::new();

@@ -114,7 +114,7 @@ impl Case {
             let notes = spec.notes.iter().filter(|note| note.kind == kind);
             notes.map(|note| note.from.to_lowercase()).collect()
         };
-        let refused = from(NoteKind::Unsupported);
+        let refused = [from(NoteKind::Missing), from(NoteKind::Unsupported)].concat();
         for word in &self.refused {
             let word = word.to_lowercase();
             if !refused.iter().any(|from| from.contains(&word)) {
