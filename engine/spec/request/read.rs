@@ -206,6 +206,32 @@ fn is_silent(want: &Want) -> bool {
     want.fields.iter().all(refers) && want.parents.is_empty()
 }
 
+/// Takes away where things are kept, when the things are named: `catalogue for my pottery shop: products with
+/// photo and price`.
+fn drop_place(wants: &mut Vec<Want>) -> bool {
+    let Some((first, others)) = wants.split_first_mut() else {
+        return false;
+    };
+    let beside = others.iter().filter(|want| want.named).count();
+    let one = !inflect::is_plural(last_word(&first.from));
+    first.place |= one && noun::is(&first.name, Noun::Place) && !first.again && beside >= OTHERS;
+    let named = others.iter().any(|want| want.named && !want.place);
+    if !(first.place && is_silent(first) && named) {
+        return false;
+    }
+    let goes = |want: &&Want| want.place && is_silent(want) && !want.again;
+    let gone: Vec<String> = wants
+        .iter()
+        .filter(goes)
+        .map(|want| want.name.clone())
+        .collect();
+    wants.retain(|want| !gone.contains(&want.name));
+    for want in wants {
+        want.parents.retain(|parent| !gone.contains(parent));
+    }
+    true
+}
+
 /// Takes away what only says where things are kept, when the things are named.
 fn without_mere_container(mut head: Head) -> Head {
     let silent = is_silent;
@@ -223,28 +249,12 @@ fn without_mere_container(mut head: Head) -> Head {
         && !first.again
         && head.wants.len() > OTHERS
         && lexicon::entity(None, &first.name).is_none();
-    let beside = head.wants.iter().skip(1).filter(|want| want.named).count();
-    let is_place = noun::is(&first.name, Noun::Place) && !first.again && beside >= OTHERS;
-    let is_place = is_place && !inflect::is_plural(last_word(&first.from));
-    if is_place {
-        head.wants[0].place = true;
-    }
-    let first = &head.wants[0];
-    if first.place && silent(first) && head.wants.iter().any(|want| want.named && !want.place) {
-        // `catalogue for my pottery shop: products with photo and price`
-        let places = |want: &Want| want.place && silent(want) && !want.again;
-        let gone: Vec<String> = head
-            .wants
-            .iter()
-            .filter(|want| places(want))
-            .map(|want| want.name.clone())
-            .collect();
-        head.wants.retain(|want| !gone.contains(&want.name));
-        for want in &mut head.wants {
-            want.parents.retain(|parent| !gone.contains(parent));
-        }
+    if drop_place(&mut head.wants) {
         return head;
     }
+    let Some(first) = head.wants.first() else {
+        return head;
+    };
     if let Some(domain) = head.domain.filter(|_| !head.named) {
         keep_listed(&mut head.wants, domain);
         return without_unasked(head, domain);

@@ -146,3 +146,70 @@ fn long_requests_are_cut_and_say_so() {
     );
     assert_eq!(spec.entities[0].name, "todo");
 }
+
+#[test]
+fn how_a_project_is_built_names_no_field() {
+    for how in [
+        "built with Flask",
+        "made with flask",
+        "written in Flask",
+        "using Flask",
+        "powered by flask",
+        "based on Flask",
+        "in Flask",
+    ] {
+        let spec = read(&format!("recipe manager with tags and a dashboard, {how}"));
+        assert_eq!(spec.entities.len(), 1, "{how}: {:?}", compact(&spec));
+        let fields: Vec<&str> = spec.entities[0]
+            .fields
+            .iter()
+            .map(|field| field.name.as_str())
+            .collect();
+        let usual = [
+            "title",
+            "ingredients",
+            "instructions",
+            "minutes",
+            "servings",
+            "tags",
+        ];
+        assert_eq!(fields, usual, "{how}");
+    }
+}
+
+#[test]
+fn a_library_lends_books_to_members() {
+    for text in ["a library app", "library", "library app with search"] {
+        let spec = read(text);
+        assert_eq!(
+            compact(&spec)[3],
+            "loan: book:ref(book)! member:ref(member)! lent_on:date due_on:date returned:bool",
+            "{text}"
+        );
+        let names: Vec<&str> = spec
+            .entities
+            .iter()
+            .map(|entity| entity.name.as_str())
+            .collect();
+        assert_eq!(names, ["book", "author", "member", "loan"], "{text}");
+    }
+}
+
+#[test]
+fn nouns_without_a_plural_are_kept_where_they_are_what_is_asked_for() {
+    for text in [
+        "attendance",
+        "attendance app",
+        "an app for attendance",
+        "track attendance",
+    ] {
+        let spec = read(text);
+        let names: Vec<&str> = spec
+            .entities
+            .iter()
+            .map(|entity| entity.name.as_str())
+            .collect();
+        assert_eq!(names, ["attendance"], "{text}");
+    }
+    assert_eq!(read("mileage").entities[0].name, "mileage");
+}
