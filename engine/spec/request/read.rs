@@ -252,9 +252,6 @@ fn without_mere_container(mut head: Head) -> Head {
     if drop_place(&mut head.wants) {
         return head;
     }
-    let Some(first) = head.wants.first() else {
-        return head;
-    };
     if let Some(domain) = head.domain.filter(|_| !head.named) {
         keep_listed(&mut head.wants, domain);
         return without_unasked(head, domain);
