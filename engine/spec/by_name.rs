@@ -4,6 +4,11 @@ use std::sync::LazyLock;
 
 use super::inflect::lines;
 
+/// Least letters of a word that ends in `ed` and says yes or no.
+const LEAST_PARTICIPLE: usize = 5;
+/// Types of nouns that keep them with a participle behind.
+const NOUNS: [&str; 4] = ["money", "int", "number", "date"];
+
 static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
     lines(include_str!("data/field_types.txt"))
         .filter_map(|line| line.split_once(' '))
@@ -22,6 +27,12 @@ struct Rule {
 
 impl Rule {
     fn covers(&self, name: &str) -> bool {
+        if let Some(end) = self.pattern.strip_prefix('~') {
+            return name.len() >= LEAST_PARTICIPLE
+                && name.ends_with(end)
+                && !name.ends_with("eed")
+                && !name.contains('_');
+        }
         if let Some(whole) = self.pattern.strip_prefix('=') {
             return name == whole;
         }
@@ -47,10 +58,23 @@ impl Rule {
 /// The type, in the grammar of fields, that a field of this name has unless one is given.
 pub(super) fn type_of(name: &str) -> Option<&'static str> {
     let name = super::names::bare(name);
-    RULES
-        .iter()
-        .find(|rule| rule.covers(name))
-        .map(|rule| rule.kind)
+    let kind = |name: &str| {
+        RULES
+            .iter()
+            .find(|rule| rule.covers(name))
+            .map(|rule| rule.kind)
+    };
+    let found = kind(name)?;
+    // `price paid` is a price and `hours worked` are hours.
+    let noun = name
+        .split_once('_')
+        .filter(|(_, done)| found == "boolean" && !done.contains('_'));
+    let of_noun = noun.and_then(|(noun, _)| kind(noun));
+    Some(
+        of_noun
+            .filter(|kind| NOUNS.iter().any(|noun| kind.starts_with(noun)))
+            .unwrap_or(found),
+    )
 }
 
 /// Whether a field of this name holds several lines of text.
@@ -62,7 +86,7 @@ pub(super) fn is_long(name: &str) -> bool {
 pub(super) fn words() -> impl Iterator<Item = &'static str> {
     RULES.iter().flat_map(|rule| {
         rule.pattern
-            .trim_start_matches(['=', '^'])
+            .trim_start_matches(['=', '^', '~'])
             .split(['_', '*'])
     })
 }

@@ -9,23 +9,28 @@ use codey::spec::{Coverage, NoteKind, Spec, SpecOptions, names, read_request};
 use judge::Case;
 
 /// Requests that the reader is tuned on, and requests that were written before it and only counted.
-const TUNED: [&str; 5] = [
+const TUNED: [&str; 6] = [
     include_str!("corpus/tuned.yaml"),
     include_str!("corpus/first_held_out.yaml"),
     include_str!("corpus/first_look.yaml"),
     include_str!("corpus/second_look.yaml"),
     include_str!("corpus/third_look.yaml"),
+    include_str!("corpus/fresh_look.yaml"),
 ];
-const HELD_OUT: &str = include_str!("corpus/held_out.yaml");
+const HELD_OUT: [&str; 2] = [
+    include_str!("corpus/held_out.yaml"),
+    include_str!("corpus/fresh_held_out.yaml"),
+];
 /// Least requests of both parts.
 const LEAST_CASES: usize = 150;
 /// Least share of requests, or of fields, that come out as the labels say, in percent.
 const LEAST_KINDS: usize = 98;
 const LEAST_ENTITIES: usize = 95;
 const LEAST_FIELDS: usize = 90;
-/// What is promised of requests that nobody has looked at: below the aim of 95 and 90, as measured.
-const LEAST_KINDS_UNSEEN: usize = 95;
-const LEAST_ENTITIES_UNSEEN: usize = 75;
+/// What is promised of requests that nobody has looked at. The aim is 98, 95 and 90; what was measured is 97, 77
+/// and 82, so that these are floors against getting worse and no claim that the aim is met.
+const LEAST_KINDS_UNSEEN: usize = 96;
+const LEAST_ENTITIES_UNSEEN: usize = 76;
 const LEAST_FIELDS_UNSEEN: usize = 80;
 
 pub(super) fn options() -> SpecOptions {
@@ -51,14 +56,18 @@ pub(super) fn options() -> SpecOptions {
     }
 }
 
+fn cases(parts: &[&str]) -> Vec<Case> {
+    let read =
+        |text: &&str| -> Vec<Case> { serde_yaml::from_str(text).expect("the corpus is YAML") };
+    parts.iter().flat_map(read).collect()
+}
+
 fn held_out() -> Vec<Case> {
-    serde_yaml::from_str(HELD_OUT).expect("the corpus is YAML")
+    cases(&HELD_OUT)
 }
 
 fn tuned() -> Vec<Case> {
-    let cases =
-        |text: &&str| -> Vec<Case> { serde_yaml::from_str(text).expect("the corpus is YAML") };
-    TUNED.iter().flat_map(cases).collect()
+    cases(&TUNED)
 }
 
 /// How much of the labels of a part is met.

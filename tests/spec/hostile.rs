@@ -1,5 +1,7 @@
 //! Any text gives a spec whose names are safe, whose contract holds and whose plan is data.
 
+use std::time::{Duration, Instant};
+
 use codey::contract::derive;
 use codey::planner::plan_text;
 use codey::spec::{Spec, SpecOptions, entities_from_value, read_request};
@@ -91,6 +93,38 @@ fn texts_that_break_other_things() {
         sound(&read_request(text, &with(&[])));
         sound(&read_request(text, &with(&["note: title! body"])));
         sound(&read_request("notes", &with(&[text])));
+    }
+}
+
+/// Most time for a request of any length, in seconds: far more than it takes, even beside other work.
+const MAX_SECONDS: u64 = 5;
+
+#[test]
+fn long_requests_are_read_quickly() {
+    let parts = [
+        "books with ",
+        "payment, ",
+        "app for a shop ",
+        "owners bring pets, ",
+        "each author has many books. ",
+        "authors (name, ",
+        "price between 1 and 9 ",
+        "mark them as read ",
+        "kanban, map ",
+        "\u{e9}-",
+        "tag them; whether it is ",
+    ];
+    for part in parts {
+        for repeats in [1_000, 20_000] {
+            let text = part.repeat(repeats);
+            let begun = Instant::now();
+            sound(&read_request(&text, &with(&[])));
+            let taken = begun.elapsed();
+            assert!(
+                taken < Duration::from_secs(MAX_SECONDS),
+                "{part}: {taken:?}"
+            );
+        }
     }
 }
 

@@ -4,6 +4,7 @@ use super::lexicon::{self, Domain};
 use super::noun::{self, Noun};
 use super::want::{Listed, Want};
 use super::words::Role;
+use crate::spec::by_name;
 use crate::spec::grammar::{
     Parsed, field_by_name, link_by_name, parse_entity, reference, typed_field,
 };
@@ -304,10 +305,43 @@ fn fields(want: &Want, usual: Option<&Parsed>, known: &[String]) -> Vec<Given> {
             Listed::Typed(field) => Some(given(field.clone())),
             Listed::Reference(target) => Some(given(reference_to(target, false))),
             Listed::Many(target) => many_of(target).map(given),
-            Listed::Named(name, mark) => named(name, *mark, &usual),
+            Listed::Named(name, mark) => {
+                named(own_part(name, want), *mark, &usual).map(|given| coded(given, known))
+            }
             Listed::Without(_) => None,
         })
         .collect()
+}
+
+/// The `status` of `ticket status`, where the thing is a ticket.
+fn own_part<'n>(name: &'n str, want: &Want) -> &'n str {
+    let bare = names::bare(&want.name);
+    let last = bare.rsplit('_').next().unwrap_or(bare);
+    let rest = [bare, last].into_iter().find_map(|own| {
+        let rest = name.strip_prefix(&own.replace('_', " "))?;
+        rest.strip_prefix(' ')
+    });
+    let told = |rest: &&str| {
+        matches!(*rest, "name" | "title") || by_name::type_of(&rest.replace(' ', "_")).is_some()
+    };
+    rest.filter(told).unwrap_or(name)
+}
+
+/// A `sample id` where there are no samples to refer to is a code.
+fn coded(mut given: Given, known: &[String]) -> Given {
+    let Some(target) = given
+        .field
+        .references
+        .clone()
+        .filter(|target| !known.contains(target))
+    else {
+        return given;
+    };
+    if let Ok(code) = field_by_name(&format!("{}_code", names::bare(&target))) {
+        given.asked = given.asked.or_else(|| Some(format!("{target} id")));
+        given.field = code;
+    }
+    given
 }
 
 fn named(name: &str, mark: Option<Role>, usual: &[Field]) -> Option<Given> {

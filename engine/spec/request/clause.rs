@@ -107,8 +107,13 @@ impl<'t> Clauses<'t> {
             }
             Item::Word(Role::Each, at) if self.tokens[*at].text != "per" => self.listing = false,
             Item::Stop => {
-                self.listing = false;
+                self.listing = is_bare_list(&items[1..]);
                 self.subject = self.home();
+            }
+            // `recipe database (name, cuisine)`, where no phrase stands before the mark.
+            Item::Open => {
+                let listed = matches!(items, [_, Item::Phrase(_), Item::Separator, ..]);
+                self.listing |= listed && self.subject.is_some();
             }
             Item::Close => self.subject = self.home(),
             _ => {}
@@ -126,7 +131,10 @@ impl<'t> Clauses<'t> {
     fn phrase(&mut self, phrase: &Phrase, items: &[Item]) -> usize {
         match (items.get(1), items.get(2), items.get(3)) {
             (Some(Item::Word(Role::Has, _)), ..) => {
-                self.subject = self.owner(phrase);
+                let each = phrase.first > 0
+                    && words::is(&self.tokens[phrase.first - 1].text, Role::Each)
+                    && !matches!(items.get(2), Some(Item::Phrase(next)) if next.many);
+                self.subject = self.owner(phrase, each);
                 self.last = None;
                 self.listing = true;
                 2
@@ -147,7 +155,8 @@ impl<'t> Clauses<'t> {
                 self.linked(phrase, *link, other)
             }
             (Some(Item::Word(Role::Link, on)), Some(Item::Separator | Item::Stop) | None, _)
-                if self.listing && matches!(self.tokens[*on].text.as_str(), "on" | "by" | "at") =>
+                if self.listing
+                    && matches!(self.tokens[*on].text.as_str(), "on" | "by" | "at" | "to") =>
             {
                 // `expires on`, `reported by`, `measured at`
                 let whole = Phrase {
@@ -202,8 +211,41 @@ impl<'t> Clauses<'t> {
         self.add_field(Listed::Without(name));
     }
 
+    /// The car parts that are called parts later on.
+    fn head_noun(&self, name: &str) -> Option<usize> {
+        let ends = |want: &Want| {
+            want.name
+                .strip_suffix(name)
+                .is_some_and(|front| front.ends_with('_'))
+        };
+        let mut found = self
+            .head
+            .wants
+            .iter()
+            .enumerate()
+            .filter(|(_, want)| ends(want));
+        match (found.next(), found.next()) {
+            (Some((at, _)), None) if !name.is_empty() => Some(at),
+            _ => None,
+        }
+    }
+
+    /// Whether rows called `name` are what the only thing so far keeps: no part of it, and nothing was said of it.
+    fn stands_for_head(&self, name: &str) -> bool {
+        let [only] = self.head.wants.as_slice() else {
+            return false;
+        };
+        let silent = only.fields.is_empty() && only.parents.is_empty();
+        let many = inflect::is_plural(only.from.split_whitespace().last().unwrap_or_default());
+        let part = self
+            .head
+            .domain
+            .is_some_and(|domain| domain.needs(name, &only.name));
+        silent && !many && !part && only.name != *name && !noun::is(name, Noun::Dependent)
+    }
+
     /// The entity that a phrase in front of `has` is.
-    fn owner(&mut self, phrase: &Phrase) -> Option<usize> {
+    fn owner(&mut self, phrase: &Phrase, each: bool) -> Option<usize> {
         const ROWS: [&str; 5] = ["item", "entry", "record", "row", "one"];
         let used = self.is_used(phrase);
         let row = phrase
@@ -211,6 +253,13 @@ impl<'t> Clauses<'t> {
             .last()
             .is_some_and(|word| ROWS.contains(&word.as_str()));
         let name = phrase.entity_name().unwrap_or_default();
+        if let Some(at) = self
+            .head_noun(&name)
+            .filter(|_| self.known(phrase).is_none())
+        {
+            self.take(phrase);
+            return Some(at);
+        }
         if row
             && self.known(phrase).is_none()
             && self.home().is_some()
@@ -218,6 +267,13 @@ impl<'t> Clauses<'t> {
         {
             // `a list where every item has a date`
             self.take(phrase);
+            return self.home();
+        }
+        if each && !used && self.stands_for_head(&name) {
+            // `a budget app where every expense has an amount` keeps expenses.
+            let from = self.take(phrase);
+            let want = &mut self.head.wants[0];
+            (want.name, want.from, want.named) = (name, from, true);
             return self.home();
         }
         match used && self.known(phrase).is_none() {
@@ -408,12 +464,26 @@ impl<'t> Clauses<'t> {
             self.add_field(Listed::Typed(field));
             return 2 + count;
         }
-        if let Some(entity) = self.owner(phrase) {
+        if let Some(entity) = self.owner(phrase, false) {
             self.subject = Some(entity);
             self.listing = true;
         }
         2
     }
+}
+
+/// Whether a sentence only lists things: `a small HR tool. Employees, contracts, sick days.`
+fn is_bare_list(items: &[Item]) -> bool {
+    let end = items
+        .iter()
+        .position(|item| *item == Item::Stop)
+        .unwrap_or(items.len());
+    let plain = |item: &Item| matches!(item, Item::Phrase(_) | Item::Separator);
+    let separators = items[..end]
+        .iter()
+        .filter(|item| **item == Item::Separator)
+        .count();
+    separators > 0 && items[..end].iter().all(plain)
 }
 
 /// The field in `price (decimal)`.

@@ -9,6 +9,9 @@ use super::want::Want;
 use super::words::{self, Role};
 use crate::spec::{inflect, names};
 
+/// Words behind those of a domain from which on they name something else: a volunteer fire brigade.
+const OTHER_NAME: usize = 2;
+
 /// Adds the domains that a phrase names: `todo app`, `notes`.
 pub(super) fn add_domains(
     text: &str,
@@ -56,7 +59,16 @@ pub(super) fn add_domains(
             token.used = true;
             token.meant = token.meant.or(says.then_some("what it is about"));
         }
+        let before = head.wants.len();
         add_rest(domain, (at + length, phrase.end), (text, tokens), head);
+        let open = |token: &Token| !token.used && token.meant.is_none() && !container(token);
+        let more = tokens[at + length..phrase.end]
+            .iter()
+            .filter(|token| open(token));
+        if head.wants.len() == before && more.count() >= OTHER_NAME {
+            // A volunteer fire brigade keeps no volunteers where a list says what it keeps.
+            head.wants.iter_mut().for_each(|want| want.place = true);
+        }
         return;
     }
 }
@@ -274,7 +286,10 @@ fn add_domain(
         } else {
             let named = asked.as_ref() == Some(&name);
             let mut want = Want::new(name, words.to_owned(), named);
-            want.domain = Some(domain);
+            let of = head
+                .domain
+                .filter(|of| of.name != domain.name && of.knows(&want.name));
+            want.domain = Some(of.unwrap_or(domain));
             head.wants.push(want);
         }
     }

@@ -5,12 +5,13 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
+use super::action;
 use super::lexicon::{Domain, domain_at};
 use super::options::SpecOptions;
 use super::token::{Token, phrase_at};
 use super::way::{self, Decided, Way, Ways};
 use super::words::{self, Role};
-use crate::spec::{Note, NoteKind};
+use crate::spec::{Note, NoteKind, inflect};
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -120,18 +121,25 @@ pub(super) fn take(text: &str, tokens: &mut [Token], options: &SpecOptions) -> F
     let mut found = Found::default();
     let things: Vec<&Domain> = (0..tokens.len())
         .filter_map(|at| domain_at(tokens, at))
-        .map(|(domain, _)| domain)
+        .map(|(domain, _)| (domain.name.as_str(), domain))
+        .collect::<BTreeMap<_, _>>()
+        .into_values()
         .collect();
     let mut at = 0;
     let mut negated_until = 0;
     while at < tokens.len() {
-        let Some((meaning, length)) =
-            longest(tokens, at, &things).filter(|(_, length)| !names_field(tokens, at + length))
-        else {
+        let Some((meaning, length)) = longest(tokens, at, &things).filter(|(meaning, length)| {
+            !names_field(tokens, at + length) && !keeps_data(*meaning, tokens, (at, at + length))
+        }) else {
             at += 1;
             continue;
         };
-        let first = at - usize::from(at > 0 && PERIODS.contains(&tokens[at - 1].text.as_str()));
+        let first = match meaning {
+            Meaning::Way(_) => at - action::built_with(tokens, at),
+            Meaning::Feature(_) => {
+                at - usize::from(at > 0 && PERIODS.contains(&tokens[at - 1].text.as_str()))
+            }
+        };
         let from = &text[tokens[at].start..tokens[at + length - 1].end];
         let no = negation(tokens, at, negated_until);
         let keeps = matches!(meaning, Meaning::Feature(feature) if feature.keeps) && no.is_none();
@@ -170,6 +178,44 @@ fn names_field(tokens: &[Token], next: usize) -> bool {
     tokens
         .get(next)
         .is_some_and(|token| NOUNS.contains(&token.text.as_str()))
+}
+
+/// Whether words for an application of another kind name data here: a log of chess games, a field `weather`.
+fn keeps_data(meaning: Meaning, tokens: &[Token], (first, end): (usize, usize)) -> bool {
+    const LOGS: [&str; 12] = [
+        "log",
+        "logbook",
+        "diary",
+        "journal",
+        "collection",
+        "list",
+        "database",
+        "catalogue",
+        "catalog",
+        "archive",
+        "history",
+        "record",
+    ];
+    let Meaning::Feature(feature) = meaning else {
+        return false;
+    };
+    let separates = |token: &Token| token.text == "," || words::is(&token.text, Role::Separator);
+    let opens = |token: &Token| {
+        matches!(token.text.as_str(), ":" | "(") || words::is(&token.text, Role::With)
+    };
+    let after = tokens.get(end);
+    let before = first.checked_sub(1).map(|at| &tokens[at]);
+    let listed = tokens[..first].iter().any(opens)
+        && before.is_some_and(|token| separates(token) || opens(token))
+        && after.is_none_or(|token| separates(token) || !token.is_word);
+    let logged = after.is_some_and(|token| LOGS.contains(&token.one.as_str()));
+    // Payments beside pupils and lessons are things to keep.
+    let thing = matches!(tokens[first].text.as_str(), "payments" | "badges")
+        && end == first + 1
+        && first > 1
+        && !tokens[first - 2].used
+        && inflect::is_plural(&tokens[first - 2].text);
+    (feature.name == "other-data" && (listed || logged)) || (thing && listed)
 }
 
 /// The `no` that the words at `at` stand under: right before them, or before what they are listed with.

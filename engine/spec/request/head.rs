@@ -13,6 +13,9 @@ use crate::spec::{inflect, names};
 /// Most words in the name of an entity that no table knows.
 pub(super) const MAX_NAME_WORDS: usize = 3;
 
+/// What is said of people that an application is for.
+const AUDIENCE: &str = "who it is for";
+
 /// What is said of a word for something that is there already.
 pub(super) const SAME: &str = "another name of what is there";
 
@@ -64,7 +67,7 @@ fn find_in(
             Item::Separator => joined = true,
             Item::Phrase(phrase) if audience == Some(phrase) => {
                 for token in &mut tokens[phrase.first..phrase.end] {
-                    token.meant = Some("who it is for");
+                    token.meant = Some(AUDIENCE);
                 }
             }
             Item::Phrase(phrase) => {
@@ -78,6 +81,11 @@ fn find_in(
                 if head.wants.is_empty() || joined || (instead && phrase.is_plural()) {
                     let before = head.wants.len();
                     add_domains(text, tokens, phrase, instead, &mut head);
+                    let place = !head.named && is_place(tokens, main, at);
+                    head.wants
+                        .iter_mut()
+                        .skip(before)
+                        .for_each(|want| want.place |= place);
                     if joined && before > 0 && head.wants.len() == before {
                         add_joined(text, tokens, phrase, &mut head);
                     }
@@ -129,8 +137,11 @@ fn takes_name(head: &mut Head, name: &str, from: &str) -> bool {
 /// Adds things of the domain that stand elsewhere: the vaccinations of `vaccination records of our dogs`.
 fn add_known(text: &str, tokens: &mut [Token], main: &[Item], head: &mut Head) {
     let Some(domain) = head.domain else { return };
-    for item in main {
+    for (at, item) in main.iter().enumerate() {
         let Item::Phrase(phrase) = item else { continue };
+        if is_place(tokens, main, at) {
+            continue;
+        }
         let small = |at: usize| {
             let word = tokens[at].text.as_str();
             words::is(word, Role::Container) || words::is(word, Role::Verb)
@@ -161,6 +172,22 @@ fn add_known(text: &str, tokens: &mut [Token], main: &[Item], head: &mut Head) {
                 .for_each(|token| token.used = true);
         }
     }
+}
+
+/// Whether the phrase at `at` is where things are kept: the shop of `catalogue for my pottery shop`.
+fn is_place(tokens: &[Token], main: &[Item], at: usize) -> bool {
+    const WHOSE: [&str; 7] = ["a", "an", "our", "my", "the", "your", "this"];
+    let (Some(Item::Phrase(phrase)), Some(Item::Word(Role::Link, link))) =
+        (main.get(at), at.checked_sub(1).and_then(|at| main.get(at)))
+    else {
+        return false;
+    };
+    let behind = matches!(tokens[*link].text.as_str(), "for" | "in" | "at");
+    let one = tokens[*link..phrase.first]
+        .iter()
+        .any(|token| WHOSE.contains(&token.text.as_str()));
+    let last = phrase.words.last().map_or("", String::as_str);
+    behind && one && !phrase.is_plural() && noun::is(last, Noun::Place)
 }
 
 /// Who an application is for, where it is about something else: `tool for teachers to plan lessons`.
@@ -268,26 +295,35 @@ fn add_unknown(
 ) {
     /// The last rank of nouns whose place leaves no doubt.
     const SURE: u8 = 2;
-    let mut best: Option<(u8, Phrase)> = None;
+    let mut best: Option<(u8, Phrase, bool)> = None;
     for (at, item) in main.iter().enumerate() {
         let Item::Phrase(phrase) = item else { continue };
         let before = at
             .checked_sub(1)
             .and_then(|before| link(&main[before], tokens))
             .filter(|link| matches!(*link, "of" | "on" | "for" | "to"));
-        let last = opens && at + 1 == main.len();
+        // `attendance`: a word that has no plural, and nothing else.
+        let lone = main.len() == 1
+            && phrase
+                .words
+                .last()
+                .is_some_and(|word| inflect::is_uncountable(word) || noun::is(word, Noun::Mass));
+        let last = lone || (opens && at + 1 == main.len());
         let Some((rank, noun)) = candidate(tokens, phrase, before, last) else {
             continue;
         };
         let fits = !sure || rank <= SURE || (opens && last);
-        if fits && best.as_ref().is_none_or(|(least, _)| rank < *least) {
-            best = Some((rank, noun));
+        if fits && best.as_ref().is_none_or(|(least, ..)| rank < *least) {
+            best = Some((rank, noun, is_place(tokens, main, at)));
         }
     }
-    let Some((_, phrase)) = best else { return };
+    let Some((_, phrase, place)) = best else {
+        return;
+    };
     let end = phrase.end;
     *head = Head::default();
     add_noun(text, tokens, &phrase, head);
+    head.wants.iter_mut().for_each(|want| want.place = place);
     // `students and teachers`
     for pair in main.windows(2) {
         if let [Item::Separator, Item::Phrase(other)] = pair
@@ -314,7 +350,9 @@ fn add_siblings(text: &str, tokens: &mut [Token], main: &[Item], head: &mut Head
             first: phrase.first + skipped,
             ..phrase.clone()
         };
-        let field = names::snake(&rest.text()).is_ok_and(|name| type_of(&name).is_some());
+        let one = rest.entity_name().unwrap_or_default();
+        let field = names::snake(&rest.text()).is_ok_and(|name| type_of(&name).is_some())
+            || (rest.words.len() > 1 && type_of(&one).is_some_and(|kind| kind != "longtext"));
         if !rest.words.is_empty() && !field && head.wants.len() < names::MAX_ENTITIES {
             add_joined(text, tokens, &rest, head);
         }
@@ -368,7 +406,8 @@ fn candidate(
         end -= 1;
     }
     // `list of`, `book list`: the verb at the front may be a container that stands alone.
-    if first == end || tokens[first..end].iter().any(|token| token.used) {
+    let audience = |token: &Token| token.used || token.meant == Some(AUDIENCE);
+    if first == end || tokens[first..end].iter().any(audience) {
         return None;
     }
     let last = word(end - 1);

@@ -153,7 +153,7 @@ impl Items {
         if !token.is_word {
             return match token.text.as_str() {
                 "," | "&" | "+" | "/" | ";" => self.push(Item::Separator),
-                ":" => self.push(Item::Colon),
+                ":" | "-" | "\u{2013}" | "\u{2014}" => self.push(Item::Colon),
                 "(" | "[" => self.push(Item::Open),
                 ")" | "]" => self.push(Item::Close),
                 "." | "!" | "?" | "\n" => self.push(Item::Stop),

@@ -1,7 +1,7 @@
 //! Domains: what people usually keep, as a table of words and entities. Knows no request.
 
 use std::collections::BTreeMap;
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 
 use serde::Deserialize;
 
@@ -37,6 +37,32 @@ pub(super) struct Domain {
     /// Other names of its entities.
     #[serde(default)]
     also: BTreeMap<String, String>,
+    /// Its entities, once the table is read.
+    #[serde(skip)]
+    known: Vec<Known>,
+}
+
+/// An entity of the table, read when it is first asked for.
+#[derive(Debug)]
+struct Known {
+    name: String,
+    text: String,
+    parsed: OnceLock<Option<Parsed>>,
+}
+
+impl Known {
+    fn new(text: &str) -> Self {
+        Self {
+            name: name_of(text),
+            text: text.to_owned(),
+            parsed: OnceLock::new(),
+        }
+    }
+
+    fn parsed(&self) -> Option<Parsed> {
+        let read = || parse_entity(&self.text).ok();
+        self.parsed.get_or_init(read).clone()
+    }
 }
 
 /// All domains, with where their words and entities are.
@@ -44,17 +70,20 @@ struct Table {
     domains: Vec<Domain>,
     /// Phrases by their first word, each with its domain.
     phrases: BTreeMap<String, Vec<(String, usize)>>,
-    /// Texts of entities by name, in the order of the domains.
-    entities: BTreeMap<String, Vec<String>>,
+    /// The first domain that has an entity, by its name, and where in it.
+    entities: BTreeMap<String, (usize, usize)>,
 }
 
 static TABLE: LazyLock<Table> = LazyLock::new(|| {
     let read = |file: &&str| -> Vec<Domain> {
         serde_yaml::from_str(file).expect("the table of domains is valid")
     };
-    let domains: Vec<Domain> = FILES.iter().flat_map(read).collect();
+    let mut domains: Vec<Domain> = FILES.iter().flat_map(read).collect();
+    for domain in &mut domains {
+        domain.known = domain.texts().map(|text| Known::new(text)).collect();
+    }
     let mut phrases: BTreeMap<String, Vec<(String, usize)>> = BTreeMap::new();
-    let mut entities: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    let mut entities = BTreeMap::new();
     for (at, domain) in domains.iter().enumerate() {
         for phrase in &domain.words {
             let first = phrase.split(' ').next().unwrap_or_default();
@@ -71,11 +100,8 @@ static TABLE: LazyLock<Table> = LazyLock::new(|| {
                 list.push((phrase, at));
             }
         }
-        for text in domain.texts() {
-            entities
-                .entry(name_of(text))
-                .or_default()
-                .push(text.clone());
+        for (place, known) in domain.known.iter().enumerate() {
+            entities.entry(known.name.clone()).or_insert((at, place));
         }
     }
     Table {
@@ -92,14 +118,14 @@ impl Domain {
 
     /// Names of the entities that the domain has always.
     pub(super) fn usual(&self) -> Vec<String> {
-        self.entities.iter().map(|text| name_of(text)).collect()
+        let usual = self.known.iter().take(self.entities.len());
+        usual.map(|known| known.name.clone()).collect()
     }
 
     /// The entity `name` of this domain, also where that is another name of it.
     fn entity(&self, name: &str) -> Option<Parsed> {
-        let of = |wanted: &str| self.texts().find(|text| name_of(text) == wanted);
-        let text = of(name).or_else(|| of(self.original(name)?))?;
-        parse_entity(text).ok()
+        let of = |wanted: &str| self.known.iter().find(|known| known.name == wanted);
+        of(name).or_else(|| of(self.original(name)?))?.parsed()
     }
 
     /// Whether a row of `name` cannot be without one of `other`.
@@ -118,7 +144,7 @@ impl Domain {
 
     /// Whether `name` is an entity of this domain.
     pub(super) fn knows(&self, name: &str) -> bool {
-        self.original(name).is_some() || self.texts().any(|text| name_of(text) == name)
+        self.original(name).is_some() || self.known.iter().any(|known| known.name == name)
     }
 }
 
@@ -153,8 +179,8 @@ pub(super) fn domain_at(tokens: &[Token], at: usize) -> Option<(&'static Domain,
 pub(super) fn entity(domain: Option<&Domain>, name: &str) -> Option<Parsed> {
     let own = domain.and_then(|domain| domain.entity(name));
     own.or_else(|| {
-        let text = TABLE.entities.get(name)?.first()?;
-        parse_entity(text).ok()
+        let (at, place) = *TABLE.entities.get(name)?;
+        TABLE.domains[at].known[place].parsed()
     })
 }
 

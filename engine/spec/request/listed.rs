@@ -298,7 +298,7 @@ impl Clauses<'_> {
             return;
         }
         self.take(phrase);
-        let name = phrase.text();
+        let name = field_text(&phrase.words);
         let name = match by_name::type_of(&names::snake(&name).unwrap_or_default()) {
             // `ratings` is a rating, `due dates` a due date.
             None => phrase
@@ -351,6 +351,17 @@ impl Clauses<'_> {
                 fields.push(field);
             }
         }
+    }
+}
+
+/// The words of a field without those that only say that it is one: the code of `code field`.
+fn field_text(words: &[String]) -> String {
+    const FIELDS: [&str; 4] = ["field", "flag", "column", "attribute"];
+    match words {
+        [front @ .., last] if !front.is_empty() && FIELDS.contains(&last.as_str()) => {
+            front.join(" ")
+        }
+        _ => words.join(" "),
     }
 }
 

@@ -1,11 +1,12 @@
 //! Requests to specs, by rule. Words are compared whole, in the singular, never as parts of words.
 //!
 //! `token` cuts the text, `spelling` reads misspelt words, `feature` and `way` take out what names a feature,
-//! a stack or a kind of project, `item` groups the rest into phrases and marks, `head` finds what the request
+//! a stack or a kind of project, `rewrite` and `action` take turns of phrase and verbs, `item` groups the rest into phrases and marks, `head` finds what the request
 //! is about, `clause` reads lists and relations, `relate` relates what the words leave open, `build` gives
 //! every entity its fields, `site` reads the pages of a static site, `explicit` lays `--entity` over the
 //! entities, `notes` says what was understood.
 
+mod action;
 mod build;
 mod clause;
 mod domain_phrase;

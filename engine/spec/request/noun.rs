@@ -18,11 +18,17 @@ pub(super) enum Noun {
     Collective,
     /// It brings other things together: `booking`.
     Holder,
+    /// It has no plural: `attendance`.
+    Mass,
+    /// Where things are kept, or whose they are: `shop`.
+    Place,
     /// What rows usually have several of, and share: `actor`.
     Several,
 }
 
-const GROUPS: [(&str, Noun); 6] = [
+const GROUPS: [(&str, Noun); 8] = [
+    ("mass", Noun::Mass),
+    ("place", Noun::Place),
     ("holder", Noun::Holder),
     ("dependent", Noun::Dependent),
     ("referred", Noun::Referred),

@@ -4,11 +4,13 @@ use super::build::{self, build};
 use super::clause::Clauses;
 use super::head::{Head, find};
 use super::item::{Item, items};
+use super::lexicon::Domain;
+use super::noun::{self, Noun};
 use super::options::SpecOptions;
 use super::rewrite::{self, Said};
 use super::site::{self, Site};
 use super::token::{Token, tokens};
-use super::want::Want;
+use super::want::{Listed, Want};
 use super::words::Role;
 use super::{explicit, feature, lexicon, notes, relate, spelling};
 use crate::spec::{Entity, Note, NoteKind, Spec};
@@ -34,6 +36,8 @@ fn list_last(items: Vec<Item>) -> Vec<Item> {
     }
 }
 
+/// Things beside the first from which on a list says what is kept.
+const OTHERS: usize = 2;
 /// Names for projects that have no better one, by kind.
 const KIND_NAMES: [(&str, &str); 4] = [
     ("static", "My site"),
@@ -50,12 +54,12 @@ pub fn read_request(text: &str, options: &SpecOptions) -> Spec {
     let text = bounded.as_ref();
     let mut tokens = tokens(text);
     let mut list = spelling::correct(text, &mut tokens);
-    let said = rewrite::spoken(&mut tokens);
+    let said = rewrite::spoken(text, &mut tokens);
     let mut found = feature::take(text, &mut tokens, options);
     let called = called(text, &mut tokens);
     let kind = found.ways.kind(&tokens);
     let things = match kind {
-        "web" | "api" | "cli" => things(text, &mut tokens, kind == "cli", said),
+        "web" | "api" | "cli" => things(text, &mut tokens, kind == "cli", &said),
         "static" => Things::of_site(site::read(text, &mut tokens)),
         _ => Things::named(site::subject(text, &mut tokens)),
     };
@@ -129,7 +133,7 @@ impl Things {
     }
 }
 
-fn things(text: &str, tokens: &mut [Token], sure: bool, said: Said) -> Things {
+fn things(text: &str, tokens: &mut [Token], sure: bool, said: &Said) -> Things {
     for token in tokens.iter_mut() {
         token.hidden = token.used;
     }
@@ -196,10 +200,16 @@ fn called(text: &str, tokens: &mut [Token]) -> Option<String> {
     Some(name)
 }
 
+/// Whether nothing was said of `want` but what it refers to.
+fn is_silent(want: &Want) -> bool {
+    let refers = |field: &Listed| matches!(field, Listed::Reference(_) | Listed::Many(_));
+    want.fields.iter().all(refers) && want.parents.is_empty()
+}
+
 /// Takes away what only says where things are kept, when the things are named.
 fn without_mere_container(mut head: Head) -> Head {
-    const OTHERS: usize = 2;
-    let silent = |want: &Want| want.fields.is_empty() && want.parents.is_empty();
+    let silent = is_silent;
+    onto_cards(&mut head);
     let Some(first) = head.wants.first() else {
         return head;
     };
@@ -209,40 +219,41 @@ fn without_mere_container(mut head: Head) -> Head {
     };
     // `boardgame nights: games, players, sessions` keeps games, players and sessions.
     let mere = first.name.contains('_')
-        && head.domain.is_none()
         && silent(first)
         && !first.again
-        && head.wants.len() > OTHERS + 1
+        && head.wants.len() > OTHERS
         && lexicon::entity(None, &first.name).is_none();
+    let beside = head.wants.iter().skip(1).filter(|want| want.named).count();
+    let is_place = noun::is(&first.name, Noun::Place) && !first.again && beside >= OTHERS;
+    let is_place = is_place && !inflect::is_plural(last_word(&first.from));
+    if is_place {
+        head.wants[0].place = true;
+    }
+    let first = &head.wants[0];
+    if first.place && silent(first) && head.wants.iter().any(|want| want.named && !want.place) {
+        // `catalogue for my pottery shop: products with photo and price`
+        let places = |want: &Want| want.place && silent(want) && !want.again;
+        let gone: Vec<String> = head
+            .wants
+            .iter()
+            .filter(|want| places(want))
+            .map(|want| want.name.clone())
+            .collect();
+        head.wants.retain(|want| !gone.contains(&want.name));
+        for want in &mut head.wants {
+            want.parents.retain(|parent| !gone.contains(parent));
+        }
+        return head;
+    }
+    if let Some(domain) = head.domain.filter(|_| !head.named) {
+        keep_listed(&mut head.wants, domain);
+        return without_unasked(head, domain);
+    }
     if named && !mere {
         return head;
     }
     if let Some(domain) = head.domain {
-        // `gym app with members and classes` keeps members and classes, no workouts.
-        let usual = domain.usual();
-        let is_usual = |want: &Want| usual.contains(&want.name);
-        let unasked = head
-            .wants
-            .iter()
-            .filter(|want| is_usual(want))
-            .all(|want| !want.named && silent(want));
-        if unasked && head.wants.iter().filter(|want| !is_usual(want)).count() >= OTHERS {
-            head.title = head
-                .wants
-                .first()
-                .map(|want| names::title(&want.from.to_lowercase()));
-            let needed: Vec<String> = usual
-                .iter()
-                .filter(|name| {
-                    let mut others = head.wants.iter().filter(|want| !is_usual(want));
-                    others.any(|want| domain.needs(&want.name, name))
-                })
-                .cloned()
-                .collect();
-            head.wants
-                .retain(|want| !usual.contains(&want.name) || needed.contains(&want.name));
-        }
-        return head;
+        return without_unasked(head, domain);
     }
     let name = head.wants[0].name.clone();
     let first = &head.wants[0];
@@ -263,6 +274,83 @@ fn without_mere_container(mut head: Head) -> Head {
         only.belongs_to(&name);
     }
     head
+}
+
+/// `kanban with tasks and labels`: the tasks are the cards, and have what is listed.
+fn onto_cards(head: &mut Head) {
+    let Some(domain) = head.domain.filter(|domain| domain.frame) else {
+        return;
+    };
+    let other = |want: &&Want| {
+        want.named && !domain.knows(&want.name) && !noun::is(&want.name, Noun::Person)
+    };
+    let Some(cards) = head.wants.iter().find(other).map(|want| want.name.clone()) else {
+        return;
+    };
+    let usual = domain.usual();
+    let (columns, mut kept): (Vec<Want>, Vec<Want>) = std::mem::take(&mut head.wants)
+        .into_iter()
+        .partition(|want| !want.named && usual.contains(&want.name));
+    let gone: Vec<&String> = columns.iter().map(|want| &want.name).collect();
+    for want in &mut kept {
+        want.parents.retain(|parent| !gone.contains(&parent));
+        if want.name == cards {
+            want.fields
+                .extend(columns.iter().flat_map(|column| column.fields.clone()));
+        }
+    }
+    kept.sort_by_key(|want| want.name != cards);
+    head.wants = kept;
+}
+
+/// `gym app with members and classes` keeps members and classes, no workouts.
+fn without_unasked(mut head: Head, domain: &Domain) -> Head {
+    let silent = is_silent;
+    let usual = domain.usual();
+    let is_usual = |want: &Want| usual.contains(&want.name);
+    let unasked = head
+        .wants
+        .iter()
+        .filter(|want| is_usual(want))
+        .all(|want| !want.named && silent(want));
+    if unasked && head.wants.iter().filter(|want| !is_usual(want)).count() >= OTHERS {
+        head.title = head
+            .wants
+            .first()
+            .map(|want| names::title(&want.from.to_lowercase()));
+        let needed: Vec<String> = usual
+            .iter()
+            .filter(|name| {
+                let mut others = head.wants.iter().filter(|want| !is_usual(want));
+                others.any(|want| domain.needs(&want.name, name))
+            })
+            .cloned()
+            .collect();
+        head.wants
+            .retain(|want| !usual.contains(&want.name) || needed.contains(&want.name));
+    }
+    head
+}
+
+/// `library with books and members` keeps no loans: what a list leaves out of what is usual is not wanted,
+/// unless it is what all is about.
+fn keep_listed(wants: &mut Vec<Want>, domain: &Domain) {
+    let usual = domain.usual();
+    let listed: Vec<String> = wants
+        .iter()
+        .filter(|want| want.named)
+        .map(|want| want.name.clone())
+        .collect();
+    if listed.len() < OTHERS || !listed.iter().any(|name| usual.contains(name)) {
+        return;
+    }
+    let main = usual.first().cloned();
+    wants.retain(|want| {
+        let said = want.named || !want.fields.is_empty() || !want.parents.is_empty();
+        said || Some(&want.name) == main.as_ref()
+            || !usual.contains(&want.name)
+            || listed.iter().any(|name| domain.needs(name, &want.name))
+    });
 }
 
 fn last_word(text: &str) -> &str {

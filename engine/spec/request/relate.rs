@@ -1,20 +1,31 @@
 //! Relations that the words of a request leave open. Knows kinds of nouns, not the request's text.
 
+use super::action::{Act, Acts};
 use super::head::Head;
 use super::lexicon;
 use super::noun::{self, Noun};
 use super::rewrite::Said;
 use super::want::{Listed, Want};
+use crate::spec::grammar::typed_field;
+use crate::spec::names::MAX_ENTITIES;
+
+/// Things that belong to others or stand for themselves.
+const OWN: [&str; 8] = [
+    "note", "task", "expense", "photo", "picture", "image", "log", "entry",
+];
+/// Things from which on these stand for themselves, unless they are said to belong to the first one.
+const OWN_BESIDE: usize = 2;
 
 /// Relates what stands beside each other: the logs of `vehicles and fuel logs` are of vehicles.
-pub(super) fn relate(head: &mut Head, said: Said) {
+pub(super) fn relate(head: &mut Head, said: &Said) {
     if said.many_to_many {
         share(&mut head.wants);
     }
     place_fields(head);
-    if let Some(act) = said.act {
+    for act in &said.acts.made {
         ensure(head, act);
     }
+    give(head, &said.acts);
     for at in 0..head.wants.len() {
         let want = &head.wants[at];
         let alone = want.parents.is_empty() && !refers(head, want);
@@ -31,6 +42,14 @@ pub(super) fn relate(head: &mut Head, said: Said) {
         let person = |other: &&Want| noun::is(&other.name, Noun::Person);
         let thing = owners.clone().find(|other| !person(other));
         let owner = thing.or_else(|| owners.clone().next());
+        // Tasks, events and notes of a planner stand beside each other.
+        let first = head
+            .wants
+            .first()
+            .filter(|_| head.named)
+            .map(|want| want.name.clone());
+        let own = OWN.contains(&want.name.as_str()) && head.wants.len() > OWN_BESIDE;
+        let owner = owner.filter(|owner| !own || Some(&owner.name) == first.as_ref());
         if let Some(owner) = owner.map(|owner| owner.name.clone()) {
             head.wants[at].belongs_to(&owner);
         }
@@ -80,7 +99,10 @@ fn connect(head: &mut Head) {
         let thing = others()
             .find(|(_, other)| !noun::is(&other.name, Noun::Person))
             .filter(|_| !takes_part && (person || noun::is(&name, Noun::Referred)));
-        let Some((at, found)) = holder.or(thing) else {
+        let group = others()
+            .find(|(_, other)| other.named && noun::is(&other.name, Noun::Collective))
+            .filter(|_| person);
+        let Some((at, found)) = holder.or(group).or(thing) else {
             continue;
         };
         if person && noun::is(&found.name, Noun::Collective) {
@@ -147,23 +169,80 @@ fn usually_refers(head: &Head, want: &Want, name: &str) -> bool {
 }
 
 /// What people make by what they do: the bookings of what they can book.
-fn ensure(head: &mut Head, act: &str) {
+fn ensure(head: &mut Head, act: &Act) {
     const SAME: [&str; 3] = ["booking", "reservation", "appointment"];
     let is_it = |want: &Want| {
-        let both = SAME.contains(&want.name.as_str()) && SAME.contains(&act);
-        both || want.name == act
+        let both = SAME.contains(&want.name.as_str()) && SAME.contains(&act.made);
+        both || want.name == act.made
     };
+    let there = |name: &Option<String>| {
+        let name = name.as_ref()?;
+        head.wants
+            .iter()
+            .find(|want| want.name == *name)
+            .map(|want| want.name.clone())
+    };
+    let (subject, object) = (there(&act.subject), there(&act.object));
     let Some(first) = head.wants.first().map(|want| want.name.clone()) else {
         return;
     };
-    if !head.wants.iter().any(is_it) {
-        let mut made = Want::new(act.to_owned(), act.to_owned(), true);
-        made.belongs_to(&first);
-        if let Some(second) = head.wants.get(1).filter(|second| second.named) {
-            made.fields.push(Listed::Reference(second.name.clone()));
-        }
-        head.wants.push(made);
+    if head.wants.iter().any(is_it) || head.wants.len() >= MAX_ENTITIES {
+        return;
     }
+    let mut made = Want::new(act.made.to_owned(), act.made.to_owned(), true);
+    if !refers(head, &made) {
+        made.belongs_to(object.as_ref().unwrap_or(&first));
+        let second = head.wants.get(1).filter(|second| second.named);
+        let second = subject.or_else(|| second.map(|second| second.name.clone()));
+        let second = second.filter(|second| !made.parents.contains(second));
+        made.fields.extend(second.map(Listed::Reference));
+    }
+    head.wants.push(made);
+}
+
+/// Gives things what verbs say of them: tags of what people tag, the company of jobs that companies post.
+fn give(head: &mut Head, acts: &Acts) {
+    for (subject, object) in &acts.does {
+        let Some(subject) = known(head, subject) else {
+            continue;
+        };
+        let Some(at) = head.wants.iter().position(|want| want.name == *object) else {
+            continue;
+        };
+        let own = head.wants[at].name == subject;
+        let of = head.wants.iter().find(|want| want.name == subject);
+        let back = of.is_some_and(|of| refers_to(of, object) || usually_refers(head, of, object));
+        if !own && !back && !refers_to(&head.wants[at], &subject) {
+            head.wants[at].fields.push(Listed::Reference(subject));
+        }
+    }
+    let Some(first) = head.wants.first_mut() else {
+        return;
+    };
+    for field in &acts.fields {
+        let bare = field.split(':').next().unwrap_or_default();
+        let there = first.fields.iter().any(|listed| match listed {
+            Listed::Typed(field) => field.name == bare,
+            Listed::Named(name, _) => name == bare,
+            _ => false,
+        });
+        if there {
+            continue;
+        }
+        let typed = typed_field(field).filter(|_| field.contains(':'));
+        first.fields.push(match typed {
+            Some((field, _)) => Listed::Typed(field),
+            None => Listed::Named(field.clone(), None),
+        });
+    }
+}
+
+/// The name of what is there and called `name`, or so by another name.
+fn known(head: &Head, name: &str) -> Option<String> {
+    let mut wants = head.wants.iter();
+    wants
+        .find(|want| want.name == name)
+        .map(|want| want.name.clone())
 }
 
 /// Two things of which each has many of the other.

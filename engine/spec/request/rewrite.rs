@@ -2,9 +2,11 @@
 
 use std::borrow::Cow;
 
+use super::action::{self, Acts};
+use super::noun::{self, Noun};
 use super::token::Token;
 use super::words::{self, Role};
-use crate::spec::by_name;
+use crate::spec::{by_name, inflect};
 
 /// Units that follow `in` or `per` and name no field.
 const UNITS: [&str; 30] = [
@@ -43,6 +45,9 @@ const UNITS: [&str; 30] = [
 /// `sold yes/no` as the field in the grammar that it is: `sold:bool`.
 pub(super) fn typed(text: &str) -> Cow<'_, str> {
     const WAYS: [&str; 4] = [" (yes/no)", " yes/no", " (true/false)", " true/false"];
+    if text.contains("hether ") {
+        return Cow::Owned(whether(text));
+    }
     if !text.contains("es/no") && !text.contains("rue/false") {
         return Cow::Borrowed(text);
     }
@@ -52,9 +57,56 @@ pub(super) fn typed(text: &str) -> Cow<'_, str> {
     Cow::Owned(rewritten)
 }
 
+/// `whether they are coming` as the field that it is: `coming:bool`.
+fn whether(text: &str) -> String {
+    const SKIPPED: [&str; 22] = [
+        "it", "it's", "its", "they", "they're", "he", "she", "is", "are", "was", "were", "has",
+        "have", "been", "or", "not", "i", "i've", "you", "we", "i'm", "already",
+    ];
+    let mut rewritten = String::with_capacity(text.len());
+    let mut asking = false;
+    for word in text.split_inclusive(char::is_whitespace) {
+        let bare = word.trim();
+        let lower = bare.to_lowercase();
+        if lower == "whether" {
+            asking = true;
+        } else if asking && !SKIPPED.contains(&lower.as_str()) {
+            asking = false;
+            let name = bare.trim_end_matches(|c: char| !c.is_alphanumeric());
+            rewritten.push_str(name);
+            if name.len() > 1 && name.chars().all(char::is_alphabetic) {
+                rewritten.push_str(":bool");
+            }
+            rewritten.push_str(&word[name.len()..]);
+        } else if !asking {
+            rewritten.push_str(word);
+        }
+    }
+    rewritten
+}
+
+/// Whether `word` says how far a scale goes: `5-star`, `1-5`.
+fn is_scale(word: &str) -> bool {
+    let ends = word
+        .strip_suffix("-star")
+        .or_else(|| word.strip_suffix("-point"))
+        .unwrap_or(word);
+    matches!(ends, "five" | "ten")
+        || (!ends.is_empty()
+            && ends
+                .bytes()
+                .all(|byte| byte.is_ascii_digit() || byte == b'-'))
+}
+
 /// Takes units out: `distance in km` names one field.
 fn units(tokens: &mut [Token]) {
     for at in 1..tokens.len() {
+        if is_scale(&tokens[at - 1].text)
+            && matches!(tokens[at].one.as_str(), "rating" | "score" | "scale")
+        {
+            tokens[at - 1].used = true;
+            tokens[at - 1].meant = Some("a scale");
+        }
         let before = tokens[at - 1].text.as_str();
         let counts = at > 1 && tokens[at - 2].text == "times";
         if matches!(before, "in" | "per") && !counts && UNITS.contains(&tokens[at].one.as_str()) {
@@ -67,8 +119,8 @@ fn units(tokens: &mut [Token]) {
 
 /// `price between 0 and 100` and `rating from 1 to 10` as the fields in the grammar that they are.
 pub(super) fn bounded(text: &str) -> Cow<'_, str> {
-    const WORDS: usize = 5;
-    if !text.contains(|c: char| c.is_ascii_digit()) {
+    const WORDS: usize = 8;
+    if !text.contains(|c: char| c.is_ascii_digit()) && !text.contains("out of ") {
         return Cow::Borrowed(text);
     }
     let words: Vec<&str> = text.split_inclusive(char::is_whitespace).collect();
@@ -81,9 +133,13 @@ pub(super) fn bounded(text: &str) -> Cow<'_, str> {
             .map(|word| word.trim())
             .collect();
         let found = match bare.as_slice() {
-            [name, "between", from, "and", to, ..] | [name, "from", from, "to", to, ..] => {
-                field(name, from, to).map(|field| (field, WORDS))
+            [name, "on", "a", "scale", "of" | "from", from, "to", to, ..] => {
+                field(name, from, to).map(|field| (field, 8))
             }
+            [name, "between", from, "and", to, ..] | [name, "from", from, "to", to, ..] => {
+                field(name, from, to).map(|field| (field, 5))
+            }
+            [name, "out", "of", to, ..] => field(name, "1", figure(to)).map(|field| (field, 4)),
             [name, range, ..] => range
                 .trim_matches(['(', ')', ','])
                 .split_once('-')
@@ -105,6 +161,16 @@ pub(super) fn bounded(text: &str) -> Cow<'_, str> {
     Cow::Owned(rewritten)
 }
 
+/// A number that people write as a word, with the marks behind it left out.
+fn figure(word: &str) -> &str {
+    match word.trim_end_matches([',', '.', ';', ')']) {
+        "five" => "5",
+        "ten" => "10",
+        "hundred" => "100",
+        other => other,
+    }
+}
+
 /// The field `name` with bounds, where the three are what they look like.
 fn field(name: &str, from: &str, to: &str) -> Option<String> {
     /// Most digits of a bound that people write.
@@ -115,7 +181,10 @@ fn field(name: &str, from: &str, to: &str) -> Option<String> {
             && text.len() <= MAX_DIGITS
             && text.bytes().all(|byte| byte.is_ascii_digit())
     };
-    let is_name = name.len() > 1 && name.chars().all(char::is_alphabetic);
+    let name = if name == "rate" { "rating" } else { name };
+    let is_name = name.len() > 1
+        && name.chars().all(char::is_alphabetic)
+        && !words::is(&name.to_lowercase(), Role::Filler);
     let amount =
         by_name::type_of(&name.to_lowercase()).is_some_and(|kind| kind.starts_with("money"));
     let kind = if amount { "money" } else { "int" };
@@ -123,41 +192,13 @@ fn field(name: &str, from: &str, to: &str) -> Option<String> {
 }
 
 /// What a request says by verbs and turns of phrase.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Said {
     /// Two things have many of each other.
     pub many_to_many: bool,
-    /// What people do with the things that are kept, as the entity that it makes: `loan` for `borrow`.
-    pub act: Option<&'static str>,
+    /// What people do with the things that are kept.
+    pub acts: Acts,
 }
-
-/// Verbs that make an entity of their own, or only say what people do.
-const ACTS: [(&str, &str); 24] = [
-    ("rsvp", ""),
-    ("enrol", "enrolment"),
-    ("enroll", "enrollment"),
-    ("donate", "donation"),
-    ("apply", "application"),
-    ("vote", "vote"),
-    ("book", "booking"),
-    ("reserve", "reservation"),
-    ("borrow", "loan"),
-    ("lend", "loan"),
-    ("rent", "rental"),
-    ("order", "order"),
-    ("review", "review"),
-    ("comment", "comment"),
-    ("post", ""),
-    ("list", ""),
-    ("share", ""),
-    ("request", ""),
-    ("report", ""),
-    ("offer", ""),
-    ("sell", ""),
-    ("buy", ""),
-    ("read", ""),
-    ("show", ""),
-];
 
 /// Takes out what stands in the braces of a template language: it names nothing.
 fn leave_code_out(tokens: &mut [Token]) {
@@ -182,29 +223,121 @@ fn is_list(word: &str) -> bool {
     mark || word.is_empty() || words::is(word, Role::Container) || words::is(word, Role::With)
 }
 
+/// Takes out whose things are: `a dance school's classes` are classes.
+fn leave_owners_out(text: &str, tokens: &mut [Token]) {
+    const BEFORE: usize = 2;
+    for at in 0..tokens.len() {
+        let raw = &text[tokens[at].start..tokens[at].end];
+        let owns = raw.ends_with("'s") || raw.ends_with("\u{2019}s");
+        if !owns || !noun::is(&tokens[at].one, Noun::Place) {
+            continue;
+        }
+        let names = |token: &&mut Token| {
+            let small = [Role::Filler, Role::Link, Role::Verb, Role::With];
+            token.is_word && !small.iter().any(|role| words::is(&token.text, *role))
+        };
+        let (before, rest) = tokens.split_at_mut(at);
+        let before = before.iter_mut().rev().take(BEFORE).take_while(names);
+        for token in before.chain(rest.first_mut()) {
+            token.used = true;
+            token.meant = Some("whose it is");
+        }
+    }
+}
+
+/// Whether the verb at `at` says what an app keeps that has a name already.
+fn lists_behind(tokens: &[Token], at: usize) -> bool {
+    const LEAST_WORDS: usize = 3;
+    let Some([name, container, that]) = at
+        .checked_sub(LEAST_WORDS)
+        .and_then(|first| tokens.get(first..at))
+    else {
+        return false;
+    };
+    let small = [
+        Role::Filler,
+        Role::Verb,
+        Role::Link,
+        Role::Container,
+        Role::Nothing,
+    ];
+    let named =
+        name.is_word && !name.used && !small.iter().any(|role| words::is(&name.text, *role));
+    let next = tokens
+        .get(at + 1)
+        .is_some_and(|next| next.is_word && inflect::is_plural(&next.text));
+    named
+        && next
+        && words::is(&container.text, Role::Container)
+        && matches!(that.text.as_str(), "that" | "which" | "to" | "for")
+}
+
+/// Reads `who reported it` as a field `reported_by`.
+fn by_whom(tokens: &mut [Token], at: usize) -> bool {
+    const DONE: [&str; 8] = [
+        "made", "wrote", "took", "sent", "lent", "bought", "did", "found",
+    ];
+    let before = tokens[at - 1].text.clone();
+    let listed =
+        before == "," || words::is(&before, Role::Separator) || words::is(&before, Role::With);
+    let Some(verb) = tokens.get_mut(at + 1).filter(|_| listed) else {
+        return false;
+    };
+    if !(verb.text.ends_with("ed") || DONE.contains(&verb.text.as_str())) {
+        return false;
+    }
+    verb.text = format!("{}_by", verb.text);
+    verb.one.clone_from(&verb.text);
+    let object = |token: &&mut Token| token.is_word && !words::is(&token.text, Role::Separator);
+    let rest = tokens.iter_mut().skip(at + 2).take(2).take_while(object);
+    rest.for_each(|token| {
+        token.used = true;
+        token.meant = Some("what people do");
+    });
+    true
+}
+
+/// How many words of `I have seen`, behind a noun in the plural, only tell what people do.
+fn did(tokens: &[Token], at: usize) -> usize {
+    const HELPS: [&str; 9] = [
+        "have", "had", "want", "to", "would", "like", "need", "already", "ever",
+    ];
+    let words = tokens[at + 1..].iter();
+    let helps = words
+        .take_while(|token| HELPS.contains(&token.text.as_str()))
+        .count();
+    let verb = tokens.get(at + 1 + helps);
+    let is_verb = verb.is_some_and(|token| {
+        token.is_word
+            && ![Role::With, Role::Separator, Role::Link, Role::Filler]
+                .iter()
+                .any(|role| words::is(&token.text, *role))
+    });
+    1 + helps + usize::from(is_verb)
+}
+
 /// Puts into one what people say in several words.
-pub(super) fn spoken(tokens: &mut [Token]) -> Said {
-    const CAN: [&str; 6] = ["can", "to", "could", "may", "will", "let"];
+pub(super) fn spoken(text: &str, tokens: &mut [Token]) -> Said {
     const ARE: [&str; 7] = ["are", "is", ":", "like", "should", "include", "("];
     units(tokens);
     leave_code_out(tokens);
+    leave_owners_out(text, tokens);
     let mut said = Said::default();
     for at in 0..tokens.len() {
-        let word = |at: Option<usize>| {
-            let token = at.and_then(|at| tokens.get(at));
-            token.map_or("", |token| token.text.as_str())
-        };
-        let (before, after) = (word(at.checked_sub(1)), word(Some(at + 1)));
-        let length = match word(Some(at)) {
+        let word = |at: usize| tokens.get(at).map_or("", |token| token.text.as_str());
+        let after = word(at + 1).to_owned();
+        let after = after.as_str();
+        let next = word(at + 2).to_owned();
+        let length = match word(at).to_owned().as_str() {
             "many-to-many" => {
                 said.many_to_many = true;
                 1
             }
-            "many" if after == "to" && word(Some(at + 2)) == "many" => {
+            "many" if after == "to" && next == "many" => {
                 said.many_to_many = true;
                 3
             }
-            "to" if after == "do" && is_list(word(Some(at + 2))) => {
+            "to" if after == "do" && is_list(&next) => {
                 tokens[at + 1].text = "todo".to_owned();
                 tokens[at + 1].one = "todo".to_owned();
                 tokens[at].used = true;
@@ -226,6 +359,32 @@ pub(super) fn spoken(tokens: &mut [Token]) -> Said {
                 0
             }
             "set" if after == "up" => 2,
+            // `customers and their orders`
+            "and" | "&" if matches!(after, "their" | "its") => {
+                tokens[at].text = "with".to_owned();
+                0
+            }
+            // `completed?, hours played`
+            "?" if matches!(after, "," | "and" | ")") => {
+                tokens[at].used = true;
+                0
+            }
+            "log" if matches!(after, "book" | "books") => {
+                tokens[at].text = "logbook".to_owned();
+                tokens[at].one = "logbook".to_owned();
+                tokens[at + 1].used = true;
+                tokens[at + 1].meant = Some("a log");
+                0
+            }
+            // `a warehouse app that tracks pallets and shipments`
+            verb if words::is(verb, Role::Verb) && lists_behind(tokens, at) => {
+                tokens[at].text = "with".to_owned();
+                0
+            }
+            // `severity and who reported it`
+            "who" if at > 0 && by_whom(tokens, at) => 1,
+            // `birds I have seen`
+            "i" | "we" if at > 0 && inflect::is_plural(&tokens[at - 1].text) => did(tokens, at),
             "ticked" | "crossed" if after == "off" => {
                 tokens[at].text = "done".to_owned();
                 tokens[at].one = "done".to_owned();
@@ -252,12 +411,6 @@ pub(super) fn spoken(tokens: &mut [Token]) -> Said {
                 tokens[at].text = "number".to_owned();
                 0
             }
-            verb if CAN.contains(&before) && (at + 1 < tokens.len() || verb == "rsvp") => {
-                let act = ACTS.iter().find(|(name, _)| *name == verb);
-                let made = act.map(|(_, made)| *made).filter(|made| !made.is_empty());
-                said.act = said.act.or(made);
-                usize::from(act.is_some())
-            }
             _ => 0,
         };
         for token in &mut tokens[at..at + length] {
@@ -265,6 +418,7 @@ pub(super) fn spoken(tokens: &mut [Token]) -> Said {
             token.meant = Some("what people do");
         }
     }
+    said.acts = action::take(tokens);
     said
 }
 

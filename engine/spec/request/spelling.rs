@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
 use super::token::Token;
-use super::{feature, lexicon, noun, words};
+use super::{action, feature, lexicon, noun, words};
 use crate::spec::inflect::{self, lines};
 use crate::spec::{Note, NoteKind, by_name};
 
@@ -29,6 +29,7 @@ static KNOWN: LazyLock<BTreeSet<String>> = LazyLock::new(|| {
         .chain(noun::words())
         .chain(words::all())
         .chain(by_name::words())
+        .chain(action::words())
         .flat_map(|word| word.split(['-', '.']))
         .map(inflect::singular)
         .collect()

@@ -15,6 +15,8 @@ pub(super) struct Want {
     pub domain: Option<&'static Domain>,
     /// The request names it, and not only what it is kept in.
     pub named: bool,
+    /// It is where things are kept: the shop of `catalogue for my pottery shop`.
+    pub place: bool,
     /// The request names it more than once.
     pub again: bool,
     /// What the request says it has.
@@ -46,6 +48,7 @@ impl Want {
             from,
             domain: None,
             named,
+            place: false,
             again: false,
             fields: Vec::new(),
             parents: Vec::new(),
