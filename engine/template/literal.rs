@@ -214,6 +214,7 @@ fn quote(language: &Language, text: &str, out: &mut String) {
                 out.push('\\');
                 out.push(mark);
             }
+            '"' => out.push('"'),
             _ => (language.character)(out, character, characters.peek().copied()),
         }
     }

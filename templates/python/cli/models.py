@@ -1,4 +1,4 @@
-<% from "python/shared.jinja" import kinds as words, literal, names, option %>
+<% from "python/shared.jinja" import kinds as words, names, option %>
 <% set kinds = words(contract) | split %>
 <% set classes = {"string": "Text", "text": "Text", "email": "Email", "url": "Url", "phone": "Phone", "integer": "Integer", "number": "Number", "money": "Money", "boolean": "Boolean", "date": "Date", "datetime": "DateTime", "time": "Time", "choice": "Choice", "ref": "Ref", "many": "Many", "tags": "Tags"} %>
 <% set ns = namespace(used=["Field"]) %>
@@ -62,7 +62,7 @@ TABLES = [
                 kind=Choice(
                     [
 <% for value in field["values"] %>
-                        << literal(value) >>,
+                        << value | py >>,
 <% endfor %>
                     ]
                 ),
@@ -92,7 +92,7 @@ TABLES = [
                 unique=True,
 <% endif %>
 <% if field.default is not none %>
-                default=<< field.default | py if field.type == "boolean" else literal(field.default | string) >>,
+                default=<< field.default | py if field.type == "boolean" else (field.default | string) | py >>,
 <% endif %>
             ),
 <% endfor %>

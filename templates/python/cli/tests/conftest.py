@@ -1,4 +1,4 @@
-<% from "python/shared.jinja" import literal, tool %>
+<% from "python/shared.jinja" import tool %>
 """A database of its own for each test, a way to run the program, and rows to test with."""
 
 import json
@@ -16,7 +16,7 @@ SAMPLES = {
 <% for which in ["example", "other"] %>
         {
 <% for field in entity.fields if field.type not in ("ref", "many") %>
-            "<< field.name >>": << literal(field[which]) >>,
+            "<< field.name >>": << field[which] | py >>,
 <% endfor %>
         },
 <% endfor %>

@@ -1,4 +1,3 @@
-<% from "python/shared.jinja" import literal %>
 <% set refusable = namespace(list=[]) %>
 <% for field in entity.fields if field.type not in ("boolean", "many", "tags") %>
 <% for bad in field.invalid %>
@@ -124,7 +123,7 @@ def test_an_unknown_id_is_refused(command):
 <% if bad.why == "too_long" %>
         pytest.param("<< field.name >>", "x" * << field.max_length + 1 >>, id="<< field.name >>-too_long"),
 <% else %>
-        pytest.param("<< field.name >>", << literal(bad.value) >>, id="<< field.name >>-<< bad.why >>"),
+        pytest.param("<< field.name >>", << bad.value | py >>, id="<< field.name >>-<< bad.why >>"),
 <% endif %>
 <% endfor %>
     ],
