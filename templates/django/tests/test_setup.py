@@ -18,7 +18,8 @@ def manage(*words, **environment):
     """Run `manage.py` as somebody at a terminal would."""
     command = [sys.executable, "manage.py", *words]
     env = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1", **environment}
-    return subprocess.run(command, env=env, capture_output=True, text=True, check=False)  # noqa: S603
+    options = {"capture_output": True, "text": True, "check": False}
+    return subprocess.run(command, env=env, **options)  # noqa: S603
 
 
 def test_settings_for_production_pass_the_checks():
