@@ -27,7 +27,8 @@ run: setup
 	@echo
 	@echo "The application is in $$DIR; $$DIR/README.md says how to start it."
 
-test: setup
+test:
+	@.ci/setup --with node
 	$(CARGO) test --locked
 
 test-browser:

@@ -155,7 +155,7 @@ pub(crate) fn venv_of(project: &Project, dir: &str) -> PathBuf {
                 let made = std::fs::read(path.join("requirements").join(name));
                 made.is_ok_and(|text| text == project.read(&format!("{dir}/{name}")).as_bytes())
             };
-            path.join("complete").exists() && FILES.iter().all(|name| same(&name))
+            path.join("complete").exists() && FILES.iter().all(same)
         })
         .expect("codey run made a virtual environment")
 }
