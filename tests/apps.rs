@@ -3,6 +3,7 @@
 //! letter.
 
 mod domains;
+mod interpreters;
 mod matrix;
 
 use std::path::Path;
