@@ -66,9 +66,9 @@ fn run(project: &Project, replies: &[(&str, &str)]) -> (Outcome, Heard) {
         .iter()
         .map(|(a, b)| ((*a).to_owned(), (*b).to_owned()))
         .collect();
-    let runtime = Box::new(Scripted { replies });
+    let runtime = Scripted { replies };
     let mut heard = Heard::default();
-    let summary = session::run(&opened, &options, Some(runtime), &mut heard, &|_| {}).unwrap();
+    let summary = session::run(&opened, &options, Some(&runtime), &mut heard, &|_| {}).unwrap();
     (summary.outcome, heard)
 }
 

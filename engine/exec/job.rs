@@ -1,6 +1,6 @@
 //! What an attempt is given and what it answers. Knows nothing of how either is done.
 
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::Duration;
 
 use camino::{Utf8Path, Utf8PathBuf};
@@ -8,7 +8,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use crate::contract::Contract;
 use crate::diagnostic::Finding;
 use crate::event::{Artifact, Change, State};
-use crate::model::Runtime;
+use crate::model::{Prompt, Runtime};
 use crate::plan::Node;
 use crate::proc::Cancel;
 use crate::tool::ToolReport;
@@ -26,7 +26,7 @@ pub struct Job<'a> {
     /// Whether a run was killed while it was at work in the git repository.
     pub after_kill: bool,
     /// The prompt, for a model's node.
-    pub prompt: String,
+    pub prompt: Prompt,
 }
 
 /// A known text and what to do with it.
@@ -55,7 +55,7 @@ pub struct Bench<'a> {
     /// What is known of its stack.
     pub stack: Option<&'a Stack>,
     /// Whatever runs models.
-    pub runtime: Option<&'a Mutex<Box<dyn Runtime>>>,
+    pub runtime: Option<&'a dyn Runtime>,
 }
 
 /// How an attempt ended and what it left.

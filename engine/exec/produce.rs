@@ -1,11 +1,16 @@
 //! Files that a model writes: generation, the cap, the syntax check. Knows no backend and no prompt file.
 
+use std::time::Duration;
+
 use super::{Bench, Job, Outcome};
 use crate::event::{Artifact, Change, State};
-use crate::model::{Request, Stop};
+use crate::model::{Ask, Sampling, Slice, Step, Stop};
 use crate::plan::Produce;
 use crate::validate;
 use crate::workspace::Durability;
+
+/// Longest time of a model without progress.
+const STALL: Duration = Duration::from_secs(300);
 
 pub(super) fn by_model(
     produce: &Produce,
@@ -16,23 +21,32 @@ pub(super) fn by_model(
     let Some(runtime) = bench.runtime else {
         return Outcome::ended(State::Denied, "there is no model to run");
     };
-    let request = Request {
-        model: &produce.model,
-        prompt: &job.prompt,
-        max_tokens: produce.max_tokens,
-    };
-    let mut tokens = 0_u32;
-    let mut on_text = |_: &str| {
-        tokens += 1;
-        progress(&format!("{tokens}/{} tokens", produce.max_tokens));
+    let mut text = String::new();
+    let mut on_step = |step: Step<'_>| {
+        if let Step::Text {
+            text: piece,
+            tokens,
+        } = step
+        {
+            text.push_str(piece);
+            progress(&format!("{tokens}/{} tokens", produce.max_tokens));
+        }
         !bench.cancel.is_cancelled()
     };
-    let mut runtime = runtime
-        .lock()
-        .unwrap_or_else(std::sync::PoisonError::into_inner);
-    let generation = match runtime.generate(&request, &mut on_text) {
+    let slice = Slice {
+        ask: Ask::Answer,
+        max_tokens: produce.max_tokens,
+        stop: &[],
+        grammar: None,
+        sampling: &Sampling::default(),
+        stall: STALL,
+    };
+    let made = runtime
+        .open(&produce.model, &job.prompt)
+        .and_then(|mut talk| talk.slice(&slice, &mut on_step));
+    let generation = match made {
         Ok(generation) => generation,
-        Err(reason) => return Outcome::failed(reason),
+        Err(error) => return Outcome::failed(error.to_string()),
     };
     match generation.stop {
         Stop::Cancelled => return Outcome::ended(State::Cancelled, "ended by the user"),
@@ -42,15 +56,13 @@ pub(super) fn by_model(
         }
         Stop::End => {}
     }
-    let findings = validate::syntax(&produce.path, &generation.text);
+    let findings = validate::syntax(&produce.path, &text);
     if !findings.is_empty() {
         return Outcome::findings(&findings);
     }
-    let written = bench.workspace.write(
-        &produce.path,
-        generation.text.as_bytes(),
-        Durability::Cached,
-    );
+    let written = bench
+        .workspace
+        .write(&produce.path, text.as_bytes(), Durability::Cached);
     if let Err(error) = written {
         return error.into();
     }

@@ -1,14 +1,21 @@
 //! Models: the interface a runtime offers, and what is linked in. Knows no graph, workspace or prompt.
 
+mod facts;
 #[cfg(feature = "llama")]
 mod llama;
 mod runtime;
 mod scripted;
+mod settings;
+pub mod wire;
 
+pub use facts::Facts;
 #[cfg(feature = "llama")]
 pub use llama::linked;
-pub use runtime::{Generation, Request, Runtime, Stop};
+pub use runtime::{
+    Ask, Generation, ModelError, Prompt, Runtime, Sampling, Slice, Step, Stop, Talk,
+};
 pub use scripted::Scripted;
+pub use settings::{KvType, Settings};
 
 /// What is known of the linked llama.cpp; nothing in a build without it.
 #[cfg(not(feature = "llama"))]

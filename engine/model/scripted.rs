@@ -1,47 +1,84 @@
 //! A runtime that answers from a script, for runs that need a model to say a given thing.
 
-use super::{Generation, Request, Runtime, Stop};
+use super::runtime::{Ask, Generation, ModelError, Prompt, Runtime, Slice, Step, Stop, Talk};
 
-/// Answers the first entry whose fragment the prompt contains; a prompt without one is an error.
+/// Answers the first entry whose fragment stands in what was asked last; a question without one is an error.
 #[derive(Clone, Debug, Default)]
 pub struct Scripted {
-    /// Fragment of a prompt and the reply to it.
+    /// Fragment of a prompt or of a further message, and the reply to it.
     pub replies: Vec<(String, String)>,
 }
 
 impl Runtime for Scripted {
-    fn generate(
+    fn open<'a>(&'a self, _role: &str, prompt: &Prompt) -> Result<Box<dyn Talk + 'a>, ModelError> {
+        Ok(Box::new(Reply {
+            script: self,
+            asked: prompt.own.clone(),
+            rest: None,
+        }))
+    }
+}
+
+struct Reply<'a> {
+    script: &'a Scripted,
+    asked: String,
+    rest: Option<&'a str>,
+}
+
+impl Reply<'_> {
+    fn begin(&mut self) -> Result<(), ModelError> {
+        let found = self.script.replies.iter();
+        let found = found.filter(|(fragment, _)| self.asked.contains(fragment));
+        let reply = found.map(|(_, reply)| reply.as_str()).next();
+        self.rest = Some(reply.ok_or_else(|| {
+            ModelError::Refused(format!("the script has no reply to: {}", self.asked))
+        })?);
+        Ok(())
+    }
+}
+
+impl Talk for Reply<'_> {
+    fn slice(
         &mut self,
-        request: &Request<'_>,
-        on_text: &mut dyn FnMut(&str) -> bool,
-    ) -> Result<Generation, String> {
-        let (_, reply) = self
-            .replies
-            .iter()
-            .find(|(fragment, _)| request.prompt.contains(fragment))
-            .ok_or_else(|| "the script has no reply to this prompt".to_owned())?;
-        let limit = usize::try_from(request.max_tokens).unwrap_or(usize::MAX);
+        slice: &Slice<'_>,
+        on_step: &mut dyn FnMut(Step<'_>) -> bool,
+    ) -> Result<Generation, ModelError> {
+        match slice.ask {
+            Ask::Answer => self.begin()?,
+            Ask::Again { message, .. } => {
+                message.clone_into(&mut self.asked);
+                self.begin()?;
+            }
+            Ask::More => {}
+        }
+        let rest = self.rest.take().unwrap_or_default();
+        let whole = slice.stop.iter().filter_map(|stop| rest.find(stop)).min();
+        let end = whole.unwrap_or(rest.len());
         let mut generation = Generation {
-            text: String::new(),
-            tokens: 0,
             stop: Stop::End,
+            tokens: 0,
+            prefilled: 0,
+            reused: 0,
+            prefill_us: 0,
+            decode_us: 0,
         };
+        let mut told = 0;
         // A word counts as a token: enough to exercise caps and cancellation.
-        for (count, word) in reply.split_inclusive(' ').enumerate() {
-            if count == limit {
-                return Ok(Generation {
-                    stop: Stop::Limit,
-                    ..generation
-                });
+        for word in rest[..end].split_inclusive(' ') {
+            if generation.tokens == slice.max_tokens {
+                self.rest = Some(&rest[told..]);
+                generation.stop = Stop::Limit;
+                return Ok(generation);
             }
-            if !on_text(word) {
-                return Ok(Generation {
-                    stop: Stop::Cancelled,
-                    ..generation
-                });
-            }
-            generation.text.push_str(word);
             generation.tokens += 1;
+            told += word.len();
+            if !on_step(Step::Text {
+                text: word,
+                tokens: generation.tokens,
+            }) {
+                generation.stop = Stop::Cancelled;
+                return Ok(generation);
+            }
         }
         Ok(generation)
     }
@@ -49,39 +86,82 @@ impl Runtime for Scripted {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
+    use super::super::runtime::Sampling;
     use super::*;
 
-    fn generate(max_tokens: u32, keep: bool) -> Result<Generation, String> {
-        let mut runtime = Scripted {
-            replies: vec![("style".into(), "body { color: red }".into())],
-        };
-        let request = Request {
-            model: "coder",
-            prompt: "write style.css",
+    fn script() -> Scripted {
+        Scripted {
+            replies: vec![
+                ("style".into(), "body { color: red }\n```\nand more".into()),
+                ("wrong".into(), "body { color: blue }".into()),
+            ],
+        }
+    }
+
+    fn slice(talk: &mut dyn Talk, ask: Ask<'_>, max_tokens: u32) -> (String, Stop) {
+        let mut text = String::new();
+        let stop = ["\n```".to_owned()];
+        let slice = Slice {
+            ask,
             max_tokens,
+            stop: &stop,
+            grammar: None,
+            sampling: &Sampling::default(),
+            stall: Duration::from_secs(1),
         };
-        runtime.generate(&request, &mut |_| keep)
+        let generation = talk.slice(&slice, &mut |step| {
+            if let Step::Text { text: piece, .. } = step {
+                text.push_str(piece);
+            }
+            text.len() < 60
+        });
+        (text, generation.unwrap().stop)
     }
 
     #[test]
-    fn ends_at_the_reply_the_cap_or_the_caller() {
-        assert_eq!(generate(100, true).unwrap().text, "body { color: red }");
-        let cut = generate(2, true).unwrap();
-        assert_eq!((cut.text.as_str(), cut.stop), ("body { ", Stop::Limit));
-        assert_eq!(generate(100, false).unwrap().stop, Stop::Cancelled);
+    fn an_answer_is_cut_continued_and_given_anew() {
+        let script = script();
+        let prompt = Prompt {
+            own: "write style.css".into(),
+            ..Prompt::default()
+        };
+        let mut talk = script.open("coder", &prompt).unwrap();
+        assert_eq!(
+            slice(&mut *talk, Ask::Answer, 2),
+            ("body { ".into(), Stop::Limit)
+        );
+        assert_eq!(
+            slice(&mut *talk, Ask::More, 9),
+            ("color: red }".into(), Stop::End)
+        );
+        let again = Ask::Again {
+            message: "this is wrong",
+            lead: "",
+        };
+        assert_eq!(
+            slice(&mut *talk, again, 9),
+            ("body { color: blue }".into(), Stop::End)
+        );
     }
 
     #[test]
     fn an_unexpected_prompt_is_an_error() {
-        let request = Request {
-            model: "coder",
-            prompt: "other",
-            max_tokens: 1,
+        let script = script();
+        let prompt = Prompt {
+            own: "other".into(),
+            ..Prompt::default()
         };
-        assert!(
-            Scripted::default()
-                .generate(&request, &mut |_| true)
-                .is_err()
-        );
+        let mut talk = script.open("coder", &prompt).unwrap();
+        let slice = Slice {
+            ask: Ask::Answer,
+            max_tokens: 1,
+            stop: &[],
+            grammar: None,
+            sampling: &Sampling::default(),
+            stall: Duration::from_secs(1),
+        };
+        assert!(talk.slice(&slice, &mut |_| true).is_err());
     }
 }

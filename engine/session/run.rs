@@ -71,7 +71,7 @@ pub enum RunError {
 pub fn run(
     opened: &Opened,
     options: &Options,
-    runtime: Option<Box<dyn Runtime>>,
+    runtime: Option<&dyn Runtime>,
     reporter: &mut dyn Reporter,
     interrupts: &dyn Fn(Sender<Input>),
 ) -> Result<Summary, RunError> {
@@ -140,7 +140,7 @@ struct Run<'a> {
 impl Run<'_> {
     fn go(
         &self,
-        runtime: Option<Box<dyn Runtime>>,
+        runtime: Option<&dyn Runtime>,
         reporter: &mut dyn Reporter,
         interrupts: &dyn Fn(Sender<Input>),
     ) -> Result<Summary, RunError> {
@@ -148,14 +148,13 @@ impl Run<'_> {
         let writer = OnceLock::new();
         let run = journal.next_run()?;
         let cancel = Cancel::new()?;
-        let runtime = runtime.map(Mutex::new);
         let bench = Bench {
             workspace: self.setup.workspace.as_ref().expect("made before the run"),
             cancel: &cancel,
             cache_dir: &self.options.cache_dir,
             contract: self.opened.contract.as_ref(),
             stack: self.opened.stack.as_ref(),
-            runtime: runtime.as_ref(),
+            runtime,
             install_env: &self.options.install_env,
         };
         let records = Records {

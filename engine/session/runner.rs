@@ -16,6 +16,7 @@ use crate::event::{Artifact, Change};
 use crate::exec::{Content, Job};
 use crate::id::NodeId;
 use crate::journal::Begun;
+use crate::model::Prompt;
 use crate::plan::{Action, Node};
 use crate::proc::Cancel;
 use crate::schedule::{Runner, Verdict};
@@ -101,7 +102,7 @@ impl Runner for Runs<'_, '_> {
         let prompt = if is_model(prepared) {
             prompt(plan_node, self.contract)
         } else {
-            String::new()
+            Prompt::default()
         };
         let order = Order {
             node,
@@ -197,13 +198,12 @@ fn content(generated: &Arc<[u8]>, decision: Decision) -> Content {
 }
 
 /// The prompt of a file that a model writes.
-fn prompt(node: &Node, contract: Option<&Contract>) -> String {
+fn prompt(node: &Node, contract: Option<&Contract>) -> Prompt {
     let paths: Vec<&str> = node.outputs.iter().map(|path| path.as_str()).collect();
     let contract = contract.and_then(|contract| serde_json::to_string(contract).ok());
-    format!(
-        "{}\nwrite {} ({})\n",
-        contract.unwrap_or_default(),
-        paths.join(", "),
-        node.chunk
-    )
+    Prompt {
+        shared: contract.unwrap_or_default(),
+        own: format!("write {} ({})\n", paths.join(", "), node.chunk),
+        lead: String::new(),
+    }
 }

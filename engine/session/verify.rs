@@ -247,7 +247,7 @@ fn job(node: &Node) -> Job<'_> {
         content: None,
         own_files: Vec::new(),
         after_kill: false,
-        prompt: String::new(),
+        prompt: crate::model::Prompt::default(),
     }
 }
 
