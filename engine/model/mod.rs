@@ -1,6 +1,7 @@
 //! Models: the interface a runtime offers, and what is linked in. Knows no graph, workspace or prompt.
 
 mod facts;
+pub mod gguf;
 #[cfg(feature = "llama")]
 mod llama;
 mod runtime;
