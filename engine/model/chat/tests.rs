@@ -97,7 +97,7 @@ fn whole(segments: &[Segment]) -> String {
 
 #[test]
 fn each_form_of_conversation_is_cut_where_contents_begin_and_end() {
-    let mut text = String::new();
+    let mut texts = Vec::new();
     for (name, source) in ALL {
         let template = template(source);
         let parts = template.open(&prompt("RULES", "WISH", "LEAD"));
@@ -105,15 +105,15 @@ fn each_form_of_conversation_is_cut_where_contents_begin_and_end() {
         let (first, second) = parts.segments.split_at(shared);
         let bare = template.open(&prompt("", "WISH", "")).segments;
         let again = template.again("MORE", "LEAD");
-        text += &format!(
+        texts.push(format!(
             "== {name}\n-- shared\n{}\n-- own\n{}\n-- alone\n{}\n-- again\n{}\n",
             drawn(first),
             drawn(second),
             drawn(&bare),
             drawn(&again)
-        );
+        ));
     }
-    insta::assert_snapshot!(text);
+    insta::assert_snapshot!(texts.concat());
 }
 
 #[test]
