@@ -1,5 +1,6 @@
 //! Models: the interface a runtime offers, and what is linked in. Knows no graph, workspace or prompt.
 
+pub mod chat;
 mod facts;
 pub mod gguf;
 mod linked;

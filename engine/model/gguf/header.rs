@@ -76,6 +76,12 @@ impl Header {
         Ok(header)
     }
 
+    /// The header of a file that is held in memory, without an identity.
+    #[cfg(test)]
+    pub(crate) fn from_bytes(bytes: &[u8]) -> Self {
+        Self::parse(&mut Source::new(bytes, bytes.len() as u64)).unwrap()
+    }
+
     /// Checks everything but what the identity needs.
     pub(super) fn parse<R: Read>(source: &mut Source<R>) -> Result<Self, Located> {
         let (tensor_count, key_count) = counts(source)?;

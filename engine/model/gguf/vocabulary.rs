@@ -31,7 +31,7 @@ pub struct Vocabulary {
     pub eos: Option<String>,
     /// The text that ends a turn.
     pub eot: Option<String>,
-    /// Whether a prompt begins with `bos` by the file's own word.
+    /// Whether a prompt begins with `bos`.
     pub adds_bos: bool,
 }
 
@@ -69,16 +69,17 @@ pub(super) fn read<R: Read>(
     }
     let named = |key: &str| special(metadata, key, &texts);
     Ok(Vocabulary {
-        model,
         count: tokens.count,
         controls: controls(source, metadata, &texts),
         bos: named("tokenizer.ggml.bos_token_id")?,
         eos: named("tokenizer.ggml.eos_token_id")?,
         eot: named("tokenizer.ggml.eot_token_id")?,
-        adds_bos: matches!(
-            metadata.get("tokenizer.ggml.add_bos_token"),
-            Some((_, Value::Bool(true)))
-        ),
+        adds_bos: match metadata.get("tokenizer.ggml.add_bos_token") {
+            Some((_, Value::Bool(adds))) => *adds,
+            // What llama.cpp does for SentencePiece vocabularies when the file does not say.
+            _ => model == "llama",
+        },
+        model,
     })
 }
 
