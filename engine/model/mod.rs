@@ -3,6 +3,7 @@
 mod facts;
 #[cfg(feature = "llama")]
 mod llama;
+pub mod pool;
 mod runtime;
 mod scripted;
 mod settings;

@@ -58,7 +58,9 @@ pub fn serve(spawn: &Spawn<'_>) -> Result<(Service, ChildStdin, ChildStdout), Pr
     let said = Arc::default();
     let (done, listener) = channel();
     let service = Service {
-        end: watch.announced().and_then(|end| end.try_clone_to_owned().ok()),
+        end: watch
+            .announced()
+            .and_then(|end| end.try_clone_to_owned().ok()),
         state: Mutex::new(State {
             watch,
             listener,
@@ -224,7 +226,8 @@ mod tests {
 
     #[test]
     fn only_the_last_lines_are_kept() {
-        let (service, _input, _output) = sh("i=0; while [ $i -lt 1000 ]; do i=$((i+1)); echo line $i >&2; done");
+        let (service, _input, _output) =
+            sh("i=0; while [ $i -lt 1000 ]; do i=$((i+1)); echo line $i >&2; done");
         assert_eq!(service.wait(LONG), Some(End::Exit(0)));
         let lines = service.last_lines();
         assert_eq!(lines.len(), LAST_LINES);
