@@ -11,7 +11,7 @@ use codey::model::{
 use tempfile::TempDir;
 
 /// Longer than any test takes.
-const LONG: Duration = Duration::from_secs(120);
+const LONG: Duration = Duration::from_mins(2);
 /// Short, for what never comes.
 const SHORT: Duration = Duration::from_millis(200);
 

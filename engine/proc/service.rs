@@ -187,7 +187,7 @@ mod tests {
 
     use super::*;
 
-    const LONG: Duration = Duration::from_secs(60);
+    const LONG: Duration = Duration::from_mins(1);
 
     fn sh(script: &str) -> (Service, ChildStdin, ChildStdout) {
         let argv = ["sh", "-c", script].map(str::to_owned);

@@ -31,7 +31,7 @@ pub use chosen::Chosen;
 pub use turns::Turns;
 
 /// Time after which a model that no talk needs is unloaded.
-pub const IDLE: Duration = Duration::from_secs(600);
+pub const IDLE: Duration = Duration::from_mins(10);
 /// Time that a worker has to end an answer once it is told to: a step of a large model on a slow processor takes
 /// several seconds.
 pub const CANCEL_GRACE: Duration = Duration::from_secs(10);

@@ -22,7 +22,7 @@ const KIB_PER_MIB: u64 = 1024;
 /// All models of a pool.
 pub(super) struct Places {
     options: PoolOptions,
-    places: Vec<Model>,
+    models: Vec<Model>,
     bell: Arc<Bell>,
     /// The variables of a worker, found out before the first one starts.
     environment: Option<Vec<(String, String)>>,
@@ -44,18 +44,18 @@ struct Model {
 impl Places {
     /// Roles with the same file under the same settings share a place.
     pub(super) fn new(options: PoolOptions, bell: Arc<Bell>) -> Self {
-        let mut places: Vec<Model> = Vec::new();
+        let mut models: Vec<Model> = Vec::new();
         for chosen in &options.models {
             let keep = options.keep.contains(&chosen.role);
             let same = |model: &&mut Model| {
                 model.chosen.path == chosen.path && model.chosen.settings == chosen.settings
             };
-            if let Some(model) = places.iter_mut().find(same) {
+            if let Some(model) = models.iter_mut().find(same) {
                 model.keep |= keep;
                 lock(&model.account).roles.push(chosen.role.clone());
                 continue;
             }
-            places.push(Model {
+            models.push(Model {
                 chosen: chosen.clone(),
                 keep,
                 worker: None,
@@ -71,7 +71,7 @@ impl Places {
         }
         Self {
             options,
-            places,
+            models,
             bell,
             environment: None,
             past_progress: 0,
@@ -81,27 +81,27 @@ impl Places {
     /// The place of a role's model.
     pub(super) fn find(&self, role: &str) -> Option<usize> {
         let serves = |model: &Model| lock(&model.account).roles.iter().any(|own| own == role);
-        self.places.iter().position(serves)
+        self.models.iter().position(serves)
     }
 
     pub(super) fn turns(&self, place: usize) -> Turns {
-        self.places[place].chosen.turns
+        self.models[place].chosen.turns
     }
 
     pub(super) fn accounts(&self) -> Vec<Account> {
-        let accounts = self.places.iter().map(|model| lock(&model.account).clone());
+        let accounts = self.models.iter().map(|model| lock(&model.account).clone());
         accounts.collect()
     }
 
     pub(super) fn progress(&self) -> u64 {
-        let workers = self.places.iter().filter_map(|model| model.worker.as_ref());
+        let workers = self.models.iter().filter_map(|model| model.worker.as_ref());
         self.past_progress + workers.map(|worker| worker.progress()).sum::<u64>()
     }
 
     /// Takes hold of the worker of a model, which it starts where there is room; nothing while there is none.
     pub(super) fn admit(&mut self, place: usize) -> Result<Option<Lease>, ModelError> {
         self.tend(place);
-        let model = &self.places[place];
+        let model = &self.models[place];
         if let Some(reason) = &model.unusable {
             return Err(ModelError::Unusable(reason.clone()));
         }
@@ -110,7 +110,7 @@ impl Places {
             Admission::Load => self.start(place)?,
             Admission::Evict(leaving) => {
                 for index in leaving {
-                    if let Some(worker) = &self.places[index].worker {
+                    if let Some(worker) = &self.models[index].worker {
                         worker.leave();
                     }
                 }
@@ -127,14 +127,14 @@ impl Places {
                 )));
             }
         }
-        let worker = self.places[place].worker.as_ref();
+        let worker = self.models[place].worker.as_ref();
         Ok(worker.map(|worker| Lease::new(Arc::clone(worker))))
     }
 
     /// Starts the worker of a model if nobody has to leave for it. What goes wrong is said to whoever needs it later.
     pub(super) fn prefetch(&mut self, place: usize) {
         self.tend(place);
-        let usable = self.places[place].unusable.is_none();
+        let usable = self.models[place].unusable.is_none();
         if usable && admit(&self.view(), place, self.options.budget_kib) == Admission::Load {
             let _ = self.start(place);
         }
@@ -142,7 +142,7 @@ impl Places {
 
     /// Tells all workers to go.
     pub(super) fn leave(&self) {
-        for worker in self.places.iter().filter_map(|model| model.worker.as_ref()) {
+        for worker in self.models.iter().filter_map(|model| model.worker.as_ref()) {
             worker.leave();
         }
     }
@@ -150,7 +150,7 @@ impl Places {
     /// Whether no worker is left; hurries those that were told to go.
     pub(super) fn are_empty(&self) -> bool {
         let mut empty = true;
-        for worker in self.places.iter().filter_map(|model| model.worker.as_ref()) {
+        for worker in self.models.iter().filter_map(|model| model.worker.as_ref()) {
             worker.hurry();
             empty &= matches!(worker.phase(), Phase::Gone(_));
         }
@@ -159,7 +159,7 @@ impl Places {
 
     /// Forgets workers that are gone and lets go those that nobody has needed for long, except for `wanted`.
     fn tend(&mut self, wanted: usize) {
-        for (index, model) in self.places.iter_mut().enumerate() {
+        for (index, model) in self.models.iter_mut().enumerate() {
             let Some(worker) = &model.worker else {
                 continue;
             };
@@ -192,7 +192,7 @@ impl Places {
             keep: model.keep,
             presence: model.worker.as_deref().map_or(Presence::Absent, presence),
         };
-        self.places.iter().map(place).collect()
+        self.models.iter().map(place).collect()
     }
 
     fn start(&mut self, place: usize) -> Result<(), ModelError> {
@@ -200,7 +200,7 @@ impl Places {
         let environment = self
             .environment
             .get_or_insert_with(|| spin::environment(busy_processors(), beside));
-        let model = &mut self.places[place];
+        let model = &mut self.models[place];
         let load = Load {
             path: model.chosen.path.clone(),
             digest: model.chosen.digest.clone(),

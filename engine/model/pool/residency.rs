@@ -253,7 +253,7 @@ mod tests {
                 }
                 places[*wanted].presence = idle(100 - step as u64);
             }
-            let mut changes = order.clone();
+            let mut changes = order;
             changes.dedup();
             let least = if both_fit { changes.len().min(2) } else { changes.len() };
             prop_assert_eq!(loads, least);

@@ -1,4 +1,4 @@
-//! A prompt as the marked-up text that a model was trained on. Knows one form of turns, ChatML.
+//! A prompt as the marked-up text that a model was trained on. Knows one form of turns, `ChatML`.
 
 use super::super::runtime::Prompt;
 use super::super::wire::Segment;
