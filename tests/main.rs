@@ -31,3 +31,5 @@ mod templates;
 mod tools;
 mod validate;
 mod verify;
+#[cfg(feature = "llama")]
+mod worker;

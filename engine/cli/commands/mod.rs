@@ -5,6 +5,8 @@ mod check;
 mod completions;
 mod doctor;
 mod explain;
+#[cfg(feature = "llama")]
+mod model_worker;
 mod plan;
 mod plans;
 mod run;
@@ -20,6 +22,8 @@ pub(super) use check::check;
 pub(super) use completions::completions;
 pub(super) use doctor::doctor;
 pub(super) use explain::explain;
+#[cfg(feature = "llama")]
+pub(super) use model_worker::model_worker;
 pub(super) use plan::plan;
 pub(super) use plans::plans;
 pub(super) use run::run;
