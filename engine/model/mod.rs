@@ -6,6 +6,7 @@ pub mod gguf;
 mod linked;
 #[cfg(feature = "llama")]
 mod llama;
+pub mod pool;
 mod runtime;
 mod scripted;
 mod settings;
