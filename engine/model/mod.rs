@@ -1,11 +1,17 @@
 //! Models: the interface a runtime offers, and what is linked in. Knows no graph, workspace or prompt.
 
+pub mod catalogue;
+#[cfg(feature = "fetch")]
+pub mod endpoint;
 mod facts;
+#[cfg(feature = "fetch")]
+pub mod fetch;
 #[cfg(feature = "llama")]
 mod llama;
 mod runtime;
 mod scripted;
 mod settings;
+pub mod store;
 pub mod wire;
 
 pub use facts::Facts;
