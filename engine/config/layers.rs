@@ -48,7 +48,7 @@ pub struct Effective {
     /// The values.
     pub config: Config,
     /// The origin of each of [`keys`], in their order.
-    pub origins: Vec<(String, Origin)>,
+    pub origins: Vec<(&'static str, Origin)>,
 }
 
 /// Lays `environment`, pairs of name and value, over the file's `text`. Empty values set nothing.
@@ -84,10 +84,7 @@ pub fn layered(
             _ => Origin::Default,
         }
     };
-    let origins = keys().into_iter().map(|key| {
-        let origin = origin(&key);
-        (key, origin)
-    });
+    let origins = keys().iter().map(|key| (key.as_str(), origin(key)));
     Ok(Effective {
         config,
         origins: origins.collect(),
@@ -132,7 +129,7 @@ mod tests {
         assert_eq!(effective.config.context, 4096);
         assert_eq!(effective.config.repack, super::super::Repack::Off);
         let origin = |key: &str| {
-            let found = effective.origins.iter().find(|(name, _)| name == key);
+            let found = effective.origins.iter().find(|(name, _)| *name == key);
             found.unwrap().1.word()
         };
         assert_eq!(origin("lanes"), "CODEY_LANES");

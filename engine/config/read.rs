@@ -28,8 +28,7 @@ fn finding(name: &Utf8Path, text: &str, error: &serde_json::Error) -> Box<Findin
     let message = message.split(" at line ").next().unwrap_or_default();
     let place = token_before(name, text, error.line(), error.column());
     if let Some(key) = unknown_field(message) {
-        let all = keys();
-        let parts = all.iter().flat_map(|key| key.split('.'));
+        let parts = keys().iter().flat_map(|key| key.split('.'));
         let help = did_you_mean(key, parts).map_or_else(
             || "`codey config show` lists the keys".to_owned(),
             |near| format!("did you mean `{near}`?"),

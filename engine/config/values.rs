@@ -1,6 +1,7 @@
 //! The settings themselves, their defaults and their bounds. Knows no file.
 
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -130,16 +131,19 @@ impl Config {
 }
 
 /// All keys that can be set, dotted, in the order of the file. A role's model is `models.ROLE`.
-pub fn keys() -> Vec<String> {
-    let defaults = Config::default().to_json();
-    let top = defaults.as_object().into_iter().flatten();
-    top.flat_map(|(key, value)| match value.as_object() {
-        Some(inner) if !inner.is_empty() => {
-            inner.keys().map(|name| format!("{key}.{name}")).collect()
-        }
-        _ => vec![key.clone()],
-    })
-    .collect()
+pub fn keys() -> &'static [String] {
+    static KEYS: LazyLock<Vec<String>> = LazyLock::new(|| {
+        let defaults = Config::default().to_json();
+        let top = defaults.as_object().into_iter().flatten();
+        top.flat_map(|(key, value)| match value.as_object() {
+            Some(inner) if !inner.is_empty() => {
+                inner.keys().map(|name| format!("{key}.{name}")).collect()
+            }
+            _ => vec![key.clone()],
+        })
+        .collect()
+    });
+    &KEYS
 }
 
 #[cfg(test)]

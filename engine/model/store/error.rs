@@ -81,7 +81,7 @@ pub enum StoreError {
 }
 
 impl StoreError {
-    pub(super) fn io(action: &'static str, path: &Utf8Path, error: std::io::Error) -> Self {
+    pub(in crate::model) fn io(action: &'static str, path: &Utf8Path, error: std::io::Error) -> Self {
         Self::Io {
             action,
             path: path.to_owned(),

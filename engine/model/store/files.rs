@@ -5,16 +5,11 @@
 )]
 
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, Read as _, Write as _};
+use std::io;
 
 use camino::Utf8Path;
 use rustix::fs::FlockOperation;
 use rustix::io::Errno;
-
-use super::hash::Hash;
-
-/// Bytes copied at once.
-const BLOCK_BYTES: usize = 1 << 20;
 
 /// A lock that other processes see, for as long as it lives. Its file stays.
 #[derive(Debug)]
@@ -63,41 +58,13 @@ pub(super) fn link(from: &Utf8Path, to: &Utf8Path) -> io::Result<bool> {
     }
 }
 
-/// Copies `from` to the new file `to` and returns its hash; `None` when `on_bytes` ended it. What is left of
-/// a copy that failed is removed.
-pub(super) fn copy(
-    from: &Utf8Path,
-    to: &Utf8Path,
-    on_bytes: &mut dyn FnMut(u64) -> bool,
-) -> io::Result<Option<String>> {
-    let copied = fill(from, to, on_bytes);
-    if !matches!(copied, Ok(Some(_))) {
+/// Copies `from` to the new file `to`. What is left of a copy that failed is removed.
+pub(super) fn copy(from: &Utf8Path, to: &Utf8Path) -> io::Result<()> {
+    let copied = fs::copy(from, to).and_then(|_| File::open(to)?.sync_all());
+    if copied.is_err() {
         remove(to)?;
     }
     copied
-}
-
-fn fill(
-    from: &Utf8Path,
-    to: &Utf8Path,
-    on_bytes: &mut dyn FnMut(u64) -> bool,
-) -> io::Result<Option<String>> {
-    let mut source = File::open(from)?;
-    let mut target = OpenOptions::new().write(true).create_new(true).open(to)?;
-    let mut hash = Hash::default();
-    let mut block = vec![0; BLOCK_BYTES];
-    loop {
-        let count = source.read(&mut block)?;
-        if count == 0 {
-            target.sync_all()?;
-            return Ok(Some(hash.hex()));
-        }
-        target.write_all(&block[..count])?;
-        hash.update(&block[..count]);
-        if !on_bytes(count as u64) {
-            return Ok(None);
-        }
-    }
 }
 
 /// Removes the file at `path`, if there is one.

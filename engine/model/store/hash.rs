@@ -27,16 +27,11 @@ impl Hash {
         self.0.finalize().iter().flat_map(digits).collect()
     }
 
-    /// Takes all that `file` has from its place on; `on_bytes` hears how many at a time, and ends it by
-    /// returning false.
+    /// Takes all that `file` has from its place on; `on_bytes` hears how many at a time.
     ///
     /// # Errors
-    /// When the file cannot be read. `Ok(false)` when it was ended.
-    pub fn read(
-        &mut self,
-        file: &mut File,
-        on_bytes: &mut dyn FnMut(u64) -> bool,
-    ) -> io::Result<bool> {
+    /// When the file cannot be read.
+    pub fn read(&mut self, file: &mut File, on_bytes: &mut dyn FnMut(u64)) -> io::Result<()> {
         let mut block = vec![0; BLOCK_BYTES];
         loop {
             let count = match file.read(&mut block) {
@@ -44,25 +39,20 @@ impl Hash {
                 count => count?,
             };
             if count == 0 {
-                return Ok(true);
+                return Ok(());
             }
             self.update(&block[..count]);
-            if !on_bytes(count as u64) {
-                return Ok(false);
-            }
+            on_bytes(count as u64);
         }
     }
 }
 
-/// The SHA-256 of the file at `path`; `None` when `on_bytes` ended it.
+/// The SHA-256 of the file at `path`; `on_bytes` hears how many bytes were read at a time.
 ///
 /// # Errors
 /// When the file cannot be read.
-pub fn sha256_of(
-    path: &Utf8Path,
-    on_bytes: &mut dyn FnMut(u64) -> bool,
-) -> io::Result<Option<String>> {
+pub fn sha256_of(path: &Utf8Path, on_bytes: &mut dyn FnMut(u64)) -> io::Result<String> {
     let mut hash = Hash::default();
-    let is_whole = hash.read(&mut File::open(path)?, on_bytes)?;
-    Ok(is_whole.then(|| hash.hex()))
+    hash.read(&mut File::open(path)?, on_bytes)?;
+    Ok(hash.hex())
 }

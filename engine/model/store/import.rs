@@ -9,6 +9,7 @@ use super::header;
 use super::index::{Installed, Source, Store, file_for, is_name};
 use super::resolve::DEFAULT_ROLE;
 use crate::model::catalogue::{self, Entry};
+use crate::workspace::Workspace;
 
 /// What becomes of the file that is imported.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,30 +34,27 @@ pub struct Import<'a> {
 }
 
 impl Store {
-    /// Installs a file. `on_bytes` hears how many bytes were read, and ends the import by returning false.
+    /// Installs a file. `on_bytes` hears how many bytes were read at a time.
     ///
     /// # Errors
-    /// When it is no model, its name is taken, or the system refuses. `Ok(None)` when it was ended.
+    /// When it is no model, its name is taken, or the system refuses.
     pub fn import(
         &self,
         import: &Import<'_>,
-        on_bytes: &mut dyn FnMut(u64) -> bool,
-    ) -> Result<Option<Installed>, StoreError> {
+        on_bytes: &mut dyn FnMut(u64),
+    ) -> Result<Installed, StoreError> {
         let io = |error| StoreError::io("read", import.file, error);
         let file = import.file.canonicalize_utf8().map_err(io)?;
         header::check(&file)?;
         let size = file.metadata().map_err(io)?.len();
-        let Some(sha256) = sha256_of(&file, on_bytes).map_err(io)? else {
-            return Ok(None);
-        };
+        let sha256 = sha256_of(&file, on_bytes).map_err(io)?;
         let known = catalogue::entries()
             .iter()
             .find(|entry| entry.sha256.as_deref() == Some(sha256.as_str()));
         let name = self.name(import, &file, known)?;
         let place = match import.keep {
             Keep::InPlace => file.clone(),
-            Keep::Linked if !self.bring(&file, &name, on_bytes)? => return Ok(None),
-            Keep::Linked => file_for(&name),
+            Keep::Linked => self.bring(&file, &name)?,
         };
         let role = import.role.or_else(|| known.map(|entry| entry.role.as_str()));
         let installed = Installed {
@@ -68,7 +66,7 @@ impl Store {
             source: Source::File(file),
         };
         self.add(installed.clone())?;
-        Ok(Some(installed))
+        Ok(installed)
     }
 
     fn name(
@@ -91,27 +89,18 @@ impl Store {
         }
     }
 
-    /// Links or copies `file` into the folder; false when it was ended.
-    fn bring(
-        &self,
-        file: &Utf8Path,
-        name: &str,
-        on_bytes: &mut dyn FnMut(u64) -> bool,
-    ) -> Result<bool, StoreError> {
-        crate::workspace::Workspace::create(self.folder())?;
+    /// Links or copies `file` into the folder.
+    fn bring(&self, file: &Utf8Path, name: &str) -> Result<Utf8PathBuf, StoreError> {
+        Workspace::create(self.folder())?;
         let target = self.path_for(name);
         let io = |error| StoreError::io("make", &target, error);
         // What lies there is in no index: the rest of an import that was cut short.
         files::remove(&target).map_err(io)?;
-        if files::link(file, &target).map_err(io)? {
-            return Ok(true);
+        if !files::link(file, &target).map_err(io)? {
+            let part: Utf8PathBuf = format!("{target}.copy").into();
+            files::copy(file, &part).map_err(io)?;
+            files::settle(&part, &target).map_err(io)?;
         }
-        let part: Utf8PathBuf = format!("{target}.copy").into();
-        files::remove(&part).map_err(io)?;
-        if files::copy(file, &part, on_bytes).map_err(io)?.is_none() {
-            return Ok(false);
-        }
-        files::settle(&part, &target).map_err(io)?;
-        Ok(true)
+        Ok(file_for(name))
     }
 }

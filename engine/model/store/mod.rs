@@ -7,6 +7,7 @@ mod header;
 mod import;
 mod index;
 mod resolve;
+mod verify;
 
 pub use error::StoreError;
 pub use hash::{Hash, sha256_of};
@@ -15,4 +16,8 @@ pub use import::{Import, Keep};
 pub use index::{Installed, Source, Store, is_name};
 pub use resolve::{DEFAULT_ROLE, Resolved};
 
-pub(super) use files::Lock;
+#[cfg(feature = "fetch")]
+pub(super) use files::{Lock, settle};
+#[cfg(feature = "fetch")]
+pub(super) use header::MAGIC;
+pub(super) use files::remove;
