@@ -8,7 +8,7 @@
 //! | 1 | `event` `workspace` `proc` `host` |
 //! | 2 | `spec` `contract` `plan` `graph` `digest` |
 //! | 3 | `tool` `template` `model` `validate` |
-//! | 4 | `exec` `schedule` `journal` `report` |
+//! | 4 | `config` `exec` `schedule` `journal` `report` |
 //! | 5 | `planner` |
 //! | 6 | `session` |
 //! | 7 | `cli` |
@@ -16,6 +16,7 @@
 pub mod assets;
 pub mod cli;
 pub mod clock;
+pub mod config;
 pub mod contract;
 pub mod diagnostic;
 pub mod digest;

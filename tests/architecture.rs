@@ -12,7 +12,7 @@ const LAYERS: [&[&str]; 8] = [
     &["event", "workspace", "proc", "host"],
     &["spec", "contract", "plan", "graph", "digest"],
     &["tool", "template", "model", "validate"],
-    &["exec", "schedule", "journal", "report"],
+    &["config", "exec", "schedule", "journal", "report"],
     &["planner"],
     &["session"],
     &["cli"],
