@@ -94,6 +94,7 @@ fn options(dir: &Utf8Path, ui: &Ui) -> Result<Options, CommandError> {
         cache_dir: ui.cache_dir()?,
         install_env: ui.install_env(),
         overrides: Overrides::load(dir, Some(&ui.user_templates()?)),
+        ..Options::default()
     })
 }
 

@@ -53,9 +53,8 @@ impl Part {
             journal: Journal::default(),
         };
         let journal = part.read_journal();
-        let known = journal.filter(|journal| {
-            journal.url == url && (is_hash_known || journal.version.is_some())
-        });
+        let known = journal
+            .filter(|journal| journal.url == url && (is_hash_known || journal.version.is_some()));
         match known {
             Some(journal) => {
                 let total = part.file.metadata().map_err(io)?.len();

@@ -20,9 +20,14 @@ pub(super) fn ps(as_json: bool, ui: &Ui) -> Result<Exit, CommandError> {
         ));
     };
     for worker in &workers {
-        let file = worker.mapped.as_ref().map(|path| path.display().to_string());
+        let file = worker
+            .mapped
+            .as_ref()
+            .map(|path| path.display().to_string());
         let text = match as_json {
-            true => json!({ "pid": worker.pid, "rss_kib": worker.rss_kib, "file": file }).to_string(),
+            true => {
+                json!({ "pid": worker.pid, "rss_kib": worker.rss_kib, "file": file }).to_string()
+            }
             false => {
                 let file = file.unwrap_or_default();
                 let memory = size(worker.rss_kib * 1024);
