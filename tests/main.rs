@@ -19,6 +19,7 @@ mod model;
 mod mutants;
 mod plan;
 mod plans;
+mod pool;
 mod random_specs;
 mod readme;
 mod report;
