@@ -24,8 +24,9 @@ struct Candidate {
 
 impl Candidate {
     /// The likeliest first, and the lower token of two alike.
-    fn order(a: &Self, b: &Self) -> Ordering {
-        b.score.total_cmp(&a.score).then(a.token.cmp(&b.token))
+    fn order(self, other: Self) -> Ordering {
+        let by_score = other.score.total_cmp(&self.score);
+        by_score.then(self.token.cmp(&other.token))
     }
 }
 
@@ -102,7 +103,7 @@ impl Chooser {
                 });
                 if self.candidates.len() > room + repeated.len() {
                     self.candidates
-                        .select_nth_unstable_by(keep, Candidate::order);
+                        .select_nth_unstable_by(keep, |a, b| a.order(*b));
                     self.candidates.truncate(keep);
                     least = self
                         .candidates
@@ -112,7 +113,7 @@ impl Chooser {
                 }
             }
         }
-        self.candidates.sort_unstable_by(Candidate::order);
+        self.candidates.sort_unstable_by(|a, b| a.order(*b));
         self.candidates.truncate(keep);
     }
 
@@ -305,7 +306,7 @@ mod tests {
             seed: 3,
             ..Sampling::default()
         };
-        let scores: Vec<f32> = (0..40_u8).map(|at| f32::from(at * 7 % 40) / 8.0).collect();
+        let scores: Vec<f32> = (0..40_u16).map(|at| f32::from(at * 7 % 40) / 8.0).collect();
         let mut chooser = Chooser::new(&sampling);
         let mut counts = BTreeMap::new();
         for _ in 0..DRAWS {
