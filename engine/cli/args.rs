@@ -4,6 +4,7 @@ use camino::Utf8PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::keep_args::{PlansArgs, ServeArgs, TemplatesArgs, VerifyArgs};
+use super::model_args::{ConfigArgs, ModelsArgs};
 
 /// Turn a request or a plan file into files that work, one small checked chunk at a time.
 #[derive(Debug, Parser)]
@@ -54,6 +55,8 @@ pub enum Command {
     Serve(ServeArgs),
     Plans(PlansArgs),
     Templates(TemplatesArgs),
+    Models(ModelsArgs),
+    Config(ConfigArgs),
     /// Print the JSON Schema of plan files
     Schema,
     Doctor(DoctorArgs),

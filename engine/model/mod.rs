@@ -1,6 +1,13 @@
 //! Models: the interface a runtime offers, and what is linked in. Knows no graph, workspace or prompt.
 
+pub mod catalogue;
+pub mod chat;
+#[cfg(feature = "fetch")]
+pub mod endpoint;
 mod facts;
+#[cfg(feature = "fetch")]
+pub mod fetch;
+pub mod gguf;
 mod linked;
 #[cfg(feature = "llama")]
 mod llama;
@@ -8,6 +15,7 @@ pub mod pool;
 mod runtime;
 mod scripted;
 mod settings;
+pub mod store;
 pub mod wire;
 #[cfg(feature = "llama")]
 mod worker;
