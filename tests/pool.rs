@@ -3,7 +3,10 @@
 use std::path::Path;
 use std::time::Duration;
 
-use codey::model::pool::{Chosen, Pool, PoolOptions, Turns};
+use camino::{Utf8Path, Utf8PathBuf};
+use codey::model::chat::ChatTemplate;
+use codey::model::gguf::Header;
+use codey::model::pool::{Chosen, Pool, PoolOptions};
 use codey::model::{
     Ask, Generation, KvType, ModelError, Prompt, Runtime, Sampling, Settings, Slice, Step, Stop,
     Talk,
@@ -57,6 +60,11 @@ impl Bench {
     }
 }
 
+/// A real model file, small enough to be here.
+fn tiny() -> Utf8PathBuf {
+    Utf8Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/models/tiny.gguf")
+}
+
 fn model(how: &str, need_kib: u64) -> Chosen {
     Chosen {
         role: how.to_owned(),
@@ -73,7 +81,7 @@ fn model(how: &str, need_kib: u64) -> Chosen {
             repack: false,
         },
         need_kib,
-        turns: Turns,
+        chat: ChatTemplate::from(&Header::read(&tiny()).unwrap()).unwrap(),
     }
 }
 
@@ -572,7 +580,7 @@ mod real {
     use super::*;
 
     /// A pool of the real worker, which writes its number down before it begins.
-    fn pool(bench: &Bench, lanes: u32, file: &str) -> Pool {
+    fn pool(bench: &Bench, lanes: u32, path: Utf8PathBuf) -> Pool {
         let number = bench.dir.path().join("number");
         let script = "echo $$ > \"$1\"; exec \"$0\" __model-worker";
         let worker = [
@@ -583,10 +591,7 @@ mod real {
             number.to_str().unwrap(),
         ];
         let mut chosen = model("tiny", 64 << 10);
-        chosen.path = Path::new(env!("CARGO_MANIFEST_DIR"))
-            .join(file)
-            .try_into()
-            .unwrap();
+        chosen.path = path;
         chosen.settings.context = 512;
         chosen.settings.lanes = lanes;
         Pool::new(PoolOptions {
@@ -596,8 +601,6 @@ mod real {
             ..PoolOptions::default()
         })
     }
-
-    const TINY: &str = "tests/models/tiny.gguf";
 
     /// Sends the worker a signal.
     fn signal(bench: &Bench, name: &str) {
@@ -612,14 +615,14 @@ mod real {
     fn talks_at_the_same_time_say_what_they_say_alone() {
         let bench = Bench::new();
         let owns = ["count to ten", "name a colour", "say nothing"];
-        let one = pool(&bench, 1, TINY);
+        let one = pool(&bench, 1, tiny());
         let alone = owns.map(|own| {
             say(&mut *open(&one, "tiny", own), Ask::Answer, 12)
                 .unwrap()
                 .0
         });
         drop(one);
-        let four = pool(&bench, 4, TINY);
+        let four = pool(&bench, 4, tiny());
         let together = Mutex::new(Vec::new());
         std::thread::scope(|scope| {
             for (index, own) in owns.iter().enumerate() {
@@ -645,7 +648,7 @@ mod real {
     /// What a talk hears when its worker gets a signal while it answers; the next talk has a new worker.
     fn struck(name: &str, stall: Duration) -> ModelError {
         let bench = Bench::new();
-        let pool = pool(&bench, 2, TINY);
+        let pool = pool(&bench, 2, tiny());
         let mut talk = open(&pool, "tiny", "count to ten");
         say(&mut *talk, Ask::Answer, 2).unwrap();
         let mut is_sent = false;
@@ -677,7 +680,7 @@ mod real {
     #[test]
     fn a_file_that_is_no_model_is_unusable() {
         let bench = Bench::new();
-        let pool = pool(&bench, 1, "Cargo.toml");
+        let pool = pool(&bench, 1, tiny().with_file_name("make.py"));
         let error = say(&mut *open(&pool, "tiny", "x"), Ask::Answer, 2).unwrap_err();
         assert!(matches!(error, ModelError::Unusable(_)), "{error}");
         assert_eq!(pool.accounts()[0].loads, 1);
@@ -686,7 +689,7 @@ mod real {
     #[test]
     fn cancelling_keeps_the_worker() {
         let bench = Bench::new();
-        let pool = pool(&bench, 1, TINY);
+        let pool = pool(&bench, 1, tiny());
         let mut talk = open(&pool, "tiny", "count to ten");
         let mut tokens = 0;
         let generation = slice(&mut *talk, Ask::Answer, 400, LONG, &mut |step| {
