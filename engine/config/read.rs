@@ -106,7 +106,7 @@ mod tests {
             place.line,
             place.column,
             place.length,
-            finding.help,
+            Some(finding.help),
         )
     }
 
