@@ -19,6 +19,7 @@ mod model;
 mod mutants;
 mod plan;
 mod plans;
+mod pool;
 mod random_specs;
 mod readme;
 mod report;
@@ -30,3 +31,5 @@ mod templates;
 mod tools;
 mod validate;
 mod verify;
+#[cfg(feature = "llama")]
+mod worker;

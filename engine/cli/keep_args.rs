@@ -215,7 +215,7 @@ fn templates_and_stacks() -> Vec<&'static str> {
 
 /// Takes any text and offers names to shells that complete: a project has templates of its own.
 #[derive(Clone, Debug)]
-pub(super) struct Names(fn() -> Vec<&'static str>);
+pub(super) struct Names(pub(super) fn() -> Vec<&'static str>);
 
 impl TypedValueParser for Names {
     type Value = String;
