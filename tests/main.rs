@@ -7,6 +7,7 @@
 
 mod apps;
 mod architecture;
+mod catalogue;
 mod cli;
 mod common;
 mod examples;
@@ -19,6 +20,8 @@ mod model;
 mod mutants;
 mod plan;
 mod plans;
+#[cfg(feature = "fetch")]
+mod pull;
 mod random_specs;
 mod readme;
 mod report;
