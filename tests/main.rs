@@ -10,6 +10,8 @@ mod architecture;
 mod catalogue;
 mod cli;
 mod common;
+#[cfg(feature = "fetch")]
+mod endpoint;
 mod examples;
 mod faults;
 mod grow;
@@ -18,6 +20,8 @@ mod kinds;
 mod licences;
 mod model;
 mod mutants;
+#[cfg(target_os = "linux")]
+mod offline;
 mod plan;
 mod plans;
 #[cfg(feature = "fetch")]

@@ -59,7 +59,11 @@ impl Target {
 
     fn fetch(&self, server: &Server, wanted: Option<&[u8]>) -> Result<(u64, String), FetchError> {
         let hash = wanted.map(sha256);
-        self.order(server, wanted.map(|bytes| bytes.len() as u64), hash.as_deref())
+        self.order(
+            server,
+            wanted.map(|bytes| bytes.len() as u64),
+            hash.as_deref(),
+        )
     }
 
     fn order(
@@ -137,13 +141,18 @@ fn a_file_comes_whole() {
 fn what_was_cut_goes_on_where_it_stopped() {
     let bytes = model(300_000);
     let sent = bytes.clone();
-    let server = cut_then(&bytes, move |request, stream| file(request, stream, &sent, TAG));
+    let server = cut_then(&bytes, move |request, stream| {
+        file(request, stream, &sent, TAG)
+    });
     let target = Target::new();
     target.fetch(&server, None).unwrap();
     assert_eq!(target.bytes(), bytes);
     let seen = server.seen();
     assert_eq!(seen.len(), 2);
-    assert_eq!((seen[1].from(), seen[1].header("if-range")), (Some(CUT), Some(TAG)));
+    assert_eq!(
+        (seen[1].from(), seen[1].header("if-range")),
+        (Some(CUT), Some(TAG))
+    );
 }
 
 #[test]
@@ -168,7 +177,11 @@ fn a_server_without_ranges_sends_it_anew() {
     let bytes = model(300_000);
     let sent = bytes.clone();
     let server = cut_then(&bytes, move |_, stream| {
-        head(stream, "200 OK", &[("content-length", sent.len().to_string())]);
+        head(
+            stream,
+            "200 OK",
+            &[("content-length", sent.len().to_string())],
+        );
         let _ = stream.write_all(&sent);
     });
     let target = Target::new();
@@ -194,8 +207,11 @@ fn parts_of_two_versions_are_never_joined() {
             let (from, total) = (request.from().unwrap(), sent.len());
             let range = format!("bytes {from}-{}/{total}", total - 1);
             let length = (total - from).to_string();
-            let headers =
-                [("content-range", range), ("content-length", length), ("etag", "\"two\"".into())];
+            let headers = [
+                ("content-range", range),
+                ("content-length", length),
+                ("etag", "\"two\"".into()),
+            ];
             head(stream, "206 Partial Content", &headers);
             let _ = stream.write_all(&sent[from..]);
         });
@@ -213,7 +229,10 @@ fn a_download_of_another_address_is_begun_anew() {
     let good = Server::start(move |request, stream| file(request, stream, &sent, TAG));
     let target = Target::new();
     let error = target.fetch(&broken, None).unwrap_err();
-    assert!(matches!(error, FetchError::Status { status: 404, .. }), "{error}");
+    assert!(
+        matches!(error, FetchError::Status { status: 404, .. }),
+        "{error}"
+    );
     assert_eq!(target.files(), ["m.gguf.part", "m.gguf.part.json"]);
     target.fetch(&good, None).unwrap();
     assert_eq!(good.seen()[0].from(), None);
@@ -227,7 +246,11 @@ fn without_a_version_only_a_hash_lets_a_download_go_on() {
         let sent = bytes.clone();
         let server = Server::start(move |request, stream| match request.number {
             0 => {
-                head(stream, "200 OK", &[("content-length", sent.len().to_string())]);
+                head(
+                    stream,
+                    "200 OK",
+                    &[("content-length", sent.len().to_string())],
+                );
                 let _ = stream.write_all(&sent[..CUT]);
             }
             1 => head(stream, "404 Not Found", &[]),
@@ -251,7 +274,12 @@ fn a_wrong_hash_leaves_nothing() {
     let server = Server::start(move |request, stream| file(request, stream, &sent, TAG));
     let target = Target::new();
     let error = target.fetch(&server, Some(&bytes)).unwrap_err();
-    let FetchError::WrongHash { expected, found: told, .. } = &error else {
+    let FetchError::WrongHash {
+        expected,
+        found: told,
+        ..
+    } = &error
+    else {
         panic!("{error}");
     };
     assert_eq!((expected, told), (&sha256(&bytes), &found));
@@ -289,11 +317,19 @@ fn a_wrong_size_is_noticed_before_and_while_it_comes() {
 #[test]
 fn a_page_is_no_model() {
     let server = Server::start(|request, stream| {
-        file(request, stream, b"<!doctype html><title>Log in</title>", TAG);
+        file(
+            request,
+            stream,
+            b"<!doctype html><title>Log in</title>",
+            TAG,
+        );
     });
     let target = Target::new();
     let error = target.fetch(&server, None).unwrap_err();
-    assert!(error.to_string().contains("begins with `<!doctype html><`"), "{error}");
+    assert!(
+        error.to_string().contains("begins with `<!doctype html><`"),
+        "{error}"
+    );
     assert!(target.files().is_empty());
 }
 
@@ -301,20 +337,29 @@ fn a_page_is_no_model() {
 fn redirects_are_followed_and_have_an_end() {
     let bytes = model(10_000);
     let sent = bytes.clone();
-    let server = Server::start(move |request, stream| {
-        match request.line.split(' ').nth(1).unwrap() {
-            "/m.gguf" => head(stream, "302 Found", &[("location", "/a/b?c=d".into())]),
-            "/a/b?c=d" => head(stream, "307 Temporary Redirect", &[("location", "e".into())]),
-            "/a/e" => file(request, stream, &sent, TAG),
-            _ => head(stream, "404 Not Found", &[]),
-        }
-    });
+    let server =
+        Server::start(
+            move |request, stream| match request.line.split(' ').nth(1).unwrap() {
+                "/m.gguf" => head(stream, "302 Found", &[("location", "/a/b?c=d".into())]),
+                "/a/b?c=d" => head(
+                    stream,
+                    "307 Temporary Redirect",
+                    &[("location", "e".into())],
+                ),
+                "/a/e" => file(request, stream, &sent, TAG),
+                _ => head(stream, "404 Not Found", &[]),
+            },
+        );
     let target = Target::new();
     target.fetch(&server, Some(&bytes)).unwrap();
     assert_eq!(target.bytes(), bytes);
     for (to, why) in [("/m.gguf", "more than 8"), ("ftp://127.0.0.1/x", "`ftp`")] {
         let server = Server::start(move |_, stream| {
-            head(stream, "301 Moved", &[("location", to.into()), ("content-length", "0".into())]);
+            head(
+                stream,
+                "301 Moved",
+                &[("location", to.into()), ("content-length", "0".into())],
+            );
         });
         let error = Target::new().fetch(&server, None).unwrap_err();
         assert!(error.to_string().contains(why), "{error}");
@@ -336,17 +381,33 @@ fn passing_errors_are_tried_again_and_others_are_told_at_once() {
 
     let server = Server::start(|_, stream| head(stream, "503 Service Unavailable", &[]));
     let error = Target::new().fetch(&server, None).unwrap_err();
-    assert!(matches!(error, FetchError::Status { status: 503, .. }), "{error}");
+    assert!(
+        matches!(error, FetchError::Status { status: 503, .. }),
+        "{error}"
+    );
     assert_eq!(server.seen().len(), 3, "three tries");
 
     let server = Server::start(|_, stream| {
         let body = "\n  Access to this model is restricted.\nmore\n";
-        head(stream, "403 Forbidden", &[("content-length", body.len().to_string())]);
+        head(
+            stream,
+            "403 Forbidden",
+            &[("content-length", body.len().to_string())],
+        );
         let _ = stream.write_all(body.as_bytes());
     });
     let error = Target::new().fetch(&server, None).unwrap_err();
-    assert!(error.to_string().ends_with("403: Access to this model is restricted."), "{error}");
-    assert!(error.help().contains("codey models import"), "{}", error.help());
+    assert!(
+        error
+            .to_string()
+            .ends_with("403: Access to this model is restricted."),
+        "{error}"
+    );
+    assert!(
+        error.help().contains("codey models import"),
+        "{}",
+        error.help()
+    );
     assert_eq!(server.seen().len(), 1);
 }
 
@@ -359,10 +420,16 @@ fn getting_on_makes_further_failures_bearable() {
     let server = Server::start(move |request, stream| {
         let from = request.from().unwrap_or(0);
         let (last, total) = (sent.len() - 1, sent.len());
-        let mut headers =
-            vec![("content-length", (total - from).to_string()), ("etag", TAG.to_owned())];
+        let mut headers = vec![
+            ("content-length", (total - from).to_string()),
+            ("etag", TAG.to_owned()),
+        ];
         headers.push(("content-range", format!("bytes {from}-{last}/{total}")));
-        let status = if from == 0 { "200 OK" } else { "206 Partial Content" };
+        let status = if from == 0 {
+            "200 OK"
+        } else {
+            "206 Partial Content"
+        };
         head(stream, status, &headers);
         let _ = stream.write_all(&sent[from..total.min(from + STEP)]);
     });
@@ -375,7 +442,9 @@ fn getting_on_makes_further_failures_bearable() {
 #[test]
 fn a_full_disk_is_told_before_anything_is_asked_for() {
     let server = Server::start(|_, stream| head(stream, "404 Not Found", &[]));
-    let error = Target::new().order(&server, Some(1 << 60), None).unwrap_err();
+    let error = Target::new()
+        .order(&server, Some(1 << 60), None)
+        .unwrap_err();
     assert!(matches!(error, FetchError::NoRoom { .. }), "{error}");
     assert!(server.seen().is_empty());
 }
@@ -396,18 +465,42 @@ fn a_killed_pull_goes_on_and_a_second_one_waits_its_turn() {
     let project = Project::new();
     let url = server.url("/tiny.gguf");
     let pull = ["models", "pull", &url];
-    let mut first = project.command(&pull).stderr(Stdio::null()).spawn().unwrap();
+    let mut first = project
+        .command(&pull)
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
     waits.recv().unwrap();
     let second = project.codey(&pull).exits(6);
-    assert!(second.stderr.contains("being downloaded by another process"), "{}", second.stderr);
+    assert!(
+        second
+            .stderr
+            .contains("being downloaded by another process"),
+        "{}",
+        second.stderr
+    );
     first.kill().unwrap();
     first.wait().unwrap();
-    assert_eq!(project.codey(&["models", "list", "--installed", "--json"]).exits(0).stdout, "");
+    assert_eq!(
+        project
+            .codey(&["models", "list", "--installed", "--json"])
+            .exits(0)
+            .stdout,
+        ""
+    );
 
     let ended = project.codey(&pull).exits(0);
-    assert!(ended.stderr.contains(&sha256(&bytes)), "an unknown hash is shown: {}", ended.stderr);
+    assert!(
+        ended.stderr.contains(&sha256(&bytes)),
+        "an unknown hash is shown: {}",
+        ended.stderr
+    );
     let again = project.codey(&pull).exits(0);
-    assert!(again.stdout.contains("installed already"), "{}", again.stdout);
+    assert!(
+        again.stdout.contains("installed already"),
+        "{}",
+        again.stdout
+    );
     let _ = project.codey(&["models", "verify", "tiny"]).exits(0);
 }
 
@@ -416,14 +509,29 @@ fn a_mirror_takes_the_place_of_the_usual_server_and_is_held_to_the_catalogue() {
     let server = Server::start(|request, stream| file(request, stream, &model(1000), TAG));
     let project = Project::new();
     let ended = project
-        .codey(&["models", "pull", "qwen2.5-coder-0.5b", "--base-url", &server.url("/hub/")])
+        .codey(&[
+            "models",
+            "pull",
+            "qwen2.5-coder-0.5b",
+            "--base-url",
+            &server.url("/hub/"),
+        ])
         .exits(5);
-    assert!(ended.stderr.contains("has 1000 bytes, and must have 491400064"), "{}", ended.stderr);
+    assert!(
+        ended
+            .stderr
+            .contains("has 1000 bytes, and must have 491400064"),
+        "{}",
+        ended.stderr
+    );
     let line = &server.seen()[0].line;
     let path = "/hub/Qwen/Qwen2.5-Coder-0.5B-Instruct-GGUF/resolve/ebb2015119c907b064c512bf053e945850b5875f/";
     assert!(line.starts_with(&format!("GET {path}")), "{line}");
     let mut command = project.command(&["models", "pull", "qwen2.5-coder-0.5b"]);
-    let output = command.env("CODEY_MODELS_URL", server.url("")).output().unwrap();
+    let output = command
+        .env("CODEY_MODELS_URL", server.url(""))
+        .output()
+        .unwrap();
     assert_eq!(output.status.code(), Some(5));
     assert_eq!(server.seen().len(), 2);
 }
@@ -443,7 +551,9 @@ fn proxies_are_used_and_passed_by() {
 
     let url = server.url("/tiny.gguf");
     let mut command = project.command(&["models", "pull", &url]);
-    command.env("HTTP_PROXY", proxy.url("")).env("NO_PROXY", "127.0.0.1");
+    command
+        .env("HTTP_PROXY", proxy.url(""))
+        .env("NO_PROXY", "127.0.0.1");
     assert_eq!(command.output().unwrap().status.code(), Some(0));
     assert_eq!(server.seen().len(), 1);
 }
@@ -451,12 +561,34 @@ fn proxies_are_used_and_passed_by() {
 #[test]
 fn what_cannot_be_pulled_is_refused_with_the_next_step() {
     let project = Project::new();
-    let licence = project.codey(&["models", "pull", "functiongemma-270m"]).exits(4);
-    assert!(licence.stderr.contains("--accept-licence"), "{}", licence.stderr);
-    let typo = project.codey(&["models", "pull", "qwen2.5-coder-7"]).exits(2);
-    assert!(typo.stderr.contains("did you mean `qwen2.5-coder-7b`?"), "{}", typo.stderr);
-    let open = project.codey(&["models", "pull", "http://models.invalid/x.gguf"]).exits(4);
+    let licence = project
+        .codey(&["models", "pull", "functiongemma-270m"])
+        .exits(4);
+    assert!(
+        licence.stderr.contains("--accept-licence"),
+        "{}",
+        licence.stderr
+    );
+    let typo = project
+        .codey(&["models", "pull", "qwen2.5-coder-7"])
+        .exits(2);
+    assert!(
+        typo.stderr.contains("did you mean `qwen2.5-coder-7b`?"),
+        "{}",
+        typo.stderr
+    );
+    let open = project
+        .codey(&["models", "pull", "http://models.invalid/x.gguf"])
+        .exits(4);
     assert!(open.stderr.contains("--sha256"), "{}", open.stderr);
-    let _ = project.codey(&["models", "pull", "https://models.invalid/..", "--name", "../x"]).exits(2);
+    let _ = project
+        .codey(&[
+            "models",
+            "pull",
+            "https://models.invalid/..",
+            "--name",
+            "../x",
+        ])
+        .exits(2);
     assert!(!project.exists(".data"), "nothing was written");
 }

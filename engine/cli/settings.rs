@@ -30,7 +30,11 @@ impl Settings {
         let path = folder.join(FILE_NAME);
         let unreadable = |error: std::io::Error| {
             let message = format!("`{path}` cannot be read: {error}");
-            CommandError::new(Exit::Invalid, message, "check the file and the rights to it")
+            CommandError::new(
+                Exit::Invalid,
+                message,
+                "check the file and the rights to it",
+            )
         };
         let text = match config::read_text(&folder).map_err(unreadable)? {
             Some(text) => text,

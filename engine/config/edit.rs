@@ -32,7 +32,9 @@ pub enum EditError {
 pub fn set(name: &Utf8Path, text: &str, key: &str, value: &str) -> Result<String, EditError> {
     parse(name, text).map_err(EditError::Broken)?;
     let all = keys();
-    let is_role = key.strip_prefix("models.").is_some_and(|role| !role.is_empty());
+    let is_role = key
+        .strip_prefix("models.")
+        .is_some_and(|role| !role.is_empty());
     if !is_role && !all.iter().any(|known| known == key) {
         let near = did_you_mean(key, all.iter().map(String::as_str));
         return Err(EditError::Unknown(key.to_owned(), near.map(str::to_owned)));
@@ -66,14 +68,20 @@ fn put(root: &mut Value, path: &[&str], value: Value) {
         return;
     };
     if rest.is_empty() {
-        let takes_null = Config::default().get(first).is_some_and(|value| value.is_null());
+        let takes_null = Config::default()
+            .get(first)
+            .is_some_and(|value| value.is_null());
         match value.is_null() && !takes_null {
             true => drop(object.shift_remove(*first)),
             false => drop(object.insert((*first).to_owned(), value)),
         }
     } else {
         let inner = object.entry((*first).to_owned());
-        put(inner.or_insert_with(|| Value::Object(Map::new())), rest, value);
+        put(
+            inner.or_insert_with(|| Value::Object(Map::new())),
+            rest,
+            value,
+        );
     }
 }
 
@@ -112,8 +120,14 @@ mod tests {
     fn what_does_not_fit_is_refused() {
         let unknown = edit("{}", "lane", "4").unwrap_err();
         assert!(matches!(&unknown, EditError::Unknown(_, Some(near)) if near == "lanes"));
-        assert!(matches!(edit("{}", "lanes", "many"), Err(EditError::Unfit(_))));
+        assert!(matches!(
+            edit("{}", "lanes", "many"),
+            Err(EditError::Unfit(_))
+        ));
         assert!(matches!(edit("{}", "lanes", "0"), Err(EditError::Unfit(_))));
-        assert!(matches!(edit("{,}", "lanes", "1"), Err(EditError::Broken(_))));
+        assert!(matches!(
+            edit("{,}", "lanes", "1"),
+            Err(EditError::Broken(_))
+        ));
     }
 }

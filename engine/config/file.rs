@@ -43,7 +43,9 @@ pub fn create_default(folder: &Utf8Path) -> Result<String, WorkspaceError> {
     let path = Utf8Path::new(FILE_NAME);
     match space.create_file(path, text.as_bytes(), Durability::Cached) {
         Err(error) if error.kind == Kind::Taken => {
-            let found = space.read(path)?.and_then(|bytes| String::from_utf8(bytes).ok());
+            let found = space
+                .read(path)?
+                .and_then(|bytes| String::from_utf8(bytes).ok());
             Ok(found.unwrap_or(text))
         }
         written => written.map(|_| text),

@@ -70,8 +70,11 @@ pub fn layered(
             continue;
         };
         let value = value_of(value);
-        parse(Utf8Path::new(variable), &Value::from_iter([(key, value.clone())]).to_string())
-            .map_err(|finding| from_variable(variable, &finding))?;
+        parse(
+            Utf8Path::new(variable),
+            &Value::from_iter([(key, value.clone())]).to_string(),
+        )
+        .map_err(|finding| from_variable(variable, &finding))?;
         merged[key] = value;
         set.insert(key.to_owned(), variable.into());
     }
@@ -122,7 +125,11 @@ mod tests {
     fn a_variable_wins_over_the_file_and_the_file_over_the_default() {
         let effective = layers(
             r#"{"lanes": 3, "context": 4096}"#,
-            &[("CODEY_LANES", "5"), ("CODEY_REPACK", "off"), ("CODEY_CONTEXT", "")],
+            &[
+                ("CODEY_LANES", "5"),
+                ("CODEY_REPACK", "off"),
+                ("CODEY_CONTEXT", ""),
+            ],
         )
         .unwrap();
         assert_eq!(effective.config.lanes, Some(5));
@@ -140,7 +147,11 @@ mod tests {
     #[test]
     fn an_unusable_variable_is_named() {
         let finding = layers("{}", &[("CODEY_LANES", "many")]).unwrap_err();
-        assert!(finding.message.starts_with("`CODEY_LANES`: "), "{}", finding.message);
+        assert!(
+            finding.message.starts_with("`CODEY_LANES`: "),
+            "{}",
+            finding.message
+        );
         assert!(layers("{}", &[("CODEY_KV_TYPE", "q8_0")]).is_ok());
     }
 }

@@ -33,12 +33,21 @@ fn finding(name: &Utf8Path, text: &str, error: &serde_json::Error) -> Box<Findin
             || "`codey config show` lists the keys".to_owned(),
             |near| format!("did you mean `{near}`?"),
         );
-        let finding = Finding::error(CODE_KEY, format!("`{key}` is not a key of the configuration"));
+        let finding = Finding::error(
+            CODE_KEY,
+            format!("`{key}` is not a key of the configuration"),
+        );
         return Box::new(finding.at(place).help(help));
     }
     let (code, help) = match error.is_data() {
-        true => (CODE_VALUE, "`codey config set KEY VALUE` writes a value that fits"),
-        false => (CODE_SYNTAX, "the file is JSON: check commas, quotes and brackets"),
+        true => (
+            CODE_VALUE,
+            "`codey config set KEY VALUE` writes a value that fits",
+        ),
+        false => (
+            CODE_SYNTAX,
+            "the file is JSON: check commas, quotes and brackets",
+        ),
     };
     let message = format!("the configuration cannot be read: {message}");
     Box::new(Finding::error(code, message).at(place).help(help))
@@ -97,7 +106,7 @@ mod tests {
             place.line,
             place.column,
             place.length,
-            finding.help,
+            Some(finding.help).filter(|help| !help.is_empty()),
         )
     }
 
@@ -121,7 +130,10 @@ mod tests {
     #[test]
     fn values_of_another_type_and_broken_text_have_a_place() {
         let (message, line, column, ..) = fault("{\n  \"lanes\": \"many\"\n}");
-        assert!(message.contains("invalid type: string \"many\""), "{message}");
+        assert!(
+            message.contains("invalid type: string \"many\""),
+            "{message}"
+        );
         assert_eq!((line, column), (2, 12));
         assert_eq!(fault("{\"lanes\": 2,,}").1, 1);
         let (message, line, column, length, _) = fault("{\n  \"lanes\": 0\n}");

@@ -96,13 +96,27 @@ impl Config {
             false => Err((key, format!("{value} is not between 0 and {most}"))),
         };
         let memory = self.memory_budget_mb;
-        whole("memory_budget_mb", memory, MIN_BUDGET_MIB, u64::from(u32::MAX))?;
-        whole("n_threads", self.n_threads.map(u64::from), 1, MAX_THREADS.into())?;
+        whole(
+            "memory_budget_mb",
+            memory,
+            MIN_BUDGET_MIB,
+            u64::from(u32::MAX),
+        )?;
+        whole(
+            "n_threads",
+            self.n_threads.map(u64::from),
+            1,
+            MAX_THREADS.into(),
+        )?;
         let context = Some(self.context.into());
         whole("context", context, MIN_CONTEXT.into(), MAX_CONTEXT.into())?;
         whole("lanes", self.lanes.map(u64::from), 1, MAX_LANES.into())?;
         let sampling = &self.sampling;
-        share("sampling.temperature", sampling.temperature, MAX_TEMPERATURE)?;
+        share(
+            "sampling.temperature",
+            sampling.temperature,
+            MAX_TEMPERATURE,
+        )?;
         share("sampling.top-p", sampling.top_p, 1.0)?;
         share("sampling.min-p", sampling.min_p, 1.0)?;
         match &self.endpoint {

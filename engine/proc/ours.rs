@@ -49,7 +49,9 @@ fn is_codey(words: &[u8], argument: &str) -> bool {
 
 fn rss_kib(folder: &Path) -> Option<u64> {
     let status = fs::read_to_string(folder.join("status")).ok()?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
+    let line = status
+        .lines()
+        .find_map(|line| line.strip_prefix("VmRSS:"))?;
     line.trim().strip_suffix("kB")?.trim().parse().ok()
 }
 
@@ -65,9 +67,18 @@ mod tests {
 
     #[test]
     fn a_process_is_known_by_program_and_argument() {
-        assert!(is_codey(b"/opt/bin/codey\0__model-worker\0", "__model-worker"));
-        assert!(!is_codey(b"/opt/bin/codey\0run\0__model-worker\0", "__model-worker"));
-        assert!(!is_codey(b"/opt/bin/other\0__model-worker\0", "__model-worker"));
+        assert!(is_codey(
+            b"/opt/bin/codey\0__model-worker\0",
+            "__model-worker"
+        ));
+        assert!(!is_codey(
+            b"/opt/bin/codey\0run\0__model-worker\0",
+            "__model-worker"
+        ));
+        assert!(!is_codey(
+            b"/opt/bin/other\0__model-worker\0",
+            "__model-worker"
+        ));
         assert!(!is_codey(b"", "__model-worker"));
     }
 }

@@ -37,7 +37,10 @@ impl Transfer {
 
     /// `done` of `total` bytes are here. The first call is where it begins, and counts for no rate.
     pub fn to(&mut self, done: u64, total: u64) {
-        let part = done.saturating_mul(PARTS).checked_div(total).unwrap_or(PARTS);
+        let part = done
+            .saturating_mul(PARTS)
+            .checked_div(total)
+            .unwrap_or(PARTS);
         let is_first = self.told.is_none();
         let is_new = self.told != Some(part);
         self.told = Some(part);

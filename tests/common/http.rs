@@ -36,9 +36,7 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    pub(crate) fn start(
-        answer: impl Fn(&Request, &mut TcpStream) + Send + Sync + 'static,
-    ) -> Self {
+    pub(crate) fn start(answer: impl Fn(&Request, &mut TcpStream) + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let server = Self {
             address: listener.local_addr().unwrap(),
@@ -103,7 +101,9 @@ fn serve(
         body: String::new(),
         number: 0,
     };
-    let length = request.header("content-length").map_or(0, |text| text.parse().unwrap());
+    let length = request
+        .header("content-length")
+        .map_or(0, |text| text.parse().unwrap());
     let mut body = vec![0; length];
     reader.read_exact(&mut body).unwrap();
     request.body = String::from_utf8(body).unwrap();
@@ -133,7 +133,9 @@ pub(crate) fn hold(stream: &mut TcpStream) {
 
 /// A file as a good server sends it: whole, or from where it is asked for when `tag` is the version meant.
 pub(crate) fn file(request: &Request, stream: &mut TcpStream, bytes: &[u8], tag: &str) {
-    let is_same = request.header("if-range").is_none_or(|version| version == tag);
+    let is_same = request
+        .header("if-range")
+        .is_none_or(|version| version == tag);
     let from = request.from().filter(|_| is_same);
     let rest = &bytes[from.unwrap_or(0)..];
     let mut headers = vec![("content-length", rest.len().to_string())];

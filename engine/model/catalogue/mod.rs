@@ -44,7 +44,10 @@ mod tests {
             assert!(crate::model::store::is_name(&entry.name), "{}", entry.name);
             if let Some(hash) = &entry.sha256 {
                 assert_eq!(hash.len(), 64, "{}", entry.name);
-                assert!(hash.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f')));
+                assert!(
+                    hash.bytes()
+                        .all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+                );
             }
             let size_mib = entry.size / (1024 * 1024);
             assert!(entry.ram_mib > size_mib, "{} needs its weights", entry.name);

@@ -101,7 +101,9 @@ pub(super) fn read(data: &str) -> Result<Said, String> {
     };
     if let Some(choice) = chunk.choices.into_iter().next() {
         let message = choice.delta.or(choice.message);
-        said.text = message.and_then(|message| message.content).unwrap_or_default();
+        said.text = message
+            .and_then(|message| message.content)
+            .unwrap_or_default();
         said.finish = choice.finish_reason.map(|reason| match reason.as_str() {
             "length" => Finish::Limit,
             "content_filter" => Finish::Filtered,
@@ -129,7 +131,10 @@ mod tests {
             answer: 2,
         };
         assert_eq!(read(counts).unwrap().counted, Some(counted));
-        assert_eq!(read(r#"{"error":{"message":"no","code":1}}"#).unwrap_err(), "no");
+        assert_eq!(
+            read(r#"{"error":{"message":"no","code":1}}"#).unwrap_err(),
+            "no"
+        );
         assert_eq!(read(r#"{"error":"no"}"#).unwrap_err(), "no");
         assert!(read("<html>").unwrap_err().contains("<html>"));
         let whole = r#"{"choices":[{"message":{"content":"all"},"finish_reason":"stop"}]}"#;

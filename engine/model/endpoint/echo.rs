@@ -15,7 +15,11 @@ impl Echo {
     pub(super) fn of(begin: &str) -> Self {
         let is_telling = begin.trim().chars().count() >= LEAST_CHARS;
         Self {
-            begin: if is_telling { begin.to_owned() } else { String::new() },
+            begin: if is_telling {
+                begin.to_owned()
+            } else {
+                String::new()
+            },
             held: String::new(),
         }
     }

@@ -21,7 +21,10 @@ impl Messages {
         let shared = Some(("system", prompt.shared.clone()));
         let shared = shared.filter(|(_, text)| !text.is_empty());
         Self {
-            done: shared.into_iter().chain([("user", prompt.own.clone())]).collect(),
+            done: shared
+                .into_iter()
+                .chain([("user", prompt.own.clone())])
+                .collect(),
             lead: prompt.lead.clone(),
             answer: prompt.lead.clone(),
         }
@@ -83,7 +86,11 @@ impl Messages {
 
     fn list(&self, is_plain: bool) -> Vec<Value> {
         let one = |role: &str, text: &str| json!({ "role": role, "content": text });
-        let mut list: Vec<Value> = self.done.iter().map(|(role, text)| one(role, text)).collect();
+        let mut list: Vec<Value> = self
+            .done
+            .iter()
+            .map(|(role, text)| one(role, text))
+            .collect();
         if self.answer.is_empty() {
             return list;
         }
@@ -91,7 +98,10 @@ impl Messages {
             list.push(one("assistant", &self.answer));
         } else if self.answer == self.lead {
             let asked = self.done.last().map_or("", |(_, text)| text.as_str());
-            let begin = format!("{asked}\n\nBegin your answer with exactly this:\n{}", self.lead);
+            let begin = format!(
+                "{asked}\n\nBegin your answer with exactly this:\n{}",
+                self.lead
+            );
             list.pop();
             list.push(one("user", &begin));
         } else {
@@ -135,14 +145,19 @@ mod tests {
 
     fn roles(body: &Value) -> Vec<&str> {
         let list = body["messages"].as_array().unwrap();
-        list.iter().map(|one| one["role"].as_str().unwrap()).collect()
+        list.iter()
+            .map(|one| one["role"].as_str().unwrap())
+            .collect()
     }
 
     #[test]
     fn an_answer_is_begun_continued_and_given_anew() {
         let mut messages = talk();
         messages.ask(Ask::Answer);
-        assert_eq!(roles(&body(&messages, false)), ["system", "user", "assistant"]);
+        assert_eq!(
+            roles(&body(&messages, false)),
+            ["system", "user", "assistant"]
+        );
         messages.answer.push_str("x =");
         messages.ask(Ask::More);
         let more = body(&messages, false);
@@ -164,7 +179,10 @@ mod tests {
         let begin = body(&messages, true);
         assert_eq!(roles(&begin), ["system", "user"]);
         let asked = begin["messages"][1]["content"].as_str().unwrap();
-        assert!(asked.starts_with("write x\n\n") && asked.ends_with(":\n```py\n"), "{asked}");
+        assert!(
+            asked.starts_with("write x\n\n") && asked.ends_with(":\n```py\n"),
+            "{asked}"
+        );
         for extra in ["grammar", "top_k", "min_p", "continue_final_message"] {
             assert!(begin.get(extra).is_none(), "{extra}");
         }

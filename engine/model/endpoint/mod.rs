@@ -1,4 +1,4 @@
-//! A model server of the OpenAI kind as a runtime. Off unless the user names one. Knows no file and no plan.
+//! A model server of the `OpenAI` kind as a runtime. Off unless the user names one. Knows no file and no plan.
 
 mod answer;
 mod echo;
@@ -71,7 +71,10 @@ impl Endpoint {
         let host = self.url.host();
         let model = self.models.get(role);
         Facts {
-            name: model.map_or_else(|| format!("model of {host}"), |name| format!("{name} on {host}")),
+            name: model.map_or_else(
+                || format!("model of {host}"),
+                |name| format!("{name} on {host}"),
+            ),
             identity: format!("endpoint {} {}", self.url, model.map_or("", String::as_str)),
             lanes: self.lanes,
             context: 0,
@@ -88,7 +91,11 @@ impl Endpoint {
 
 impl Runtime for Endpoint {
     fn open<'a>(&'a self, role: &str, prompt: &Prompt) -> Result<Box<dyn Talk + 'a>, ModelError> {
-        Ok(Box::new(talk::Conversation::new(self, self.model(role), prompt)))
+        Ok(Box::new(talk::Conversation::new(
+            self,
+            self.model(role),
+            prompt,
+        )))
     }
 }
 
@@ -120,7 +127,10 @@ mod tests {
         ] {
             assert_eq!(completions(url), "http://h:1/v1/chat/completions");
         }
-        assert_eq!(completions("http://h/api/v1"), "http://h/api/v1/chat/completions");
+        assert_eq!(
+            completions("http://h/api/v1"),
+            "http://h/api/v1/chat/completions"
+        );
     }
 
     #[test]

@@ -60,7 +60,9 @@ impl Call {
             // Nobody listening is no error.
             let _ = sender.send(last);
         };
-        std::thread::Builder::new().name("endpoint".to_owned()).spawn(body)?;
+        std::thread::Builder::new()
+            .name("endpoint".to_owned())
+            .spawn(body)?;
         Ok(receiver)
     }
 
@@ -117,7 +119,9 @@ fn broken(error: &dyn std::fmt::Display) -> Stopped {
 fn whole(response: &mut Response<Body>, sender: &SyncSender<Heard>) -> Result<(), Stopped> {
     let mut text = String::new();
     let mut reader = response.body_mut().as_reader().take(MAX_WHOLE_BYTES);
-    reader.read_to_string(&mut text).map_err(|error| broken(&error))?;
+    reader
+        .read_to_string(&mut text)
+        .map_err(|error| broken(&error))?;
     tell(sender, Heard::Event(text))
 }
 

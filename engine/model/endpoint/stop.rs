@@ -19,11 +19,19 @@ impl<'a> StopTexts<'a> {
     pub(super) fn take(&mut self, piece: &str) -> (String, bool) {
         self.held.push_str(piece);
         let texts = self.texts.iter().filter(|text| !text.is_empty());
-        if let Some(at) = texts.clone().filter_map(|text| self.held.find(text.as_str())).min() {
+        if let Some(at) = texts
+            .clone()
+            .filter_map(|text| self.held.find(text.as_str()))
+            .min()
+        {
             self.held.truncate(at);
             return (std::mem::take(&mut self.held), true);
         }
-        let open = |at: &usize| texts.clone().any(|text| text.starts_with(&self.held[*at..]));
+        let open = |at: &usize| {
+            texts
+                .clone()
+                .any(|text| text.starts_with(&self.held[*at..]))
+        };
         let starts = self.held.char_indices().map(|(at, _)| at);
         let longest = self.texts.iter().map(String::len).max().unwrap_or(0);
         let from = self.held.len().saturating_sub(longest);

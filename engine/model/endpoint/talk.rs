@@ -59,7 +59,8 @@ impl<'a> Conversation<'a> {
             body: self.messages.body(&self.model, slice, is_plain).to_string(),
             stall: slice.stall,
         };
-        let failed = |error| ModelError::Refused(format!("there is no thread for a request: {error}"));
+        let failed =
+            |error| ModelError::Refused(format!("there is no thread for a request: {error}"));
         call.begin().map_err(failed)
     }
 
@@ -72,14 +73,18 @@ impl<'a> Conversation<'a> {
         let colon = if line.is_empty() { "" } else { ": " };
         let what = format!("answers with {status}{colon}{line}");
         if PASSING.contains(&status) {
-            return Ok(Ended::Passing(self.died(&what), after.map(Duration::from_secs)));
+            return Ok(Ended::Passing(
+                self.died(&what),
+                after.map(Duration::from_secs),
+            ));
         }
         let help = match status {
             401 | 403 => "; set its key in `CODEY_ENDPOINT_KEY`",
             404 => "; check the address and the model's name",
             _ => "",
         };
-        let error = ModelError::Refused(format!("the server at {} {what}{help}", self.endpoint.url));
+        let error =
+            ModelError::Refused(format!("the server at {} {what}{help}", self.endpoint.url));
         match UNKNOWN_FIELD.contains(&status) {
             true => Ok(Ended::Unknown(error)),
             false => Err(error),
@@ -118,11 +123,17 @@ impl<'a> Conversation<'a> {
                 }
                 Heard::Refused(status, line, after) => return self.refused(status, &line, after),
                 Heard::Broken(reason) if hearing.has_text() => {
-                    let what = format!("cut the answer off after {} tokens: {reason}", hearing.tokens);
+                    let what = format!(
+                        "cut the answer off after {} tokens: {reason}",
+                        hearing.tokens
+                    );
                     return Err(self.died(&what));
                 }
                 Heard::Broken(reason) => {
-                    return Ok(Ended::Passing(self.died(&format!("cannot be reached: {reason}")), None));
+                    return Ok(Ended::Passing(
+                        self.died(&format!("cannot be reached: {reason}")),
+                        None,
+                    ));
                 }
                 Heard::End => {
                     let Some(finish) = hearing.finish else {

@@ -32,7 +32,7 @@ impl Default for Network {
     fn default() -> Self {
         Self {
             connect: Duration::from_secs(30),
-            stall: Duration::from_secs(60),
+            stall: Duration::from_mins(1),
             roots: None,
         }
     }
@@ -136,5 +136,8 @@ pub(in crate::model) fn first_line(response: &mut Response<Body>) -> String {
         .read_to_end(&mut bytes);
     let text = String::from_utf8_lossy(&bytes);
     let line = text.lines().map(str::trim).find(|line| !line.is_empty());
-    line.unwrap_or_default().chars().take(MAX_ERROR_CHARS).collect()
+    line.unwrap_or_default()
+        .chars()
+        .take(MAX_ERROR_CHARS)
+        .collect()
 }

@@ -23,7 +23,7 @@ const MARGIN_BYTES: u64 = 64 << 20;
 /// First bytes that are shown of what is no model.
 const SHOWN_BYTES: usize = 16;
 /// Longest pause between two tries.
-const MAX_PAUSE: Duration = Duration::from_secs(60);
+const MAX_PAUSE: Duration = Duration::from_mins(1);
 
 /// A download.
 #[derive(Clone, Debug)]
@@ -75,7 +75,10 @@ pub fn fetch(
             }
             return Err(error);
         }
-        let pause = order.pause.saturating_mul(1 << (failed - 1).min(16)).min(MAX_PAUSE);
+        let pause = order
+            .pause
+            .saturating_mul(1 << (failed - 1).min(16))
+            .min(MAX_PAUSE);
         let reason = error.to_string();
         on_heard(Heard::Again {
             reason: &reason,
@@ -84,20 +87,16 @@ pub fn fetch(
         std::thread::sleep(pause);
     }
     let (size, found) = (part.have, part.sha256());
-    match order.sha256.filter(|expected| *expected != found) {
-        Some(expected) => {
-            part.discard()?;
-            Err(FetchError::WrongHash {
-                url: order.url.to_owned(),
-                expected: expected.to_owned(),
-                found,
-            })
-        }
-        None => {
-            part.finish()?;
-            Ok((size, found))
-        }
+    if let Some(expected) = order.sha256.filter(|expected| *expected != found) {
+        part.discard()?;
+        return Err(FetchError::WrongHash {
+            url: order.url.to_owned(),
+            expected: expected.to_owned(),
+            found,
+        });
     }
+    part.finish()?;
+    Ok((size, found))
 }
 
 /// One try: all that is missing.
@@ -228,14 +227,19 @@ fn receive(
     let mut reader = response.body_mut().as_reader();
     let mut block = vec![0; BLOCK_BYTES];
     loop {
-        let count = reader.read(&mut block).map_err(|error| network(error.to_string()))?;
+        let count = reader
+            .read(&mut block)
+            .map_err(|error| network(error.to_string()))?;
         let bytes = &block[..count];
         // The first bytes say whether this is a model at all, and not the page of a login.
         if part.have == 0 && !bytes.starts_with(&MAGIC[..count.min(MAGIC.len())]) {
             let begin = String::from_utf8_lossy(&bytes[..count.min(SHOWN_BYTES)]);
             return Err(FetchError::NotAModel {
                 url: order.url.to_owned(),
-                begin: begin.chars().map(|c| if c.is_control() { ' ' } else { c }).collect(),
+                begin: begin
+                    .chars()
+                    .map(|c| if c.is_control() { ' ' } else { c })
+                    .collect(),
             });
         }
         if part.have + count as u64 > total {
@@ -253,7 +257,10 @@ fn receive(
         if count == 0 {
             return match part.have == total {
                 true => Ok(()),
-                false => Err(network(format!("it ends after {} of {total} bytes", part.have))),
+                false => Err(network(format!(
+                    "it ends after {} of {total} bytes",
+                    part.have
+                ))),
             };
         }
     }

@@ -113,8 +113,12 @@ impl FetchError {
                 "run the same command again: it goes on where it stopped; behind a proxy set `HTTPS_PROXY`"
             }
             Self::Request { .. } => "check the address and `HTTPS_PROXY`",
-            Self::Redirect { .. } => "name the file's own address, or another server with `--base-url`",
-            Self::Status { status: 401 | 403, .. } => {
+            Self::Redirect { .. } => {
+                "name the file's own address, or another server with `--base-url`"
+            }
+            Self::Status {
+                status: 401 | 403, ..
+            } => {
                 "the file asks for an account: download it in a browser, then `codey models import FILE`"
             }
             Self::Status { status: 404, .. } => {

@@ -53,9 +53,8 @@ impl Part {
             journal: Journal::default(),
         };
         let journal = part.read_journal();
-        let known = journal.filter(|journal| {
-            journal.url == url && (is_hash_known || journal.version.is_some())
-        });
+        let known = journal
+            .filter(|journal| journal.url == url && (is_hash_known || journal.version.is_some()));
         match known {
             Some(journal) => {
                 let total = part.file.metadata().map_err(io)?.len();
@@ -69,7 +68,7 @@ impl Part {
             }
             None => part.restart()?,
         }
-        part.journal.url = url.to_owned();
+        url.clone_into(&mut part.journal.url);
         Ok(part)
     }
 

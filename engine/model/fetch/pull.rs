@@ -67,7 +67,10 @@ pub fn pull(
             || there.source == Source::Url(pull.url.to_owned()),
             |hash| hash == there.sha256,
         );
-        let is_whole = store.path(&there).metadata().is_ok_and(|file| file.len() == there.size);
+        let is_whole = store
+            .path(&there)
+            .metadata()
+            .is_ok_and(|file| file.len() == there.size);
         return match (is_same, is_whole) {
             (true, true) => Ok(Pulled::Present(there)),
             (true, false) => bring(store, pull, network, on_heard),
@@ -130,7 +133,7 @@ fn finished(
         done += bytes;
         on_heard(Heard::Hashing { done, total });
     };
-    let found = sha256_of(target, &mut on_bytes)
-        .map_err(|error| StoreError::io("read", target, error))?;
+    let found =
+        sha256_of(target, &mut on_bytes).map_err(|error| StoreError::io("read", target, error))?;
     Ok((found == expected).then_some((total, found)))
 }

@@ -113,7 +113,10 @@ mod tests {
     fn addresses_have_parts() {
         let parsed = url("https://hub.example:8443/a/b.gguf?x=1#top");
         assert_eq!(parsed.to_string(), "https://hub.example:8443/a/b.gguf?x=1");
-        assert_eq!((parsed.host(), parsed.file_name()), ("hub.example", "b.gguf"));
+        assert_eq!(
+            (parsed.host(), parsed.file_name()),
+            ("hub.example", "b.gguf")
+        );
         assert_eq!(url("http://[::1]:80").host(), "::1");
         for wrong in ["", "a/b", "file:///etc/passwd", "http:///x", "http://a b/"] {
             assert!(Url::parse(wrong).is_err(), "{wrong}");
@@ -135,8 +138,16 @@ mod tests {
         let secure = url("https://a.example/");
         assert!(secure.follow("http://a.example/x").is_err());
         assert!(secure.follow("ftp://a.example/x").is_err());
-        assert!(url("https://localhost/").follow("http://127.0.0.1/x").is_ok());
-        assert!(url("http://a.example/").follow("https://a.example/x").is_ok());
+        assert!(
+            url("https://localhost/")
+                .follow("http://127.0.0.1/x")
+                .is_ok()
+        );
+        assert!(
+            url("http://a.example/")
+                .follow("https://a.example/x")
+                .is_ok()
+        );
     }
 
     #[test]

@@ -29,7 +29,9 @@ pub enum StoreError {
         what: String,
     },
     /// A name that is no name.
-    #[error("`{0}` is no name of a model: letters, digits, `.`, `-` and `_`, at most 80, a letter or digit first")]
+    #[error(
+        "`{0}` is no name of a model: letters, digits, `.`, `-` and `_`, at most 80, a letter or digit first"
+    )]
     BadName(String),
     /// Nothing of that name is installed.
     #[error("no model `{name}` is installed")]
@@ -81,7 +83,11 @@ pub enum StoreError {
 }
 
 impl StoreError {
-    pub(in crate::model) fn io(action: &'static str, path: &Utf8Path, error: std::io::Error) -> Self {
+    pub(in crate::model) fn io(
+        action: &'static str,
+        path: &Utf8Path,
+        error: std::io::Error,
+    ) -> Self {
         Self::Io {
             action,
             path: path.to_owned(),
@@ -98,8 +104,14 @@ impl StoreError {
                 format!("repair or delete `{path}`; models can be imported again from their files")
             }
             Self::BadName(_) => "choose another with `--name`".into(),
-            Self::NotInstalled { near: Some(near), .. } => format!("did you mean `{near}`?"),
-            Self::NotInstalled { name, is_known: true, .. } => {
+            Self::NotInstalled {
+                near: Some(near), ..
+            } => format!("did you mean `{near}`?"),
+            Self::NotInstalled {
+                name,
+                is_known: true,
+                ..
+            } => {
                 format!("`codey models pull {name}` downloads it")
             }
             Self::NotInstalled { .. } => "`codey models list` lists the models".into(),

@@ -27,17 +27,20 @@ pub fn check(path: &Utf8Path) -> Result<(), StoreError> {
         return Err(not("it is no regular file".into()));
     }
     let mut head = [0; 8];
-    file.read_exact(&mut head).map_err(|error| match error.kind() {
-        std::io::ErrorKind::UnexpectedEof => not("it has fewer than 8 bytes".into()),
-        _ => io(error),
-    })?;
+    file.read_exact(&mut head)
+        .map_err(|error| match error.kind() {
+            std::io::ErrorKind::UnexpectedEof => not("it has fewer than 8 bytes".into()),
+            _ => io(error),
+        })?;
     let [magic @ .., a, b, c, d] = head;
     if magic != MAGIC {
         return Err(not("it does not begin with `GGUF`".into()));
     }
     let version = u32::from_le_bytes([a, b, c, d]);
     if !VERSIONS.contains(&version) {
-        return Err(not(format!("its version is {version}, and 2 or 3 is needed")));
+        return Err(not(format!(
+            "its version is {version}, and 2 or 3 is needed"
+        )));
     }
     Ok(())
 }

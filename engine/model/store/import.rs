@@ -56,7 +56,9 @@ impl Store {
             Keep::InPlace => file.clone(),
             Keep::Linked => self.bring(&file, &name)?,
         };
-        let role = import.role.or_else(|| known.map(|entry| entry.role.as_str()));
+        let role = import
+            .role
+            .or_else(|| known.map(|entry| entry.role.as_str()));
         let installed = Installed {
             name,
             role: role.unwrap_or(DEFAULT_ROLE).to_owned(),

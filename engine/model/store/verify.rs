@@ -31,7 +31,10 @@ impl Store {
         let found = sha256_of(&path, on_bytes).map_err(io)?;
         Ok(match found == model.sha256 {
             true => Ok(()),
-            false => Err(format!("its SHA-256 is {found} instead of {}", model.sha256)),
+            false => Err(format!(
+                "its SHA-256 is {found} instead of {}",
+                model.sha256
+            )),
         })
     }
 }

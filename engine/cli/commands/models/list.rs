@@ -28,7 +28,9 @@ struct Row {
 impl Row {
     fn role(&self) -> &str {
         let known = self.entry.map_or("", |entry| entry.role.as_str());
-        self.installed.as_ref().map_or(known, |model| model.role.as_str())
+        self.installed
+            .as_ref()
+            .map_or(known, |model| model.role.as_str())
     }
 
     fn bytes(&self) -> u64 {
@@ -74,7 +76,9 @@ pub(super) fn list(only_installed: bool, as_json: bool, ui: &Ui) -> Result<Exit,
     }
     let width = rows.iter().map(|row| row.name.len()).max().unwrap_or(0) + GAP;
     let line = |row: &Row| {
-        let need = row.need_mib().map_or_else(String::new, |mib| size(mib * MIB));
+        let need = row
+            .need_mib()
+            .map_or_else(String::new, |mib| size(mib * MIB));
         let state = state(row, &settings);
         let line = format!(
             "{:width$}{:10}{:>10}  {need:>10}  {state}",
@@ -84,11 +88,17 @@ pub(super) fn list(only_installed: bool, as_json: bool, ui: &Ui) -> Result<Exit,
         );
         format!("{}\n", visible(line.trim_end()))
     };
-    let head = format!("{:width$}{:10}{:>10}  {:>10}\n", "name", "role", "size", "memory");
+    let head = format!(
+        "{:width$}{:10}{:>10}  {:>10}\n",
+        "name", "role", "size", "memory"
+    );
     ui.print(&(head + &rows.iter().map(line).collect::<String>()))?;
     let budget = settings.budget_mib();
     if budget < u64::MAX {
-        ui.tell(&format!("\nmodels may take {}\n", size(budget.saturating_mul(MIB))));
+        ui.tell(&format!(
+            "\nmodels may take {}\n",
+            size(budget.saturating_mul(MIB))
+        ));
     }
     Ok(Exit::Done)
 }
@@ -101,7 +111,10 @@ fn state(row: &Row, settings: &Settings) -> String {
     if is_default(row, settings) {
         words.push("default");
     }
-    if row.need_mib().is_some_and(|need| need > settings.budget_mib()) {
+    if row
+        .need_mib()
+        .is_some_and(|need| need > settings.budget_mib())
+    {
         words.push("too large for this computer");
     }
     words.join(", ")
@@ -138,7 +151,10 @@ pub(super) fn show(name: &str, as_json: bool, ui: &Ui) -> Result<Exit, CommandEr
             || "`codey models list` lists the models".to_owned(),
             |near| format!("did you mean `{near}`?"),
         );
-        return Err(CommandError::usage(format!("there is no model called `{name}`"), help));
+        return Err(CommandError::usage(
+            format!("there is no model called `{name}`"),
+            help,
+        ));
     };
     if as_json {
         ui.print(&format!("{}\n", to_json(row, &store, &settings)))?;
@@ -151,7 +167,10 @@ pub(super) fn show(name: &str, as_json: bool, ui: &Ui) -> Result<Exit, CommandEr
 fn text(row: &Row, store: &Store, settings: &Settings) -> String {
     let mut lines: Vec<(&str, String)> = vec![("name", row.name.clone())];
     lines.push(("role", row.role().to_owned()));
-    lines.push(("size", format!("{} ({} bytes)", size(row.bytes()), row.bytes())));
+    lines.push((
+        "size",
+        format!("{} ({} bytes)", size(row.bytes()), row.bytes()),
+    ));
     if let Some(entry) = row.entry {
         let fits = match entry.ram_mib <= settings.budget_mib() {
             true => "fits",
@@ -169,7 +188,10 @@ fn text(row: &Row, store: &Store, settings: &Settings) -> String {
     } else if let Some(model) = &row.installed {
         lines.push(("sha256", model.sha256.clone()));
     }
-    let installed = row.installed.as_ref().map(|model| store.path(model).into_string());
+    let installed = row
+        .installed
+        .as_ref()
+        .map(|model| store.path(model).into_string());
     lines.push(("installed", installed.unwrap_or_else(|| "no".to_owned())));
     lines.iter().fold(String::new(), |mut text, (key, value)| {
         let _ = writeln!(text, "{key:10} {}", visible(value));

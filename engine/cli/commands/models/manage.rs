@@ -25,10 +25,17 @@ pub(super) fn import(args: &ImportArgs, ui: &Ui) -> Result<Exit, CommandError> {
     };
     let total = args.file.metadata().map_or(0, |about| about.len());
     let label = format!("reading {}", args.file);
-    let model = with_bar(&label, total, ui, |on_bytes| store.import(&import, on_bytes))?;
+    let model = with_bar(&label, total, ui, |on_bytes| {
+        store.import(&import, on_bytes)
+    })?;
     let text = match args.json {
         true => format!("{}\n", described(&store, &model)),
-        false => format!("{} ({}) is installed as {}\n", visible(&model.name), visible(&model.role), visible(store.path(&model).as_str())),
+        false => format!(
+            "{} ({}) is installed as {}\n",
+            visible(&model.name),
+            visible(&model.role),
+            visible(store.path(&model).as_str())
+        ),
     };
     ui.print(&text)?;
     Ok(Exit::Done)
@@ -43,7 +50,9 @@ pub(super) fn verify(name: Option<&str>, as_json: bool, ui: &Ui) -> Result<Exit,
     let mut ended = Exit::Done;
     for model in &models {
         let label = format!("reading {}", model.name);
-        let found = with_bar(&label, model.size, ui, |on_bytes| store.verify(model, on_bytes))?;
+        let found = with_bar(&label, model.size, ui, |on_bytes| {
+            store.verify(model, on_bytes)
+        })?;
         if found.is_err() {
             ended = Exit::Model;
         }
@@ -70,21 +79,35 @@ pub(super) fn rm(name: &str, as_json: bool, ui: &Ui) -> Result<Exit, CommandErro
     let text = match (as_json, model.is_in_place()) {
         (true, _) => format!("{}\n", described(&store, &model)),
         (false, false) => format!("{name} is removed\n"),
-        (false, true) => format!("{name} is forgotten; its file stays at {}\n", visible(model.file.as_str())),
+        (false, true) => format!(
+            "{name} is forgotten; its file stays at {}\n",
+            visible(model.file.as_str())
+        ),
     };
     ui.print(&text)?;
     Ok(Exit::Done)
 }
 
-pub(super) fn default(role: &str, name: &str, as_json: bool, ui: &Ui) -> Result<Exit, CommandError> {
+pub(super) fn default(
+    role: &str,
+    name: &str,
+    as_json: bool,
+    ui: &Ui,
+) -> Result<Exit, CommandError> {
     let model = store(ui)?.find(name)?;
     if role.is_empty() || role.contains('.') {
         let message = format!("`{role}` is no role");
-        return Err(CommandError::usage(message, "roles are coder, router, embedder, or what a plan names"));
+        return Err(CommandError::usage(
+            message,
+            "roles are coder, router, embedder, or what a plan names",
+        ));
     }
     config::set(&format!("models.{role}"), name, ui)?;
     if model.role != role {
-        ui.tell(&format!("note: {name} was installed for the role {}\n", visible(&model.role)));
+        ui.tell(&format!(
+            "note: {name} was installed for the role {}\n",
+            visible(&model.role)
+        ));
     }
     let text = match as_json {
         true => format!("{}\n", json!({ "role": role, "name": name })),

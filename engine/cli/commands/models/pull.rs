@@ -74,7 +74,11 @@ mod with_network {
         }
         let text = match args.json {
             true => format!("{}\n", described(&store, &model)),
-            false => format!("{} {word}: {}\n", model.name, visible(store.path(&model).as_str())),
+            false => format!(
+                "{} {word}: {}\n",
+                model.name,
+                visible(store.path(&model).as_str())
+            ),
         };
         ui.print(&text)?;
         Ok(Exit::Done)
@@ -85,10 +89,16 @@ mod with_network {
         let Some(entry) = catalogue::find(name) else {
             let all = catalogue::entries().iter().map(|entry| entry.name.as_str());
             let help = did_you_mean(name, all).map_or_else(
-                || "`codey models list` lists the models; an address begins with `https://`".to_owned(),
+                || {
+                    "`codey models list` lists the models; an address begins with `https://`"
+                        .to_owned()
+                },
                 |near| format!("did you mean `{near}`?"),
             );
-            return Err(CommandError::usage(format!("codey knows no model `{name}`"), help));
+            return Err(CommandError::usage(
+                format!("codey knows no model `{name}`"),
+                help,
+            ));
         };
         accepted(entry, args, ui)?;
         let sha256 = entry.sha256.clone().or_else(|| args.sha256.clone());
@@ -103,7 +113,12 @@ mod with_network {
 
     /// Tells the licence, and asks for agreement where it limits use.
     fn accepted(entry: &Entry, args: &PullArgs, ui: &Ui) -> Result<(), CommandError> {
-        ui.tell(&format!("{}: {}, {}\n", entry.name, size(entry.size), entry.licence));
+        ui.tell(&format!(
+            "{}: {}, {}\n",
+            entry.name,
+            size(entry.size),
+            entry.licence
+        ));
         let Some(terms) = entry.accept.as_ref().filter(|_| !args.accept_licence) else {
             return Ok(());
         };
