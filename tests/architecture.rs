@@ -11,7 +11,9 @@ const LAYERS: [&[&str]; 8] = [
     &["id", "diagnostic", "clock", "assets"],
     &["event", "workspace", "proc", "host"],
     &["spec", "contract", "plan", "graph", "digest"],
-    &["tool", "template", "model", "validate"],
+    &[
+        "tool", "template", "model", "prompt", "artifact", "validate",
+    ],
     &["config", "exec", "schedule", "journal", "report"],
     &["planner"],
     &["session"],
@@ -19,11 +21,13 @@ const LAYERS: [&[&str]; 8] = [
 ];
 
 /// Imports within a layer that are allowed: who, from whom.
-const SIDEWAYS: [(&str, &str); 4] = [
+const SIDEWAYS: [(&str, &str); 6] = [
     ("contract", "spec"),
     ("digest", "plan"),
     ("graph", "plan"),
     ("plan", "spec"),
+    ("prompt", "artifact"),
+    ("prompt", "template"),
 ];
 
 /// What only some modules may do: a word in the code, and the owners, as paths below `engine/`; a folder ends

@@ -26,6 +26,7 @@ mod plan;
 mod plans;
 #[cfg(feature = "fetch")]
 mod pull;
+mod pool;
 mod random_specs;
 mod readme;
 mod report;
@@ -37,3 +38,5 @@ mod templates;
 mod tools;
 mod validate;
 mod verify;
+#[cfg(feature = "llama")]
+mod worker;

@@ -61,6 +61,10 @@ pub enum Command {
     Schema,
     Doctor(DoctorArgs),
     Completions(CompletionsArgs),
+    /// Run a model for the process that started this one
+    #[cfg(feature = "llama")]
+    #[command(name = "__model-worker", hide = true)]
+    ModelWorker,
 }
 
 /// What is to be made: a request in words or a plan file.

@@ -105,10 +105,10 @@ impl From<RunError> for CommandError {
                 exit: Exit::Refused,
                 say: Say::Findings(findings, Sources::default()),
             },
-            RunError::NoModel(_) => Self::new(
+            RunError::NoModel { .. } => Self::new(
                 Exit::Model,
                 message,
-                "give these chunks a template, or leave them out of the plan",
+                "get one with `codey models pull`, or name a file with `--model FILE`",
             ),
             RunError::Locked => Self::new(Exit::Locked, message, "wait until it has ended"),
             RunError::System(_) => Self::new(

@@ -58,6 +58,8 @@ pub fn main() -> ExitCode {
         Command::Schema => commands::schema(&ui),
         Command::Doctor(args) => commands::doctor(&args, &ui),
         Command::Completions(args) => commands::completions(&args, &ui),
+        #[cfg(feature = "llama")]
+        Command::ModelWorker => commands::model_worker(),
     };
     ended
         .unwrap_or_else(|error| {

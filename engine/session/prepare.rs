@@ -6,12 +6,18 @@ use std::sync::Arc;
 use minijinja::Value;
 use rayon::prelude::*;
 
+use super::setup::Options;
 use crate::contract::Contract;
 use crate::diagnostic::Finding;
 use crate::digest::Manifest;
 use crate::id::Digest;
-use crate::plan::{Action, By, CheckAction, GitAction, Node, Plan, Produce, SqliteAction};
-use crate::template::{Templates, value};
+use crate::model::Sampling;
+use crate::plan::{
+    Action, By, CheckAction, GitAction, Node, Plan, Produce, SamplingGiven, SqliteAction,
+    chunk_type,
+};
+use crate::prompt::{self, Brief, Piece, Place, Prompts};
+use crate::template::{Frame, Templates, value};
 use crate::validate::Stack;
 
 /// Who does the work of a node.
@@ -42,10 +48,29 @@ pub(super) struct Prepared {
     pub producer: String,
     /// The bytes of the file that it writes, where they are known beforehand.
     pub content: Option<Arc<[u8]>>,
+    /// What a model is asked for, where one writes the file.
+    pub model: Option<Asked>,
+    /// Why a template or a model writes the file, where that could be otherwise.
+    pub why: &'static str,
     /// What its cache key hangs on, its needs apart.
     pub manifest: Manifest,
     /// Whether what its needs leave is part of its key: it can read them.
     pub reads_needs: bool,
+}
+
+/// What a model is asked for, and how it answers.
+#[derive(Clone, Debug)]
+pub(super) struct Asked {
+    pub brief: Arc<Brief>,
+    pub sampling: Sampling,
+}
+
+/// What files are produced with.
+#[derive(Clone, Copy)]
+pub(super) struct Means<'a> {
+    pub templates: &'a Templates,
+    pub prompts: &'a Prompts,
+    pub options: &'a Options,
 }
 
 /// Prepares every node, rendering templates in parallel; all findings at once.
@@ -53,7 +78,7 @@ pub(super) fn prepare(
     plan: &Plan,
     contract: Option<&Contract>,
     stack: Option<&Stack>,
-    templates: &Templates,
+    means: &Means<'_>,
 ) -> Result<Vec<Prepared>, Vec<Finding>> {
     let scene = Scene {
         params: plan
@@ -65,6 +90,11 @@ pub(super) fn prepare(
             let entities = contract.entities.iter();
             entities.map(|e| (e.name.clone(), value(e))).collect()
         }),
+        about: prompt::Scene {
+            name: &plan.name,
+            about: &plan.about,
+            contract,
+        },
         contract: contract.map(value),
         digest: contract.map(|contract| {
             Digest::of(
@@ -76,7 +106,7 @@ pub(super) fn prepare(
         covers: contract
             .zip(stack)
             .is_some_and(|(contract, stack)| covers(contract, stack)),
-        templates,
+        means,
     };
     let prepared: Vec<_> = plan
         .nodes
@@ -117,7 +147,9 @@ struct Scene<'a> {
     contract: Option<Value>,
     digest: Option<Digest>,
     covers: bool,
-    templates: &'a Templates,
+    /// What prompts are about.
+    about: prompt::Scene<'a>,
+    means: &'a Means<'a>,
 }
 
 impl Scene<'_> {
@@ -126,6 +158,8 @@ impl Scene<'_> {
             kind: Kind::Tool,
             producer: producer.to_owned(),
             content: None,
+            model: None,
+            why: "",
             manifest,
             reads_needs,
         };
@@ -200,6 +234,8 @@ impl Scene<'_> {
             kind: Kind::Check,
             producer,
             content: None,
+            model: None,
+            why: "",
             manifest,
             reads_needs: true,
         }
@@ -207,19 +243,44 @@ impl Scene<'_> {
 
     /// A produced file: by its template where that covers what is asked, else by the model.
     fn produce(&self, node: &Node, produce: &Produce) -> Result<Prepared, Finding> {
-        let by_template = match produce.by {
-            By::Template => true,
-            By::Auto => produce.template.is_some() && (self.covers || self.contract.is_none()),
-            By::Model => false,
-        };
-        let Some(template) = produce.template.as_deref().filter(|_| by_template) else {
-            return if by_template {
-                Err(no_template(node))
-            } else {
-                Ok(self.by_model(produce))
-            };
-        };
+        let by = self.means.options.by.unwrap_or(produce.by);
+        let is_covered = self.covers || self.contract.is_none();
+        match (by, produce.template.as_deref()) {
+            (By::Template, None) => Err(no_template(node)),
+            (By::Template, Some(template)) => self.by_template(node, produce, template, ""),
+            (By::Auto, Some(template)) if is_covered => {
+                self.by_template(node, produce, template, "its template covers what is asked")
+            }
+            (By::Auto, Some(_)) => self.whole(node, produce, "no template covers what is asked"),
+            (_, None) => self.whole(node, produce, "it has no template"),
+            (By::Model, Some(template)) => {
+                let frame = self
+                    .means
+                    .templates
+                    .frame(template, self.context(produce))
+                    .map_err(|finding| finding.node(&node.id))?;
+                if frame.has_slots() {
+                    return self.slots(node, produce, &frame);
+                }
+                // A flag speaks of all files at once and wants no more of a model than templates leave to it; a
+                // plan that says so of one file means it.
+                if self.means.options.by.is_some() {
+                    return self.by_template(node, produce, template, "its template has no slots");
+                }
+                self.whole(node, produce, "the plan says so")
+            }
+        }
+    }
+
+    fn by_template(
+        &self,
+        node: &Node,
+        produce: &Produce,
+        template: &str,
+        why: &'static str,
+    ) -> Result<Prepared, Finding> {
         let text = self
+            .means
             .templates
             .render(template, self.context(produce))
             .map_err(|f| f.node(&node.id))?;
@@ -227,21 +288,79 @@ impl Scene<'_> {
             kind: Kind::Template,
             producer: template.to_owned(),
             content: None,
+            model: None,
+            why,
             manifest: listed("template", "path", [&produce.path]),
             reads_needs: false,
         };
         Ok(with_content(prepared, &text))
     }
 
-    fn by_model(&self, produce: &Produce) -> Prepared {
+    /// A file of which a template writes the frame and the model the slots.
+    fn slots(&self, node: &Node, produce: &Produce, frame: &Frame) -> Result<Prepared, Finding> {
+        let brief = self.shared(produce).and_then(|shared| {
+            self.means
+                .prompts
+                .of_frame(frame, &shared, &place(node, produce))
+        });
+        let brief = brief.map_err(|finding| finding.node(&node.id))?;
+        Ok(self.by_model(produce, brief, "its template leaves slots to the model"))
+    }
+
+    /// A file that the model writes from beginning to end.
+    fn whole(
+        &self,
+        node: &Node,
+        produce: &Produce,
+        why: &'static str,
+    ) -> Result<Prepared, Finding> {
+        let template = produce.template.as_deref();
+        let own = template.map(|name| self.means.templates.render(name, self.context(produce)));
+        let brief = own.transpose().and_then(|own| {
+            let shared = self.shared(produce)?;
+            let place = place(node, produce);
+            let prompts = self.means.prompts;
+            prompts.of_file(&shared, &place, produce.max_tokens, own)
+        });
+        let brief = brief.map_err(|finding| finding.node(&node.id))?;
+        Ok(self.by_model(produce, brief, why))
+    }
+
+    fn shared(&self, produce: &Produce) -> Result<String, Finding> {
+        self.means.prompts.shared(&produce.model, &self.about)
+    }
+
+    fn by_model(&self, produce: &Produce, brief: Brief, why: &'static str) -> Prepared {
+        let sampling = sampling(&self.means.options.sampling, &produce.sampling);
         let mut manifest = listed("model", "path", [&produce.path]);
         manifest.line("role", &produce.model);
-        manifest.line("max-tokens", produce.max_tokens);
-        manifest.lines("contract", self.digest);
+        let model = self.means.options.models.get(&produce.model);
+        manifest.lines("model", model.map(|facts| &facts.identity));
+        manifest.line("sampling", format!("{sampling:?}"));
+        manifest.line("on-fail", format!("{:?}", produce.on_fail));
+        manifest.line("shared prompt", Digest::of(brief.shared.as_bytes()));
+        for piece in &brief.pieces {
+            match piece {
+                Piece::Text(text) => manifest.line("text", Digest::of(text.as_bytes())),
+                Piece::Task(task) => {
+                    let own = task.own.as_deref().unwrap_or_default();
+                    let (own, prompt) = (
+                        Digest::of(own.as_bytes()),
+                        Digest::of(task.prompt.as_bytes()),
+                    );
+                    manifest.line("slot", format!("{} {} {prompt} {own}", task.name, task.cap));
+                }
+            }
+        }
         Prepared {
             kind: Kind::Model,
             producer: produce.model.clone(),
             content: None,
+            model: Some(Asked {
+                brief: Arc::new(brief),
+                sampling,
+            }),
+            why,
             manifest,
             reads_needs: false,
         }
@@ -270,6 +389,30 @@ impl Scene<'_> {
             .chain(bindings)
             .chain([file]);
         Value::from_pairs(names)
+    }
+}
+
+/// Where a model writes.
+fn place<'a>(node: &'a Node, produce: &'a Produce) -> Place<'a> {
+    Place {
+        role: &produce.model,
+        path: &produce.path,
+        chunk: &node.chunk,
+        purpose: chunk_type(&node.chunk).map_or("", |found| &found.about),
+        about: &produce.about,
+    }
+}
+
+/// The usual sampling with what the plan gives.
+fn sampling(usual: &Sampling, given: &SamplingGiven) -> Sampling {
+    Sampling {
+        temperature: given.temperature.unwrap_or(usual.temperature),
+        top_k: given.top_k.unwrap_or(usual.top_k),
+        top_p: given.top_p.unwrap_or(usual.top_p),
+        min_p: given.min_p.unwrap_or(usual.min_p),
+        repeat_penalty: given.repeat_penalty.unwrap_or(usual.repeat_penalty),
+        repeat_window: usual.repeat_window,
+        seed: given.seed.unwrap_or(usual.seed),
     }
 }
 

@@ -1,20 +1,22 @@
 //! What the dry run, the explanation and the run have in common: prepared nodes, lanes, the workspace as it is.
 //! Writes nothing.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use camino::Utf8PathBuf;
 
 use super::edits::Edits;
 use super::ledger::{Ledger, is_model};
 use super::overrides::Overrides;
-use super::prepare::{Prepared, prepare};
+use super::prepare::{Means, Prepared, prepare};
 use super::target::Opened;
 use crate::diagnostic::Finding;
 use crate::graph::{Graph, Loads, model_groups};
 use crate::id::NodeId;
 use crate::journal::{Journal, JournalError, Known, begun};
-use crate::plan::{Action, Sources};
+use crate::model::{Facts, Sampling};
+use crate::plan::{Action, By, Sources};
+use crate::prompt::Prompts;
 use crate::schedule::{Lane, LaneId, Task, Work};
 use crate::workspace::{STATE_DIR, Workspace, WorkspaceError};
 
@@ -42,6 +44,12 @@ pub struct Options {
     pub install_env: Vec<(String, String)>,
     /// Templates that stand in for the embedded ones.
     pub overrides: Overrides,
+    /// Who produces files, whatever the plan says.
+    pub by: Option<By>,
+    /// What is known of each role's model.
+    pub models: BTreeMap<String, Facts>,
+    /// How models choose tokens, where the plan does not say so.
+    pub sampling: Sampling,
 }
 
 /// Why nothing could be looked at.
@@ -66,6 +74,8 @@ pub(super) struct Setup<'a> {
     pub graph: Graph,
     lanes: Vec<Lane>,
     pub loads: Loads,
+    /// The prompts that ask for repairs.
+    pub prompts: Prompts,
     /// The workspace; none while its directory does not exist.
     pub workspace: Option<Workspace>,
     pub journal: Option<Journal>,
@@ -85,7 +95,13 @@ impl<'a> Setup<'a> {
             return Err(invalid(options.overrides.unreadable().to_vec()));
         }
         let templates = options.overrides.templates();
-        let prepared = prepare(&opened.plan, contract, stack, &templates).map_err(invalid)?;
+        let prompts = Prompts::default();
+        let means = Means {
+            templates: &templates,
+            prompts: &prompts,
+            options,
+        };
+        let prepared = prepare(&opened.plan, contract, stack, &means).map_err(invalid)?;
         let graph = Graph::of(&opened.plan);
         let loads = model_groups(&graph, |node| {
             let prepared = &prepared[node.index()];
@@ -117,6 +133,7 @@ impl<'a> Setup<'a> {
             graph,
             lanes,
             loads,
+            prompts,
             workspace,
             journal,
             known,
@@ -132,6 +149,11 @@ impl<'a> Setup<'a> {
         ledger.edits = self.options.edits;
         ledger.verify = self.options.verify;
         ledger
+    }
+
+    /// Model nodes that run at once: what the widest model allows.
+    pub(super) fn model_lanes(&self) -> u32 {
+        self.lanes[MODEL.0].depth
     }
 
     /// The name of the lane that `node` runs in.
@@ -191,6 +213,16 @@ impl<'a> Setup<'a> {
     }
 }
 
+/// Talks that the model with the most lanes has at once.
+fn widest(models: &BTreeMap<String, Facts>) -> u32 {
+    models
+        .values()
+        .map(|facts| facts.lanes)
+        .max()
+        .unwrap_or(1)
+        .max(1)
+}
+
 /// The lanes of the run: the built-in ones, then those of the plan.
 fn lanes(opened: &Opened, options: &Options) -> Vec<Lane> {
     let lane = |name: &str, depth, takes_job| Lane {
@@ -201,7 +233,7 @@ fn lanes(opened: &Opened, options: &Options) -> Vec<Lane> {
     let built_in = [
         lane("tool", options.jobs, true),
         lane("git", 1, true),
-        lane("model", 1, false),
+        lane("model", widest(&options.models), false),
     ];
     let own = opened
         .plan

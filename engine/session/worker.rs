@@ -54,12 +54,14 @@ pub(super) fn work<'a>(
             state,
             detail,
             artifacts,
+            is_final,
         } = outcome;
         let ended = Ended {
             state,
             detail,
             artifacts,
             elapsed: watch.elapsed(),
+            is_final,
         };
         let _ = inputs.send(Input::Ended(order.node, ended));
     }

@@ -6,6 +6,8 @@ mod completions;
 mod config;
 mod doctor;
 mod explain;
+#[cfg(feature = "llama")]
+mod model_worker;
 mod models;
 mod plan;
 mod plans;
@@ -23,6 +25,8 @@ pub(super) use completions::completions;
 pub(super) use config::config;
 pub(super) use doctor::doctor;
 pub(super) use explain::explain;
+#[cfg(feature = "llama")]
+pub(super) use model_worker::model_worker;
 pub(super) use models::models;
 pub(super) use plan::plan;
 pub(super) use plans::plans;
@@ -90,6 +94,7 @@ fn options(dir: &Utf8Path, ui: &Ui) -> Result<Options, CommandError> {
         cache_dir: ui.cache_dir()?,
         install_env: ui.install_env(),
         overrides: Overrides::load(dir, Some(&ui.user_templates()?)),
+        ..Options::default()
     })
 }
 
