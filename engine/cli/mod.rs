@@ -6,6 +6,7 @@ mod error;
 mod exit;
 mod keep_args;
 mod notes;
+mod prompt_args;
 mod signals;
 mod ui;
 
@@ -51,6 +52,7 @@ pub fn main() -> ExitCode {
         Command::Serve(args) => commands::serve(&args, &ui),
         Command::Plans(args) => commands::plans(&args, &ui),
         Command::Templates(args) => commands::templates(&args, &ui),
+        Command::Prompts(args) => commands::prompts(&args, &ui),
         Command::Schema => commands::schema(&ui),
         Command::Doctor(args) => commands::doctor(&args, &ui),
         Command::Completions(args) => commands::completions(&args, &ui),

@@ -13,6 +13,7 @@ use super::args::Color;
 use super::error::{CommandError, Say};
 use super::notes;
 use crate::report::{self, Look, PLAIN_WIDTH};
+use crate::session::Shelf;
 
 /// Variables that pass to the programs that install packages, besides pip's own; proxies in any case.
 const FOR_INSTALLERS: &[&str] = &[
@@ -147,12 +148,12 @@ impl Ui {
             })
     }
 
-    /// The folder of the user's own templates, which need not be there.
-    pub(super) fn user_templates(&self) -> Result<Utf8PathBuf, CommandError> {
+    /// The folder of the user's own templates or prompts, which need not be there.
+    pub(super) fn user_folder(&self, shelf: Shelf) -> Result<Utf8PathBuf, CommandError> {
         use etcetera::BaseStrategy as _;
         etcetera::choose_base_strategy()
             .ok()
-            .map(|base| base.config_dir().join("codey/templates"))
+            .map(|base| base.config_dir().join(shelf.project_folder()))
             .and_then(|dir| Utf8PathBuf::from_path_buf(dir).ok())
             .ok_or_else(|| {
                 CommandError::usage(
