@@ -1,6 +1,8 @@
 //! Models: the interface a runtime offers, and what is linked in. Knows no graph, workspace or prompt.
 
+pub mod budget;
 pub mod chat;
+mod chosen;
 mod facts;
 pub mod gguf;
 mod linked;
@@ -13,6 +15,7 @@ pub mod wire;
 #[cfg(feature = "llama")]
 mod worker;
 
+pub use chosen::Chosen;
 pub use facts::Facts;
 pub use linked::Linked;
 #[cfg(feature = "llama")]
