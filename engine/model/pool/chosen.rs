@@ -5,6 +5,20 @@ use camino::Utf8PathBuf;
 use super::super::chat::ChatTemplate;
 use super::super::settings::Settings;
 
+impl From<&crate::model::Chosen> for Chosen {
+    fn from(chosen: &crate::model::Chosen) -> Self {
+        Self {
+            role: chosen.role.clone(),
+            name: chosen.name.clone(),
+            path: chosen.path.clone(),
+            digest: chosen.identity.clone(),
+            settings: chosen.settings.clone(),
+            need_kib: chosen.need.total(),
+            chat: chosen.chat.clone(),
+        }
+    }
+}
+
 /// A role's model.
 #[derive(Clone, Debug)]
 pub struct Chosen {
