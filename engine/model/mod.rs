@@ -5,7 +5,6 @@ pub mod chat;
 #[cfg(feature = "fetch")]
 pub mod endpoint;
 pub mod budget;
-pub mod chat;
 mod chosen;
 mod facts;
 #[cfg(feature = "fetch")]
