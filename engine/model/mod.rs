@@ -6,6 +6,8 @@ pub mod chat;
 mod chosen;
 #[cfg(feature = "fetch")]
 pub mod endpoint;
+pub mod budget;
+mod chosen;
 mod facts;
 #[cfg(feature = "fetch")]
 pub mod fetch;
