@@ -11,6 +11,7 @@ mod llama;
 mod runtime;
 mod scripted;
 mod settings;
+mod unused;
 pub mod wire;
 #[cfg(feature = "llama")]
 mod worker;
@@ -25,6 +26,7 @@ pub use runtime::{
 };
 pub use scripted::Scripted;
 pub use settings::{KvType, MAX_LANES, MAX_PREFILL_SLICE, MAX_THREADS, PREFIX_SEQUENCES, Settings};
+pub use unused::unused;
 #[cfg(feature = "llama")]
 pub use worker::{WorkerError, serve};
 
