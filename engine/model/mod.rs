@@ -20,6 +20,7 @@ mod runtime;
 mod scripted;
 mod settings;
 pub mod store;
+mod unused;
 pub mod wire;
 #[cfg(feature = "llama")]
 mod worker;
@@ -34,6 +35,7 @@ pub use runtime::{
 };
 pub use scripted::Scripted;
 pub use settings::{KvType, MAX_LANES, MAX_PREFILL_SLICE, MAX_THREADS, PREFIX_SEQUENCES, Settings};
+pub use unused::unused;
 #[cfg(feature = "llama")]
 pub use worker::{WorkerError, serve};
 
