@@ -14,7 +14,7 @@ use super::worker::{Lease, Phase, Worker};
 use super::{PoolOptions, spin};
 use crate::host::busy_processors;
 
-/// Deaths of workers that were loading a model after which it counts as unusable.
+/// Workers that died or stalled while they were loading a model after which it counts as unusable.
 const MAX_LOAD_DEATHS: u32 = 2;
 /// KiB in a MiB.
 const KIB_PER_MIB: u64 = 1024;
@@ -233,11 +233,11 @@ impl Model {
     fn learn(&mut self, gone: Gone, was_loaded: bool) {
         match gone {
             Gone::Unusable(reason) => self.unusable = Some(reason),
-            Gone::Died(_) | Gone::Foreign(_) if !was_loaded => {
+            Gone::Died(_) | Gone::Foreign(_) | Gone::Stalled(_) if !was_loaded => {
                 self.load_deaths += 1;
                 if self.load_deaths >= MAX_LOAD_DEATHS {
                     self.unusable = Some(format!(
-                        "{} cannot be loaded: {} times {}",
+                        "{} cannot be loaded, tried {} times: {}; `codey models verify` looks whether the file is whole",
                         self.chosen.name,
                         self.load_deaths,
                         gone.error()
