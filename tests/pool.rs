@@ -4,12 +4,13 @@ use std::path::Path;
 use std::time::Duration;
 
 use camino::{Utf8Path, Utf8PathBuf};
+use codey::model::budget::Need;
 use codey::model::chat::ChatTemplate;
 use codey::model::gguf::Header;
-use codey::model::pool::{Chosen, Pool, PoolOptions};
+use codey::model::pool::{Pool, PoolOptions};
 use codey::model::{
-    Ask, Generation, KvType, ModelError, Prompt, Runtime, Sampling, Settings, Slice, Step, Stop,
-    Talk,
+    Ask, Chosen, Generation, KvType, ModelError, Prompt, Runtime, Sampling, Settings, Slice, Step,
+    Stop, Talk,
 };
 use tempfile::TempDir;
 
@@ -66,11 +67,12 @@ fn tiny() -> Utf8PathBuf {
 }
 
 fn model(how: &str, need_kib: u64) -> Chosen {
+    let header = Header::read(&tiny()).unwrap();
     Chosen {
         role: how.to_owned(),
         name: format!("Fake-{how}"),
         path: format!("/models/{how}.gguf").into(),
-        digest: how.to_owned(),
+        identity: how.to_owned(),
         settings: Settings {
             context: 2048,
             lanes: 2,
@@ -80,8 +82,12 @@ fn model(how: &str, need_kib: u64) -> Chosen {
             prefill_slice: 64,
             repack: false,
         },
-        need_kib,
-        chat: ChatTemplate::from(&Header::read(&tiny()).unwrap()).unwrap(),
+        need: Need {
+            weights: need_kib,
+            ..Need::default()
+        },
+        chat: ChatTemplate::from(&header).unwrap(),
+        shape: header.shape,
     }
 }
 
@@ -497,6 +503,35 @@ fn a_model_in_use_is_waited_for() {
     });
     assert_eq!(generation.unwrap().stop, Stop::End);
     assert_eq!(bench.moves(), ["load one", "leave one", "load two"]);
+}
+
+#[test]
+fn talks_of_many_threads_keep_to_the_budget() {
+    const NEEDS: [(&str, u64); 3] = [("three", 3), ("four", 4), ("five", 5)];
+    const BUDGET: u64 = 8;
+    let bench = Bench::new();
+    let pool = Pool::new(bench.options(&NEEDS, BUDGET));
+    std::thread::scope(|scope| {
+        for thread in 0..3 {
+            let pool = &pool;
+            scope.spawn(move || {
+                for turn in 0..4 {
+                    answers(pool, NEEDS[(thread + turn * turn) % 3].0);
+                }
+            });
+        }
+    });
+    drop(pool);
+    let need = |how: &str| NEEDS.iter().find(|(name, _)| *name == how).unwrap().1;
+    let mut taken = 0;
+    for line in bench.moves() {
+        match line.split_once(' ').unwrap() {
+            ("load", how) => taken += need(how),
+            (_, how) => taken -= need(how),
+        }
+        assert!(taken <= BUDGET, "{:?}", bench.moves());
+    }
+    assert_eq!(taken, 0);
 }
 
 #[test]

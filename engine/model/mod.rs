@@ -1,12 +1,11 @@
 //! Models: the interface a runtime offers, and what is linked in. Knows no graph, workspace or prompt.
 
+pub mod budget;
 pub mod catalogue;
 pub mod chat;
+mod chosen;
 #[cfg(feature = "fetch")]
 pub mod endpoint;
-pub mod budget;
-pub mod chat;
-mod chosen;
 mod facts;
 #[cfg(feature = "fetch")]
 pub mod fetch;

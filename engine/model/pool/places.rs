@@ -3,11 +3,11 @@
 use std::sync::{Arc, Mutex};
 
 use super::super::chat::ChatTemplate;
+use super::super::chosen::Chosen;
 use super::super::runtime::ModelError;
 use super::super::wire::Load;
 use super::account::Account;
 use super::bell::{Bell, lock};
-use super::chosen::Chosen;
 use super::death::Gone;
 use super::residency::{Admission, Place, Presence, admit};
 use super::worker::{Lease, Phase, Worker};
@@ -62,7 +62,7 @@ impl Places {
                 account: Arc::new(Mutex::new(Account {
                     roles: vec![chosen.role.clone()],
                     name: chosen.name.clone(),
-                    need_kib: chosen.need_kib,
+                    need_kib: chosen.need.total(),
                     ..Account::default()
                 })),
                 load_deaths: 0,
@@ -123,7 +123,7 @@ impl Places {
                     "{} takes {} MiB and the memory budget is {} MiB: raise `memory_budget_mb`, or choose a \
                      smaller model, fewer lanes or a shorter context",
                     model.chosen.name,
-                    model.chosen.need_kib.div_ceil(KIB_PER_MIB),
+                    model.chosen.need.mib(),
                     self.options.budget_kib / KIB_PER_MIB,
                 )));
             }
@@ -189,7 +189,7 @@ impl Places {
             None => Presence::Busy,
         };
         let place = |model: &Model| Place {
-            need_kib: model.chosen.need_kib,
+            need_kib: model.chosen.need.total(),
             keep: model.keep,
             presence: model.worker.as_deref().map_or(Presence::Absent, presence),
         };
@@ -204,7 +204,7 @@ impl Places {
         let model = &mut self.models[place];
         let load = Load {
             path: model.chosen.path.clone(),
-            digest: model.chosen.digest.clone(),
+            digest: model.chosen.identity.clone(),
             settings: model.chosen.settings.clone(),
             prefixes: self.options.prefixes.clone(),
             prefix_bytes: self.options.prefix_bytes,
