@@ -12,10 +12,18 @@ fn json(ended: &Ended) -> Vec<Value> {
         .collect()
 }
 
-/// A project with a file that begins as a model does.
+fn tiny() -> Vec<u8> {
+    std::fs::read(concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/tests/models/tiny.gguf"
+    ))
+    .unwrap()
+}
+
+/// A project with a small model.
 fn with_model() -> Project {
     let project = Project::new();
-    project.write("tiny.gguf", b"GGUF\x03\0\0\0 and more");
+    project.write("tiny.gguf", tiny());
     project
 }
 
@@ -50,7 +58,9 @@ fn a_model_is_imported_listed_checked_and_removed() {
 
     // The same size with another byte: only reading it whole finds out.
     std::fs::remove_file(&path).unwrap();
-    std::fs::write(&path, b"GGUF\x03\0\0\0 and m0re").unwrap();
+    let mut damaged = tiny();
+    *damaged.last_mut().unwrap() ^= 1;
+    std::fs::write(&path, damaged).unwrap();
     let corrupt = project
         .codey(&["models", "verify", "tiny", "--json"])
         .exits(5);
@@ -99,10 +109,15 @@ fn a_model_in_place_is_referred_to_and_never_removed() {
 fn what_is_no_model_is_not_imported() {
     let project = with_model();
     project.write("page.gguf", "<!doctype html>");
-    project.write("old.gguf", b"GGUF\x01\0\0\0");
+    project.write(
+        "old.gguf",
+        [b"GGUF\x01\0\0\0".as_slice(), &[0; 16]].concat(),
+    );
+    project.write("cut.gguf", &tiny()[..300_000]);
     for (file, why) in [
-        ("page.gguf", "does not begin with `GGUF`"),
-        ("old.gguf", "its version is 1"),
+        ("page.gguf", "page.gguf"),
+        ("old.gguf", "version"),
+        ("cut.gguf", "cut short"),
         ("missing.gguf", "No such file"),
         (".", "no regular file"),
     ] {

@@ -24,9 +24,9 @@ mod mutants;
 mod offline;
 mod plan;
 mod plans;
+mod pool;
 #[cfg(feature = "fetch")]
 mod pull;
-mod pool;
 mod random_specs;
 mod readme;
 mod report;

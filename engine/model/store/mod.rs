@@ -19,5 +19,3 @@ pub use resolve::{DEFAULT_ROLE, Resolved};
 pub(super) use files::remove;
 #[cfg(feature = "fetch")]
 pub(super) use files::{Lock, settle};
-#[cfg(feature = "fetch")]
-pub(super) use header::MAGIC;
