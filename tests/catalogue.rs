@@ -1,5 +1,9 @@
 //! Models on this computer and the user's settings, as the command line offers them.
 
+use std::process::Stdio;
+
+use camino::Utf8Path;
+use codey::model::store::{Store, StoreError};
 use serde_json::Value;
 
 use crate::common::{Ended, Project};
@@ -82,6 +86,97 @@ fn a_model_is_imported_listed_checked_and_removed() {
 }
 
 #[test]
+fn imports_at_the_same_time_lose_nothing() {
+    const IMPORTS: usize = 6;
+    let project = with_model();
+    let import = |number: usize| {
+        let name = format!("tiny-{number}");
+        let mut command = project.command(&["models", "import", "tiny.gguf", "--name", &name]);
+        command
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap()
+    };
+    let children: Vec<_> = (0..IMPORTS).map(import).collect();
+    for mut child in children {
+        assert!(child.wait().unwrap().success());
+    }
+    let listed = json(
+        &project
+            .codey(&["models", "list", "--installed", "--json"])
+            .exits(0),
+    );
+    assert_eq!(listed.len(), IMPORTS);
+}
+
+#[test]
+fn a_role_is_served_by_the_flag_the_settings_or_the_only_model() {
+    const BUDGET_MIB: u64 = 6000;
+    let project = with_model();
+    let folder = Utf8Path::from_path(project.path()).unwrap();
+    let store = Store::new(&folder.join(".data/codey/models"));
+    let resolve = |flag, configured| store.resolve("coder", flag, configured, BUDGET_MIB);
+    let none = resolve(None, None).unwrap_err();
+    assert_eq!(
+        none.to_string(),
+        "no model for the role `coder` is installed"
+    );
+    assert!(
+        none.help()
+            .starts_with("`codey models pull qwen2.5-coder-7b`"),
+        "{}",
+        none.help()
+    );
+
+    let _ = project.codey(&["models", "import", "tiny.gguf"]).exits(0);
+    let other = [
+        "models",
+        "import",
+        "tiny.gguf",
+        "--name",
+        "ear",
+        "--role",
+        "router",
+    ];
+    let _ = project.codey(&other).exits(0);
+    assert_eq!(
+        resolve(None, None).unwrap().name,
+        "tiny",
+        "the only one of its role"
+    );
+    let second = ["models", "import", "tiny.gguf", "--name", "second"];
+    let _ = project.codey(&second).exits(0);
+    let several = resolve(None, None).unwrap_err();
+    assert!(
+        matches!(&several, StoreError::Several { names, .. } if names.len() == 2),
+        "{several}"
+    );
+    assert!(
+        several.help().contains("codey models default coder"),
+        "{}",
+        several.help()
+    );
+    assert_eq!(resolve(None, Some("second")).unwrap().name, "second");
+    assert_eq!(resolve(Some("tiny"), Some("second")).unwrap().name, "tiny");
+    let loose = resolve(Some(folder.join("tiny.gguf").as_str()), None).unwrap();
+    assert_eq!(
+        loose.path,
+        folder.join("tiny.gguf").canonicalize_utf8().unwrap()
+    );
+    let known = resolve(Some("qwen2.5-coder-7b"), None).unwrap_err();
+    assert_eq!(
+        known.help(),
+        "`codey models pull qwen2.5-coder-7b` downloads it"
+    );
+
+    let path = store.path_for("tiny");
+    std::fs::remove_file(&path).unwrap();
+    let gone = resolve(Some("tiny"), None).unwrap_err();
+    assert!(gone.to_string().contains("`tiny` is not there"), "{gone}");
+}
+
+#[test]
 fn a_model_in_place_is_referred_to_and_never_removed() {
     let project = with_model();
     let _ = project
@@ -101,6 +196,11 @@ fn a_model_in_place_is_referred_to_and_never_removed() {
             .exits(0),
     );
     assert_eq!(shown[0]["in_place"], true);
+    let text = project.codey(&["models", "show", "mine"]).exits(0).stdout;
+    assert!(
+        text.contains("kind       llama") || text.contains("kind       qwen2"),
+        "{text}"
+    );
     let _ = project.codey(&["models", "rm", "mine"]).exits(0);
     assert!(project.exists("tiny.gguf"));
 }

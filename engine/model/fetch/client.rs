@@ -50,6 +50,9 @@ pub(in crate::model) fn agent(network: &Network) -> Result<Agent, FetchError> {
             })
             .collect::<Result<Vec<_>, _>>()
             .map_err(|error| FetchError::Certificates(error.to_string()))?;
+        if certificates.is_empty() {
+            return Err(FetchError::Certificates("there is none in the file".into()));
+        }
         tls = tls.root_certs(RootCerts::Specific(Arc::new(certificates)));
     }
     Ok(Agent::config_builder()
