@@ -112,7 +112,7 @@ fn imports_at_the_same_time_lose_nothing() {
 
 #[test]
 fn a_role_is_served_by_the_flag_the_settings_or_the_only_model() {
-    const BUDGET_MIB: u64 = 6000;
+    const BUDGET_MIB: u64 = 5500;
     let project = with_model();
     let folder = Utf8Path::from_path(project.path()).unwrap();
     let store = Store::new(&folder.join(".data/codey/models"));
