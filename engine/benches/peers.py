@@ -17,7 +17,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 PYTHON_PACKAGE = "llama-cpp-python==0.3.36"
 PROGRAMS = ["llama-bench", "llama-server"]
-OVERLAID = ["llama-bench", "server", "ui"]
+OVERLAID = ["tools/llama-bench", "tools/server", "tools/ui", "scripts"]  # what the crate leaves out
 SWITCHES = [
     "-DCMAKE_BUILD_TYPE=Release",
     "-DGGML_NATIVE=ON",
@@ -36,13 +36,13 @@ def linked_sources():
 
 
 def programs(folder):
-    """The folder `tools` of the archive that pip fetches."""
+    """The llama.cpp of the archive that pip fetches."""
     command = [sys.executable, "-m", "pip", "download", "--no-deps", "--no-binary", "llama-cpp-python", PYTHON_PACKAGE]
     subprocess.run([*command, "--dest", str(folder)], check=True)
     archive = next(folder.glob("llama_cpp_python-*.tar.gz"))
     with tarfile.open(archive) as packed:
         packed.extractall(folder, filter="data")
-    return next(folder.glob("llama_cpp_python-*/vendor/llama.cpp/tools"))
+    return next(folder.glob("llama_cpp_python-*/vendor/llama.cpp"))
 
 
 def joined(build):
@@ -52,9 +52,9 @@ def joined(build):
     shutil.copytree(linked_sources(), sources)
     fetched = build / "fetched"
     fetched.mkdir(exist_ok=True)
-    tools = programs(fetched)
+    rest = programs(fetched)
     for name in OVERLAID:
-        shutil.copytree(tools / name, sources / "tools" / name, dirs_exist_ok=True)
+        shutil.copytree(rest / name, sources / name, dirs_exist_ok=True)
     # CMake reads every folder of tools; those without sources get an empty list.
     for name in re.findall(r"add_subdirectory\(([\w-]+)\)", (sources / "tools/CMakeLists.txt").read_text()):
         (sources / "tools" / name).mkdir(exist_ok=True)
