@@ -1,12 +1,12 @@
 //! Models: the interface a runtime offers, and what is linked in. Knows no graph, workspace or prompt.
 
+pub mod budget;
 pub mod catalogue;
 pub mod chat;
-#[cfg(feature = "fetch")]
-pub mod endpoint;
-pub mod budget;
 pub mod chat;
 mod chosen;
+#[cfg(feature = "fetch")]
+pub mod endpoint;
 mod facts;
 #[cfg(feature = "fetch")]
 pub mod fetch;
