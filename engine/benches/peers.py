@@ -17,7 +17,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 PYTHON_PACKAGE = "llama-cpp-python==0.3.36"
 PROGRAMS = ["llama-bench", "llama-server"]
-OVERLAID = ["tools/llama-bench", "tools/server", "tools/ui", "scripts"]  # what the crate leaves out
+OVERLAID = ["tools/llama-bench", "tools/mtmd", "tools/server", "tools/ui", "scripts"]  # what the crate leaves out
 SWITCHES = [
     "-DCMAKE_BUILD_TYPE=Release",
     "-DGGML_NATIVE=ON",
