@@ -3,7 +3,10 @@
 use std::path::Path;
 use std::time::Duration;
 
-use codey::model::pool::{Chosen, Pool, PoolOptions, Turns};
+use camino::{Utf8Path, Utf8PathBuf};
+use codey::model::chat::ChatTemplate;
+use codey::model::gguf::Header;
+use codey::model::pool::{Chosen, Pool, PoolOptions};
 use codey::model::{
     Ask, Generation, KvType, ModelError, Prompt, Runtime, Sampling, Settings, Slice, Step, Stop,
     Talk,
@@ -57,6 +60,11 @@ impl Bench {
     }
 }
 
+/// A real model file, small enough to be here.
+fn tiny() -> Utf8PathBuf {
+    Utf8Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/models/tiny.gguf")
+}
+
 fn model(how: &str, need_kib: u64) -> Chosen {
     Chosen {
         role: how.to_owned(),
@@ -73,7 +81,7 @@ fn model(how: &str, need_kib: u64) -> Chosen {
             repack: false,
         },
         need_kib,
-        turns: Turns,
+        chat: ChatTemplate::from(&Header::read(&tiny()).unwrap()).unwrap(),
     }
 }
 
@@ -116,20 +124,23 @@ fn say(talk: &mut dyn Talk, ask: Ask<'_>, max_tokens: u32) -> Result<(String, St
     Ok((said.trim_end().to_owned(), generation.stop))
 }
 
-/// What becomes of a talk with this text, and of one after it in the same pool.
-fn fate(own: &str) -> (ModelError, Result<(String, Stop), ModelError>) {
+/// What becomes of a talk with this text; one after it in the same pool works.
+fn fate(own: &str) -> ModelError {
     let bench = Bench::new();
     let pool = bench.pool("good");
     let mut talk = open(&pool, "good", own);
     let error = say(&mut *talk, Ask::Answer, 9).unwrap_err();
     let after = say(&mut *talk, Ask::More, 9).unwrap_err();
     assert!(matches!(after, ModelError::Died(_)), "{after}");
-    let next = say(&mut *open(&pool, "good", "all is well"), Ask::Answer, 9);
-    (error, next)
+    answers(&pool, "good");
+    error
 }
 
-fn well() -> Result<(String, Stop), ModelError> {
-    Ok(("all is well".to_owned(), Stop::End))
+/// A talk that works.
+fn answers(pool: &Pool, role: &str) {
+    let mut talk = open(pool, role, "all is well");
+    let said = say(&mut *talk, Ask::Answer, 9).unwrap();
+    assert_eq!(said, ("all is well".to_owned(), Stop::End));
 }
 
 #[test]
@@ -182,48 +193,43 @@ fn a_dead_worker_ends_its_talk_with_the_signal_and_the_next_one_has_a_new_worker
         (7, "SIGBUS"),
         (15, "SIGTERM"),
     ] {
-        let (error, next) = fate(&format!("some text die={signal} more"));
+        let error = fate(&format!("some text die={signal} more"));
         assert_eq!(
             error.to_string(),
             format!("the model worker was killed by signal {name}")
         );
         assert!(error.is_passing());
-        assert_eq!(next, well());
     }
-    let (error, next) = fate("die=9");
+    let error = fate("die=9");
     assert!(
         error
             .to_string()
             .contains("SIGKILL, which codey did not send"),
         "{error}"
     );
-    assert_eq!(next, well());
-    let (error, next) = fate("exit=3");
+    let error = fate("exit=3");
     assert_eq!(error.to_string(), "the model worker ended with exit code 3");
-    assert_eq!(next, well());
 }
 
 #[test]
 fn an_abort_is_told_with_its_reason() {
-    let (error, next) = fate("abort");
+    let error = fate("abort");
     assert_eq!(
         error.to_string(),
         "the model worker was killed by signal SIGABRT; its last line: ggml.c:7: GGML_ASSERT(n > 0) failed"
     );
-    assert_eq!(next, well());
 }
 
 #[test]
 fn a_worker_that_sends_garbage_is_ended() {
     for word in ["garbage", "huge"] {
-        let (error, next) = fate(word);
+        let error = fate(word);
         assert!(
             error
                 .to_string()
                 .starts_with("the model worker was ended because it sent a frame"),
             "{error}"
         );
-        assert_eq!(next, well());
     }
 }
 
@@ -290,8 +296,7 @@ fn a_stopped_worker_is_a_stall() {
     });
     assert_eq!(error, Err(ModelError::Stalled(SHORT)));
     assert!(waits > 0);
-    let next = say(&mut *open(&pool, "good", "all is well"), Ask::Answer, 9);
-    assert_eq!(next, well());
+    answers(&pool, "good");
     assert_eq!(pool.accounts()[0].loads, 2);
 }
 
@@ -348,8 +353,7 @@ fn cancelling_ends_a_slice_and_keeps_the_worker() {
     });
     assert_eq!(generation.unwrap().stop, Stop::Cancelled);
     assert_eq!(texts, 1, "nothing is heard after the wish to stop");
-    let next = say(&mut *open(&pool, "good", "all is well"), Ask::Answer, 9);
-    assert_eq!(next, well());
+    answers(&pool, "good");
     assert_eq!(bench.moves(), ["load good"]);
 }
 
@@ -366,8 +370,7 @@ fn a_worker_that_ignores_the_wish_to_stop_is_killed() {
     });
     let error = error.unwrap_err().to_string();
     assert!(error.contains("after it was told to stop"), "{error}");
-    let next = say(&mut *open(&pool, "good", "all is well"), Ask::Answer, 9);
-    assert_eq!(next, well());
+    answers(&pool, "good");
 }
 
 #[test]
@@ -445,8 +448,7 @@ fn models_that_do_not_fit_together_are_never_loaded_together() {
     let bench = Bench::new();
     let pool = Pool::new(bench.options(&[("one", 4), ("two", 4)], 7));
     for role in ["one", "one", "two", "one"] {
-        let said = say(&mut *open(&pool, role, "all is well"), Ask::Answer, 9);
-        assert_eq!(said, well());
+        answers(&pool, role);
     }
     let loads: Vec<u32> = pool
         .accounts()
@@ -471,8 +473,7 @@ fn models_that_fit_together_are_loaded_once() {
     let bench = Bench::new();
     let pool = Pool::new(bench.options(&[("one", 4), ("two", 4)], 8));
     for role in ["one", "two", "one", "two"] {
-        let said = say(&mut *open(&pool, role, "all is well"), Ask::Answer, 9);
-        assert_eq!(said, well());
+        answers(&pool, role);
     }
     assert_eq!(bench.moves(), ["load one", "load two"]);
 }
@@ -482,7 +483,7 @@ fn a_model_in_use_is_waited_for() {
     let bench = Bench::new();
     let pool = Pool::new(bench.options(&[("one", 4), ("two", 4)], 4));
     let mut held = open(&pool, "one", "all is well");
-    assert_eq!(say(&mut *held, Ask::Answer, 9), well());
+    say(&mut *held, Ask::Answer, 9).unwrap();
     let mut held = Some(held);
     let mut waits = 0;
     let mut talk = open(&pool, "two", "x");
@@ -521,10 +522,7 @@ fn prefetching_loads_where_there_is_room_and_evicts_nobody() {
         .map(|account| account.loads)
         .collect();
     assert_eq!(loads, [1, 1, 0]);
-    assert_eq!(
-        say(&mut *open(&pool, "two", "all is well"), Ask::Answer, 9),
-        well()
-    );
+    answers(&pool, "two");
     let loads: Vec<u32> = pool
         .accounts()
         .iter()
@@ -541,10 +539,7 @@ fn an_idle_model_is_unloaded_at_the_next_call() {
         ..bench.options(&[("one", 4), ("two", 4)], 8)
     });
     for role in ["one", "one", "two"] {
-        assert_eq!(
-            say(&mut *open(&pool, role, "all is well"), Ask::Answer, 9),
-            well()
-        );
+        answers(&pool, role);
     }
     drop(pool);
     let mut moves = bench.moves();
@@ -562,10 +557,7 @@ fn roles_with_the_same_model_share_a_worker() {
     });
     let pool = Pool::new(options);
     for role in ["good", "writer"] {
-        assert_eq!(
-            say(&mut *open(&pool, role, "all is well"), Ask::Answer, 9),
-            well()
-        );
+        answers(&pool, role);
     }
     assert_eq!(bench.moves(), ["load good"]);
     assert_eq!(pool.accounts()[0].roles, ["good", "writer"]);
@@ -575,9 +567,138 @@ fn roles_with_the_same_model_share_a_worker() {
 fn threads_of_a_worker_spin_shortly_where_programs_run_beside_it() {
     let bench = Bench::new();
     let pool = bench.pool("good");
-    assert_eq!(
-        say(&mut *open(&pool, "good", "all is well"), Ask::Answer, 9),
-        well()
-    );
+    answers(&pool, "good");
     assert_eq!(bench.log(), ["load good spin=1000 omp=None"]);
+}
+
+/// With llama.cpp and a tiny model of random weights.
+#[cfg(feature = "llama")]
+mod real {
+    use std::process::Command;
+    use std::sync::Mutex;
+
+    use super::*;
+
+    /// A pool of the real worker, which writes its number down before it begins.
+    fn pool(bench: &Bench, lanes: u32, path: Utf8PathBuf) -> Pool {
+        let number = bench.dir.path().join("number");
+        let script = "echo $$ > \"$1\"; exec \"$0\" __model-worker";
+        let worker = [
+            "sh",
+            "-c",
+            script,
+            env!("CARGO_BIN_EXE_codey"),
+            number.to_str().unwrap(),
+        ];
+        let mut chosen = model("tiny", 64 << 10);
+        chosen.path = path;
+        chosen.settings.context = 512;
+        chosen.settings.lanes = lanes;
+        Pool::new(PoolOptions {
+            worker: worker.map(str::to_owned).to_vec(),
+            models: vec![chosen],
+            budget_kib: 64 << 10,
+            ..PoolOptions::default()
+        })
+    }
+
+    /// Sends the worker a signal.
+    fn signal(bench: &Bench, name: &str) {
+        let number = std::fs::read_to_string(bench.dir.path().join("number")).unwrap();
+        let sent = Command::new("kill")
+            .args(["-s", name, number.trim()])
+            .status();
+        assert!(sent.unwrap().success());
+    }
+
+    #[test]
+    fn talks_at_the_same_time_say_what_they_say_alone() {
+        let bench = Bench::new();
+        let owns = ["count to ten", "name a colour", "say nothing"];
+        let one = pool(&bench, 1, tiny());
+        let alone = owns.map(|own| {
+            say(&mut *open(&one, "tiny", own), Ask::Answer, 12)
+                .unwrap()
+                .0
+        });
+        drop(one);
+        let four = pool(&bench, 4, tiny());
+        let together = Mutex::new(Vec::new());
+        std::thread::scope(|scope| {
+            for (index, own) in owns.iter().enumerate() {
+                let (four, together) = (&four, &together);
+                scope.spawn(move || {
+                    let mut talk = open(four, "tiny", own);
+                    let mut text = say(&mut *talk, Ask::Answer, 5).unwrap().0;
+                    text += &say(&mut *talk, Ask::More, 7).unwrap().0;
+                    together.lock().unwrap().push((index, text));
+                });
+            }
+        });
+        let mut together = together.into_inner().unwrap();
+        together.sort();
+        let together: Vec<String> = together.into_iter().map(|(_, text)| text).collect();
+        assert_eq!(together, alone);
+        let account = four.accounts().remove(0);
+        assert_eq!(account.loads, 1);
+        assert!(account.reused > 0, "the shared beginning is evaluated once");
+        assert!(account.peak_kib > 1024, "{account:?}");
+    }
+
+    /// What a talk hears when its worker gets a signal while it answers; the next talk has a new worker.
+    fn struck(name: &str, stall: Duration) -> ModelError {
+        let bench = Bench::new();
+        let pool = pool(&bench, 2, tiny());
+        let mut talk = open(&pool, "tiny", "count to ten");
+        say(&mut *talk, Ask::Answer, 2).unwrap();
+        let mut is_sent = false;
+        let mut more = || {
+            slice(&mut *talk, Ask::More, 200, stall, &mut |step| {
+                if matches!(step, Step::Text { .. }) && !is_sent {
+                    is_sent = true;
+                    signal(&bench, name);
+                }
+                true
+            })
+        };
+        // A tiny model can be through before the signal is sent; what follows meets a dead worker.
+        let error = more().and_then(|_| more());
+        say(&mut *open(&pool, "tiny", "count to ten"), Ask::Answer, 2).unwrap();
+        assert_eq!(pool.accounts()[0].loads, 2, "{error:?}");
+        error.unwrap_err()
+    }
+
+    #[test]
+    fn a_worker_that_is_killed_costs_one_attempt() {
+        let error = struck("KILL", LONG).to_string();
+        assert!(error.contains("SIGKILL"), "{error}");
+        let error = struck("ABRT", LONG).to_string();
+        assert!(error.contains("was killed by signal SIGABRT"), "{error}");
+        assert_eq!(struck("STOP", SHORT * 5), ModelError::Stalled(SHORT * 5));
+    }
+
+    #[test]
+    fn a_file_that_is_no_model_is_unusable() {
+        let bench = Bench::new();
+        let pool = pool(&bench, 1, tiny().with_file_name("make.py"));
+        let error = say(&mut *open(&pool, "tiny", "x"), Ask::Answer, 2).unwrap_err();
+        assert!(matches!(error, ModelError::Unusable(_)), "{error}");
+        assert_eq!(pool.accounts()[0].loads, 1);
+    }
+
+    #[test]
+    fn cancelling_keeps_the_worker() {
+        let bench = Bench::new();
+        let pool = pool(&bench, 1, tiny());
+        let mut talk = open(&pool, "tiny", "count to ten");
+        let mut tokens = 0;
+        let generation = slice(&mut *talk, Ask::Answer, 400, LONG, &mut |step| {
+            tokens += u32::from(matches!(step, Step::Text { .. }));
+            tokens < 3
+        });
+        assert_eq!(generation.unwrap().stop, Stop::Cancelled);
+        drop(talk);
+        say(&mut *open(&pool, "tiny", "count to ten"), Ask::Answer, 2).unwrap();
+        assert_eq!(pool.accounts()[0].loads, 1);
+    }
 }

@@ -7,6 +7,9 @@ use super::repetition::{line_loops, lines_loop};
 /// Blank lines in a row that are kept.
 const MAX_BLANK_LINES: usize = 2;
 
+/// Backticks of the shortest fence.
+const MIN_TICKS: usize = 3;
+
 /// What is expected of an answer.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Form {
@@ -82,9 +85,14 @@ impl Splitter {
     /// Ends the answer.
     pub fn finish(&mut self) {
         if !self.is_over {
+            let is_short = self.is_short_fence();
+            if is_short && self.form.ticks <= MIN_TICKS {
+                self.line.clear();
+            }
             self.end_line();
             self.is_over = true;
         }
+        self.drop_stray_fence();
     }
 
     /// The text so far; it only grows between two restarts.
@@ -128,7 +136,7 @@ impl Splitter {
     }
 
     fn ticks(&self) -> usize {
-        self.form.ticks.max(3)
+        self.form.ticks.max(MIN_TICKS)
     }
 
     /// Writes the line as far as it is known: it is text.
@@ -157,6 +165,9 @@ impl Splitter {
     }
 
     fn end_line(&mut self) {
+        if self.is_short_fence() && !self.is_text {
+            self.open_line();
+        }
         let line: String = std::mem::take(&mut self.line).into_iter().collect();
         let line = line.trim();
         self.blanks.clear();
@@ -179,8 +190,26 @@ impl Splitter {
         }
     }
 
-    /// A line of backticks with what stands after them; `character` lets nothing else get here but a few backticks
-    /// at the end of the answer, which are a fence that was cut off.
+    /// Whether the line is made of backticks that are too few for a fence.
+    fn is_short_fence(&self) -> bool {
+        let mut rest = self.line.iter().skip_while(|c| c.is_whitespace());
+        let ticks = rest.by_ref().take_while(|c| **c == '`').count();
+        (1..self.ticks()).contains(&ticks) && rest.all(|c| c.is_whitespace())
+    }
+
+    /// A model may end a long fence with a short one: within the text that is one too many.
+    fn drop_stray_fence(&mut self) {
+        let is_fence = |line: &&String| line.starts_with("```");
+        let fences = self.lines.iter().filter(is_fence).count();
+        let last = self.lines.iter().rfind(|line| !line.is_empty());
+        let is_bare = last.is_some_and(|line| line.bytes().all(|byte| byte == b'`'));
+        if self.form.ticks > MIN_TICKS && is_bare && fences % 2 == 1 {
+            let end = self.content.trim_end_matches('`').trim_end().len();
+            self.content.truncate(end);
+        }
+    }
+
+    /// A fence with what stands after its backticks.
     fn fence(&mut self, tag: &str) {
         if self.content.is_empty() {
             return;

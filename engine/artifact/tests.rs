@@ -43,6 +43,10 @@ fn a_longer_fence_holds_shorter_ones() {
     };
     let found = split(&form, &["# A\n\n```sh\nls\n```\n\nB\n````\nafter"]);
     assert_eq!(found.content(), "# A\n\n```sh\nls\n```\n\nB");
+    for end in ["", "\n", "\n```", "\n```\n"] {
+        let found = split(&form, &["# A\n\n```sh\nls\n```", end]);
+        assert_eq!(found.content(), "# A\n\n```sh\nls\n```", "{end:?}");
+    }
 }
 
 #[test]

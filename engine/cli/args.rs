@@ -5,6 +5,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::keep_args::{PlansArgs, ServeArgs, TemplatesArgs, VerifyArgs};
 use super::model_args::{ConfigArgs, ModelsArgs};
+use super::prompt_args::{ByFlag, PromptsArgs};
 
 /// Turn a request or a plan file into files that work, one small checked chunk at a time.
 #[derive(Debug, Parser)]
@@ -57,6 +58,7 @@ pub enum Command {
     Templates(TemplatesArgs),
     Models(ModelsArgs),
     Config(ConfigArgs),
+    Prompts(PromptsArgs),
     /// Print the JSON Schema of plan files
     Schema,
     Doctor(DoctorArgs),
@@ -114,6 +116,8 @@ pub struct RunFlags {
     /// Nodes that may run at once, model nodes apart
     #[arg(long, short, value_name = "N", env = "CODEY_JOBS", value_parser = clap::value_parser!(u32).range(1..=1024))]
     pub jobs: Option<u32>,
+    #[command(flatten)]
+    pub by: ByFlag,
     /// After a failure, go on with whatever does not depend on it
     #[arg(long, short)]
     pub keep_going: bool,
@@ -207,6 +211,8 @@ pub struct PlanArgs {
     /// Show every node of a large plan
     #[arg(long)]
     pub full: bool,
+    #[command(flatten)]
+    pub by: ByFlag,
     /// Write the plan file of a request, `-` for standard output
     #[arg(long, short, value_name = "FILE", conflicts_with = "contract")]
     pub output: Option<Utf8PathBuf>,
@@ -289,6 +295,8 @@ pub struct ExplainArgs {
     pub node: String,
     #[command(flatten)]
     pub target: Target,
+    #[command(flatten)]
+    pub by: ByFlag,
 }
 
 /// Check this computer for what codey uses

@@ -7,6 +7,7 @@ mod exit;
 mod keep_args;
 mod model_args;
 mod notes;
+mod prompt_args;
 mod settings;
 mod signals;
 mod ui;
@@ -55,6 +56,7 @@ pub fn main() -> ExitCode {
         Command::Templates(args) => commands::templates(&args, &ui),
         Command::Models(args) => commands::models(&args, &ui),
         Command::Config(args) => commands::config(&args, &ui),
+        Command::Prompts(args) => commands::prompts(&args, &ui),
         Command::Schema => commands::schema(&ui),
         Command::Doctor(args) => commands::doctor(&args, &ui),
         Command::Completions(args) => commands::completions(&args, &ui),

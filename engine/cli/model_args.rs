@@ -21,8 +21,8 @@ use crate::model::catalogue;
   codey models import model.gguf --role coder
   codey models default coder qwen2.5-coder-7b
 
-Exit codes: 2 usage, 4 refused, 5 a model is missing, corrupt or cannot be had, 6 it is being downloaded,
-7 out of disk."
+Exit codes: 2 usage, 4 refused, 5 a model is missing, corrupt or cannot be had,
+6 it is being downloaded, 7 out of disk."
 )]
 pub struct ModelsArgs {
     /// What to do

@@ -13,6 +13,7 @@ use super::args::Color;
 use super::error::{CommandError, Say};
 use super::notes;
 use crate::report::{self, Look, PLAIN_WIDTH};
+use crate::session::Shelf;
 
 /// Variables that pass to the programs that install packages, besides pip's own; proxies in any case.
 const FOR_INSTALLERS: &[&str] = &[
@@ -147,9 +148,10 @@ impl Ui {
             })
     }
 
-    /// The folder of the user's own templates, which need not be there.
-    pub(super) fn user_templates(&self) -> Result<Utf8PathBuf, CommandError> {
-        Ok(self.config_dir()?.join("templates"))
+    /// The folder of the user's own templates or prompts, which need not be there.
+    pub(super) fn user_folder(&self, shelf: Shelf) -> Result<Utf8PathBuf, CommandError> {
+        let name = shelf.project_folder().file_name().unwrap_or_default();
+        Ok(self.config_dir()?.join(name))
     }
 
     /// The folder of models, which need not be there.

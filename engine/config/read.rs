@@ -106,7 +106,7 @@ mod tests {
             place.line,
             place.column,
             place.length,
-            Some(finding.help),
+            Some(finding.help).filter(|help| !help.is_empty()),
         )
     }
 

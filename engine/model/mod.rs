@@ -4,6 +4,9 @@ pub mod catalogue;
 pub mod chat;
 #[cfg(feature = "fetch")]
 pub mod endpoint;
+pub mod budget;
+pub mod chat;
+mod chosen;
 mod facts;
 #[cfg(feature = "fetch")]
 pub mod fetch;
@@ -20,6 +23,7 @@ pub mod wire;
 #[cfg(feature = "llama")]
 mod worker;
 
+pub use chosen::Chosen;
 pub use facts::Facts;
 pub use linked::Linked;
 #[cfg(feature = "llama")]

@@ -9,6 +9,7 @@ use super::edits::Edits;
 use super::ledger::{Ledger, is_model};
 use super::overrides::Overrides;
 use super::prepare::{Means, Prepared, prepare};
+use super::shelf::Shelf;
 use super::target::Opened;
 use crate::diagnostic::Finding;
 use crate::graph::{Graph, Loads, model_groups};
@@ -26,7 +27,7 @@ const GIT: LaneId = LaneId(1);
 const MODEL: LaneId = LaneId(2);
 
 /// How to run.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Options {
     /// The directory to work in; made when it is missing.
     pub dir: Utf8PathBuf,
@@ -44,12 +45,33 @@ pub struct Options {
     pub install_env: Vec<(String, String)>,
     /// Templates that stand in for the embedded ones.
     pub overrides: Overrides,
+    /// Prompts that stand in for the embedded ones.
+    pub prompts: Overrides,
     /// Who produces files, whatever the plan says.
     pub by: Option<By>,
     /// What is known of each role's model.
     pub models: BTreeMap<String, Facts>,
     /// How models choose tokens, where the plan does not say so.
     pub sampling: Sampling,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            dir: Utf8PathBuf::new(),
+            jobs: 0,
+            keep_going: false,
+            verify: false,
+            edits: Edits::default(),
+            cache_dir: Utf8PathBuf::new(),
+            install_env: Vec::new(),
+            overrides: Overrides::none(Shelf::Templates),
+            prompts: Overrides::none(Shelf::Prompts),
+            by: None,
+            models: BTreeMap::new(),
+            sampling: Sampling::default(),
+        }
+    }
 }
 
 /// Why nothing could be looked at.
@@ -89,13 +111,16 @@ impl<'a> Setup<'a> {
         let (contract, stack) = (opened.contract.as_ref(), opened.stack.as_ref());
         let invalid = |findings: Vec<Finding>| {
             let sources = options.overrides.sources(&findings);
+            options.prompts.add_sources(&findings, &sources);
             SetupError::Findings(findings, sources)
         };
-        if !options.overrides.unreadable().is_empty() {
-            return Err(invalid(options.overrides.unreadable().to_vec()));
+        for overrides in [&options.overrides, &options.prompts] {
+            if !overrides.unreadable().is_empty() {
+                return Err(invalid(overrides.unreadable().to_vec()));
+            }
         }
         let templates = options.overrides.templates();
-        let prompts = Prompts::default();
+        let prompts = Prompts::of(options.prompts.templates());
         let means = Means {
             templates: &templates,
             prompts: &prompts,

@@ -27,16 +27,12 @@ fn show(as_json: bool, ui: &Ui) -> Result<(), CommandError> {
     let effective = Settings::load(ui)?.effective;
     let row = |(key, origin): &(&str, config::Origin)| {
         let value = effective.config.get(key).unwrap_or_default();
-        match as_json {
-            true => format!(
-                "{}\n",
-                json!({ "key": key, "value": value, "from": origin.word() })
-            ),
-            false => {
-                let value = value.to_string();
-                format!("{key:24} {:20} {}\n", visible(&value), origin.word())
-            }
+        if as_json {
+            let row = json!({ "key": key, "value": value, "from": origin.word() });
+            return format!("{row}\n");
         }
+        let value = value.to_string();
+        format!("{key:24} {:20} {}\n", visible(&value), origin.word())
     };
     ui.print(&effective.origins.iter().map(row).collect::<String>())
 }

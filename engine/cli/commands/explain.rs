@@ -11,7 +11,10 @@ use crate::session;
 
 pub(in crate::cli) fn explain(args: &ExplainArgs, ui: &Ui) -> Result<Exit, CommandError> {
     let opened = super::open(&args.target, ui)?;
-    let options = super::options(&args.target.dir, ui)?;
+    let options = session::Options {
+        by: args.by.given(),
+        ..super::options(&args.target.dir, ui)?
+    };
     let Some(explanation) = session::explain(&opened, &options, &args.node)? else {
         let ids = opened.plan.nodes.iter().map(|node| node.id.as_str());
         let help = did_you_mean(&args.node, ids).map_or_else(

@@ -11,7 +11,7 @@ pub(in crate::cli) fn model_worker() -> Result<Exit, CommandError> {
         let exit = match error {
             WorkerError::Unusable(_) => Exit::Model,
             WorkerError::Foreign(_) | WorkerError::Order(_) => Exit::Usage,
-            WorkerError::Gone(_) => Exit::Failed,
+            WorkerError::Gone(_) | WorkerError::Shield(_) => Exit::Failed,
             WorkerError::Thread(_) => Exit::Resources,
         };
         CommandError::new(

@@ -18,7 +18,10 @@ pub(in crate::cli) fn plan(args: &PlanArgs, ui: &Ui) -> Result<Exit, CommandErro
     if let Some(output) = &args.output {
         return write(&opened, output, ui);
     }
-    let options = super::options(&args.target.dir, ui)?;
+    let options = session::Options {
+        by: args.by.given(),
+        ..super::options(&args.target.dir, ui)?
+    };
     super::tell_templates(&opened, &options, ui);
     let preview = session::preview(&opened, &options)?;
     ui.print(&match args.format {

@@ -32,7 +32,7 @@ impl Default for Network {
     fn default() -> Self {
         Self {
             connect: Duration::from_secs(30),
-            stall: Duration::from_secs(60),
+            stall: Duration::from_mins(1),
             roots: None,
         }
     }

@@ -23,7 +23,7 @@ const MARGIN_BYTES: u64 = 64 << 20;
 /// First bytes that are shown of what is no model.
 const SHOWN_BYTES: usize = 16;
 /// Longest pause between two tries.
-const MAX_PAUSE: Duration = Duration::from_secs(60);
+const MAX_PAUSE: Duration = Duration::from_mins(1);
 
 /// A download.
 #[derive(Clone, Debug)]
@@ -87,20 +87,16 @@ pub fn fetch(
         std::thread::sleep(pause);
     }
     let (size, found) = (part.have, part.sha256());
-    match order.sha256.filter(|expected| *expected != found) {
-        Some(expected) => {
-            part.discard()?;
-            Err(FetchError::WrongHash {
-                url: order.url.to_owned(),
-                expected: expected.to_owned(),
-                found,
-            })
-        }
-        None => {
-            part.finish()?;
-            Ok((size, found))
-        }
+    if let Some(expected) = order.sha256.filter(|expected| *expected != found) {
+        part.discard()?;
+        return Err(FetchError::WrongHash {
+            url: order.url.to_owned(),
+            expected: expected.to_owned(),
+            found,
+        });
     }
+    part.finish()?;
+    Ok((size, found))
 }
 
 /// One try: all that is missing.

@@ -13,7 +13,7 @@ pub use error::FetchError;
 pub use pull::{Pull, Pulled, pull};
 pub use url::{Url, is_loopback};
 
-pub(super) use client::agent;
+pub(super) use client::{agent, first_line};
 
 /// What is heard of a download.
 #[derive(Clone, Copy, Debug, PartialEq)]

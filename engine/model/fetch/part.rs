@@ -68,7 +68,7 @@ impl Part {
             }
             None => part.restart()?,
         }
-        part.journal.url = url.to_owned();
+        url.clone_into(&mut part.journal.url);
         Ok(part)
     }
 

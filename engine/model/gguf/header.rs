@@ -37,8 +37,6 @@ pub struct Header {
     pub vocabulary: Vocabulary,
     /// Its tensors, in the order of the file.
     pub tensors: Vec<Tensor>,
-    /// Bytes of the file.
-    pub file_bytes: u64,
     /// The hash of size, header and last megabyte, in hex: the same on every machine.
     pub identity: String,
     metadata: Metadata,
@@ -95,12 +93,12 @@ impl Header {
         };
         reader.check_whole()?;
         let vocabulary = vocabulary::read(source, &metadata)?;
-        let shape = reader.shape(&vocabulary, &tensors, Instructions::BUILT)?;
+        let mut shape = reader.shape(&vocabulary, &tensors, Instructions::BUILT)?;
+        shape.file_bytes = source.size();
         Ok(Self {
             shape,
             vocabulary,
             tensors,
-            file_bytes: source.size(),
             identity: String::new(),
             metadata,
         })

@@ -70,6 +70,8 @@ pub struct Shape {
     pub window: Option<u64>,
     /// Tokens of the vocabulary.
     pub vocab: u64,
+    /// Bytes of the file, all of which are mapped.
+    pub file_bytes: u64,
     /// Bytes of the data of all tensors.
     pub tensor_bytes: u64,
     /// Bytes of the table of token states.

@@ -2,8 +2,8 @@
 
 use camino::Utf8PathBuf;
 
+use super::super::chat::ChatTemplate;
 use super::super::settings::Settings;
-use super::turns::Turns;
 
 /// A role's model.
 #[derive(Clone, Debug)]
@@ -20,6 +20,6 @@ pub struct Chosen {
     pub settings: Settings,
     /// Memory that it takes once loaded, in KiB.
     pub need_kib: u64,
-    /// How turns are marked for it.
-    pub turns: Turns,
+    /// The form of its conversations.
+    pub chat: ChatTemplate,
 }

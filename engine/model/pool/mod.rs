@@ -10,7 +10,6 @@ mod places;
 mod residency;
 mod spin;
 mod talk;
-mod turns;
 mod worker;
 
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -28,7 +27,6 @@ use worker::Lease;
 
 pub use account::Account;
 pub use chosen::Chosen;
-pub use turns::Turns;
 
 /// Time after which a model that no talk needs is unloaded.
 pub const IDLE: Duration = Duration::from_mins(10);
@@ -122,10 +120,6 @@ impl Pool {
         lock(&self.places).progress()
     }
 
-    fn turns(&self, place: usize) -> Turns {
-        lock(&self.places).turns(place)
-    }
-
     fn next_talk(&self) -> u32 {
         self.talks.fetch_add(1, Ordering::Relaxed)
     }
@@ -137,7 +131,8 @@ impl Pool {
 
 impl Runtime for Pool {
     fn open<'a>(&'a self, role: &str, prompt: &Prompt) -> Result<Box<dyn Talk + 'a>, ModelError> {
-        let place = lock(&self.places).find(role).ok_or_else(|| {
+        let places = lock(&self.places);
+        let place = places.find(role).ok_or_else(|| {
             ModelError::Unusable(format!(
                 "there is no model for the role `{role}`; `codey models list` shows what there is"
             ))
@@ -145,6 +140,7 @@ impl Runtime for Pool {
         Ok(Box::new(PoolTalk {
             pool: self,
             place,
+            chat: places.chat(place),
             prompt: prompt.clone(),
             begun: None,
         }))

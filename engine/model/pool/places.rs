@@ -2,6 +2,7 @@
 
 use std::sync::{Arc, Mutex};
 
+use super::super::chat::ChatTemplate;
 use super::super::runtime::ModelError;
 use super::super::wire::Load;
 use super::account::Account;
@@ -9,7 +10,6 @@ use super::bell::{Bell, lock};
 use super::chosen::Chosen;
 use super::death::Gone;
 use super::residency::{Admission, Place, Presence, admit};
-use super::turns::Turns;
 use super::worker::{Lease, Phase, Worker};
 use super::{PoolOptions, spin};
 use crate::host::busy_processors;
@@ -84,8 +84,9 @@ impl Places {
         self.models.iter().position(serves)
     }
 
-    pub(super) fn turns(&self, place: usize) -> Turns {
-        self.models[place].chosen.turns
+    /// The form of a model's conversations.
+    pub(super) fn chat(&self, place: usize) -> ChatTemplate {
+        self.models[place].chosen.chat.clone()
     }
 
     pub(super) fn accounts(&self) -> Vec<Account> {

@@ -3,6 +3,7 @@
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::Duration;
 
+use super::super::chat::{ChatTemplate, Parts};
 use super::super::runtime::{Ask, Generation, ModelError, Prompt, Slice, Step, Stop, Talk};
 use super::super::wire::{FromWorker, Opening, SliceOrder, ToWorker};
 use super::Pool;
@@ -29,6 +30,7 @@ pub(super) struct PoolTalk<'a> {
     pub(super) pool: &'a Pool,
     /// The model's place in the pool.
     pub(super) place: usize,
+    pub(super) chat: ChatTemplate,
     pub(super) prompt: Prompt,
     pub(super) begun: Option<Begun>,
 }
@@ -78,7 +80,7 @@ impl PoolTalk<'_> {
         })?;
         let append = match slice.ask {
             Ask::Answer | Ask::More => Vec::new(),
-            Ask::Again { message, lead } => self.pool.turns(self.place).again(message, lead),
+            Ask::Again { message, lead } => self.chat.again(message, lead),
         };
         begun.lease.worker().send(ToWorker::Slice(SliceOrder {
             talk: begun.number,
@@ -103,7 +105,7 @@ impl PoolTalk<'_> {
         }
         let number = self.pool.next_talk();
         let heard = lease.worker().begin(number).map_err(|gone| gone.error())?;
-        let (segments, shared) = self.pool.turns(self.place).open(&self.prompt);
+        let Parts { segments, shared } = self.chat.open(&self.prompt);
         lease.worker().send(ToWorker::Open(Opening {
             talk: number,
             segments,

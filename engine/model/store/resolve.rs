@@ -34,7 +34,8 @@ impl Store {
         configured: Option<&str>,
         budget_mib: u64,
     ) -> Result<Resolved, StoreError> {
-        let is_path = |text: &str| text.contains('/') || text.ends_with(".gguf");
+        let is_path =
+            |text: &str| text.contains('/') || Utf8Path::new(text).extension() == Some("gguf");
         match flag.or(configured) {
             Some(file) if is_path(file) => loose(Utf8Path::new(file)),
             Some(name) => self.resolved(self.find(name)?),

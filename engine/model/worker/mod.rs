@@ -7,6 +7,7 @@ mod room;
 mod sample;
 mod saved;
 mod serve;
+mod shield;
 mod step;
 mod stop;
 mod talk;

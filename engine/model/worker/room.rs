@@ -5,6 +5,7 @@ use super::lanes::Lanes;
 use super::prefix::MIN_PREFIX_TOKENS;
 
 /// What can be forgotten when there is no room: it is evaluated anew when it is wanted again.
+#[derive(Clone, Copy)]
 enum Victim {
     Talk(u32),
     Prefix(u64),

@@ -12,6 +12,7 @@ use super::super::wire::{self, FrameError, FromWorker, Load, Loaded, ToWorker, V
 use super::lanes::Lanes;
 use super::memory;
 use super::saved::Store;
+use super::shield;
 use crate::clock::Stopwatch;
 
 /// Messages read ahead of the batch at hand.
@@ -34,6 +35,9 @@ pub enum WorkerError {
     /// The system gives no thread.
     #[error("no thread for reading: {0}")]
     Thread(std::io::Error),
+    /// The kernel refuses to confine the worker.
+    #[error("the model worker cannot be confined: {0}")]
+    Shield(String),
     /// The model cannot be used; the other side was told why.
     #[error("the model cannot be loaded: {0}")]
     Unusable(String),
@@ -57,9 +61,19 @@ pub fn serve(
         Err(FrameError::Closed) => return Ok(()),
         Err(error) => return Err(WorkerError::Foreign(error)),
     };
+    let store = Store::open(&load).unwrap_or_else(|error| {
+        llama::say(&format!("prefixes are not kept between runs: {error}"));
+        None
+    });
+    shield::forgo_core_dumps();
+    let shield =
+        shield::raise(&load.path, load.prefixes.as_deref()).map_err(WorkerError::Shield)?;
+    if let Some(gap) = shield.gap() {
+        llama::say(gap);
+    }
     let ended = Arc::new(AtomicBool::new(false));
     let messages = listen(input, Arc::clone(&ended)).map_err(WorkerError::Thread)?;
-    let outcome = run(&load, watch, &messages, &ended, &mut output);
+    let outcome = run(&load, store, watch, &messages, &ended, &mut output);
     if let Err(WorkerError::Unusable(reason)) = &outcome {
         if ended.load(Ordering::Relaxed) {
             return Ok(());
@@ -71,6 +85,7 @@ pub fn serve(
 
 fn run(
     load: &Load,
+    store: Option<Store>,
     watch: Stopwatch,
     messages: &Receiver<Message>,
     ended: &Arc<AtomicBool>,
@@ -79,10 +94,6 @@ fn run(
     if let Some(fault) = load.settings.fault() {
         return Err(WorkerError::Unusable(fault));
     }
-    let mut store = Store::open(load).unwrap_or_else(|error| {
-        llama::say(&format!("prefixes are not kept between runs: {error}"));
-        None
-    });
     let output = RefCell::new(output);
     let mut told = 0.0;
     let mut progress = |share: f32| {
@@ -94,7 +105,7 @@ fn run(
         is_heard && !ended.load(Ordering::Relaxed)
     };
     let work = |model: Opened<'_>| {
-        let output = &mut *output.borrow_mut();
+        let output = &mut **output.borrow_mut();
         let load_us = u64::try_from(watch.elapsed().as_micros()).unwrap_or(u64::MAX);
         let loaded = Loaded {
             system: llama::linked().map_or(String::new(), |linked| linked.instructions.join(" ")),
@@ -103,7 +114,7 @@ fn run(
         };
         send(output, &FromWorker::Loaded(loaded))?;
         work(
-            &mut Lanes::new(model, load.settings.clone(), store.take()),
+            &mut Lanes::new(model, load.settings.clone(), store),
             messages,
             output,
         )

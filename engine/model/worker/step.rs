@@ -8,6 +8,7 @@ use super::lanes::Lanes;
 use super::talk::{Answer, count};
 
 /// What a stretch of the batch belongs to.
+#[derive(Clone, Copy)]
 enum Part {
     /// Tokens of a prefix, evaluated on behalf of a talk.
     Prefix { id: u64, by: u32, tokens: usize },

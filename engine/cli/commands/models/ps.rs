@@ -24,15 +24,12 @@ pub(super) fn ps(as_json: bool, ui: &Ui) -> Result<Exit, CommandError> {
             .mapped
             .as_ref()
             .map(|path| path.display().to_string());
-        let text = match as_json {
-            true => {
-                json!({ "pid": worker.pid, "rss_kib": worker.rss_kib, "file": file }).to_string()
-            }
-            false => {
-                let file = file.unwrap_or_default();
-                let memory = size(worker.rss_kib * 1024);
-                format!("{:>8} {memory:>10}  {}", worker.pid, visible(&file))
-            }
+        let text = if as_json {
+            json!({ "pid": worker.pid, "rss_kib": worker.rss_kib, "file": file }).to_string()
+        } else {
+            let memory = size(worker.rss_kib * 1024);
+            let file = file.unwrap_or_default();
+            format!("{:>8} {memory:>10}  {}", worker.pid, visible(&file))
         };
         ui.print(&format!("{text}\n"))?;
     }
