@@ -17,7 +17,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 PYTHON_PACKAGE = "llama-cpp-python==0.3.36"
 PROGRAMS = ["llama-bench", "llama-server"]
-OVERLAID = ["tools/llama-bench", "tools/mtmd", "tools/server", "tools/ui", "scripts"]  # what the crate leaves out
+LIBRARY = ["ggml", "include", "src"]  # what codey links; the rest is of the archive
 SWITCHES = [
     "-DCMAKE_BUILD_TYPE=Release",
     "-DGGML_NATIVE=ON",
@@ -49,12 +49,13 @@ def joined(build):
     """Library and programs as one source folder."""
     sources = build / "llama.cpp"
     shutil.rmtree(sources, ignore_errors=True)
-    shutil.copytree(linked_sources(), sources)
     fetched = build / "fetched"
     fetched.mkdir(exist_ok=True)
-    rest = programs(fetched)
-    for name in OVERLAID:
-        shutil.copytree(rest / name, sources / name, dirs_exist_ok=True)
+    shutil.copytree(programs(fetched), sources)
+    linked = linked_sources()
+    for name in LIBRARY:
+        shutil.rmtree(sources / name)
+        shutil.copytree(linked / name, sources / name)
     # CMake reads every folder of tools; those without sources get an empty list.
     for name in re.findall(r"add_subdirectory\(([\w-]+)\)", (sources / "tools/CMakeLists.txt").read_text()):
         (sources / "tools" / name).mkdir(exist_ok=True)
