@@ -7,6 +7,7 @@ The crate llama-cpp-sys-2 has llama.cpp's library but not its programs; their so
 llama-cpp-python, which pip fetches and which is of nearly the same day. Needs cmake and a C++ compiler.
 """
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -71,7 +72,7 @@ def main():
     subprocess.run(["cmake", "-S", str(joined(build)), "-B", str(build), *SWITCHES], check=True)
     for name in PROGRAMS:
         # One without the other is still a peer; model.py names what is missing.
-        if subprocess.run(["cmake", "--build", str(build), "--parallel", "--target", name]).returncode:
+        if subprocess.run(["cmake", "--build", str(build), "--parallel", str(os.cpu_count()), "--target", name]).returncode:
             print(f"peers.py: {name} could not be built", file=sys.stderr)
 
 
