@@ -149,11 +149,11 @@ impl Ui {
     }
 
     /// The folder of the user's own templates or prompts, which need not be there.
-    pub(super) fn user_folder(&self, shelf: Shelf) -> Result<Utf8PathBuf, CommandError> {
+    pub(super) fn user_folder(&self, of: Shelf) -> Result<Utf8PathBuf, CommandError> {
         use etcetera::BaseStrategy as _;
         etcetera::choose_base_strategy()
             .ok()
-            .map(|base| base.config_dir().join(shelf.project_folder()))
+            .map(|base| base.config_dir().join(of.project_folder()))
             .and_then(|dir| Utf8PathBuf::from_path_buf(dir).ok())
             .ok_or_else(|| {
                 CommandError::usage(

@@ -1,6 +1,8 @@
 //! Files that a model writes: text and slots in their order, checks, repairs, and what follows when they fail. Knows no
 //! backend and no prompt file.
 
+use std::fmt::Write as _;
+
 use super::answer::{Desk, Stopped};
 use super::judge::Judge;
 use super::page::Page;
@@ -156,7 +158,7 @@ impl Writer<'_> {
             lead: lead.clone(),
         };
         let start = page.text().len();
-        let mut talk = self
+        let mut open = self
             .runtime
             .open(&self.produce.model, &prompt)
             .map_err(Stopped::Model)?;
@@ -171,7 +173,7 @@ impl Writer<'_> {
                     lead: &lead,
                 }
             };
-            let splitter = desk.answer(&mut *talk, ask, task, page)?;
+            let splitter = desk.answer(&mut *open, ask, task, page)?;
             if task.ends_line {
                 page.append("\n").map_err(Stopped::Workspace)?;
             }
@@ -253,15 +255,18 @@ impl Writer<'_> {
 
 /// One line on how the file came to be.
 fn told(tokens: u32, repairs: u32, replaced: &[&str]) -> String {
+    // Writing to a `String` cannot fail.
     let mut line = format!("{tokens} tokens");
     match repairs {
         0 => {}
         1 => line.push_str(", 1 repair"),
-        more => line.push_str(&format!(", {more} repairs")),
+        more => {
+            let _ = write!(line, ", {more} repairs");
+        }
     }
     if !replaced.is_empty() {
         let names = replaced.join(", ");
-        line.push_str(&format!("; the template's own text stands in for {names}"));
+        let _ = write!(line, "; the template's own text stands in for {names}");
     }
     line
 }
