@@ -2,15 +2,17 @@
 //! backend and no prompt file.
 
 use std::fmt::Write as _;
+use std::sync::Arc;
 
 use super::answer::{Desk, Stopped};
 use super::judge::Judge;
 use super::page::Page;
 use super::{Bench, Job, Outcome};
-use crate::artifact::{Fault, FaultKind, Splitter};
+use crate::artifact::{Before, Decision, Edits, Fault, FaultKind, Splitter, decide};
 use crate::clock::Stopwatch;
 use crate::diagnostic::{self, Finding};
 use crate::event::{Artifact, Change, State};
+use crate::id::Digest;
 use crate::model::{Ask, ModelError, Prompt, Runtime};
 use crate::plan::{OnFail, Produce, chunk_type};
 use crate::prompt::{Brief, Piece, Place, Prompts, Task};
@@ -43,6 +45,7 @@ pub(super) fn by_model(
             about: &produce.about,
         },
         bench,
+        base: job.base.as_ref(),
     };
     let mut desk = Desk {
         bench,
@@ -72,6 +75,7 @@ struct Writer<'a> {
     judge: Judge<'a>,
     place: Place<'a>,
     bench: &'a Bench<'a>,
+    base: Option<&'a (Digest, Vec<u8>)>,
 }
 
 /// How a task ended without a text that passed.
@@ -125,12 +129,8 @@ impl Writer<'_> {
                 return Err(Outcome::findings(&findings));
             }
         }
-        let change = if page.replaces() {
-            Change::Updated
-        } else {
-            Change::Created
-        };
-        page.keep()?;
+        let generated: Arc<[u8]> = Arc::from(page.text().as_bytes());
+        let change = self.settle(page)?;
         let artifact = Artifact {
             path: self.produce.path.clone(),
             digest: None,
@@ -139,7 +139,51 @@ impl Writer<'_> {
         };
         Ok(Outcome {
             artifacts: vec![artifact],
+            generated: Some(generated),
             ..Outcome::done(told(desk.tokens, repairs, &replaced))
+        })
+    }
+
+    /// Leaves the finished page at its path, merged with what the user changed there.
+    fn settle(&self, mut page: Page) -> Result<Change, Outcome> {
+        if !page.replaces() {
+            page.keep()?;
+            return Ok(Change::Created);
+        }
+        let disk = self.bench.workspace.read(&self.produce.path)?;
+        let before = Before {
+            disk: disk.as_deref(),
+            base: self.base.map(|(digest, _)| *digest),
+            base_text: self.base.map(|(_, text)| text.as_slice()),
+        };
+        // Without a base the file is codey's own, or the user gave it up: that was found out before the run.
+        let decision = match self.base {
+            Some(_) => decide(page.text().as_bytes(), before, Edits::Merge),
+            None => Decision::Update,
+        };
+        Ok(match decision {
+            Decision::Create | Decision::Update | Decision::Identical => {
+                page.keep()?;
+                Change::Updated
+            }
+            Decision::Merge(merged) => {
+                let merged = String::from_utf8_lossy(&merged);
+                page.cut(0)?;
+                page.append(&merged)?;
+                page.keep()?;
+                Change::Merged
+            }
+            Decision::Keep => Change::Kept,
+            Decision::Conflict(why) => {
+                let message = format!("`{}` {why}", self.produce.path);
+                let finding = Finding::error("run::in-the-way", message).help(
+                    "keep your version with `--ours`, take codey's with `--theirs`, or move the file away",
+                );
+                return Err(Outcome {
+                    state: State::Denied,
+                    ..Outcome::findings(&[finding])
+                });
+            }
         })
     }
 

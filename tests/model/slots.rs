@@ -207,14 +207,15 @@ fn a_line_is_asked_for_with_a_grammar_and_markup_in_it_is_refused() {
 #[test]
 fn a_text_that_is_cut_off_is_continued() {
     let project = Project::new();
-    let words: String = (0..150).map(|n| format!("word{n} ")).collect();
+    let words: Vec<String> = (0..150).map(|n| format!("word{n}")).collect();
+    let words = words.join(" ");
     let (outcome, heard) = run(&project, &script(&[("slot `intro` of", &words)]));
     assert_eq!(outcome, Outcome::Done);
     assert_eq!(detail(&heard, "readme"), "150 tokens");
     assert!(
         project
             .read("app/README.md")
-            .contains("word127 word128 word129 ")
+            .contains("word127 word128 word129")
     );
 }
 
@@ -300,6 +301,36 @@ fn edits_by_hand_are_kept() {
     let (outcome, _) = run(&project, &Scripted::default());
     assert_eq!(outcome, Outcome::Done, "the check looks at the edited file");
     assert_eq!(project.read("app/app/db.py"), edited);
+}
+
+#[test]
+fn edits_by_hand_are_merged_with_a_new_text_of_the_model() {
+    let project = Project::new();
+    let _ = run(&project, &script(&[]));
+    let edited = project
+        .read("app/README.md")
+        .replace("## Settings", "## My settings");
+    project.write("app/README.md", &edited);
+    project.write(
+        "app/codey/prompts/coder/slot/markdown.md",
+        "Write anew `<< seen.slot >>` of `<< seen.path >>`.",
+    );
+    let (opened, options) = todo(&project, None);
+    let options = Options {
+        prompts: session::Overrides::load(session::Shelf::Prompts, &options.dir, None),
+        ..options
+    };
+    let again = |text: &str| {
+        let runtime = Scripted {
+            replies: vec![("Write anew `intro`".into(), text.into())],
+        };
+        let mut heard = Heard::default();
+        let _ = session::run(&opened, &options, Some(&runtime), &mut heard, &|_| {}).unwrap();
+        heard.end("readme")
+    };
+    assert_eq!(again("Another text.\n````\n"), "done");
+    let merged = project.read("app/README.md");
+    assert!(merged.contains("\n\nAnother text.\n\n## Run") && merged.contains("## My settings"));
 }
 
 /// Answers from the script and notes what it was asked.
