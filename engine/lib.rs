@@ -8,7 +8,7 @@
 //! | 1 | `event` `workspace` `proc` `host` |
 //! | 2 | `spec` `contract` `plan` `graph` `digest` |
 //! | 3 | `tool` `template` `model` `prompt` `artifact` `validate` |
-//! | 4 | `exec` `schedule` `journal` `report` |
+//! | 4 | `config` `exec` `schedule` `journal` `report` |
 //! | 5 | `planner` |
 //! | 6 | `session` |
 //! | 7 | `cli` |
@@ -17,6 +17,7 @@ pub mod artifact;
 pub mod assets;
 pub mod cli;
 pub mod clock;
+pub mod config;
 pub mod contract;
 pub mod diagnostic;
 pub mod digest;

@@ -4,6 +4,7 @@ use camino::Utf8PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::keep_args::{PlansArgs, ServeArgs, TemplatesArgs, VerifyArgs};
+use super::model_args::{ConfigArgs, ModelsArgs};
 use super::prompt_args::{ByFlag, PromptsArgs};
 
 /// Turn a request or a plan file into files that work, one small checked chunk at a time.
@@ -55,11 +56,17 @@ pub enum Command {
     Serve(ServeArgs),
     Plans(PlansArgs),
     Templates(TemplatesArgs),
+    Models(ModelsArgs),
+    Config(ConfigArgs),
     Prompts(PromptsArgs),
     /// Print the JSON Schema of plan files
     Schema,
     Doctor(DoctorArgs),
     Completions(CompletionsArgs),
+    /// Run a model for the process that started this one
+    #[cfg(feature = "llama")]
+    #[command(name = "__model-worker", hide = true)]
+    ModelWorker,
 }
 
 /// What is to be made: a request in words or a plan file.

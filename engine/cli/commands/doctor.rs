@@ -75,7 +75,7 @@ fn items(ui: &Ui) -> Vec<Item> {
         found("cache", cache),
         found(
             "llama.cpp",
-            model::linked().unwrap_or_else(|| "not built in".to_owned()),
+            model::linked().map_or("not built in".to_owned(), |linked| linked.to_string()),
         ),
     ]
 }

@@ -3,8 +3,12 @@
 mod add;
 mod check;
 mod completions;
+mod config;
 mod doctor;
 mod explain;
+#[cfg(feature = "llama")]
+mod model_worker;
+mod models;
 mod plan;
 mod plans;
 mod run;
@@ -18,8 +22,12 @@ mod verify;
 pub(super) use add::add;
 pub(super) use check::check;
 pub(super) use completions::completions;
+pub(super) use config::config;
 pub(super) use doctor::doctor;
 pub(super) use explain::explain;
+#[cfg(feature = "llama")]
+pub(super) use model_worker::model_worker;
+pub(super) use models::models;
 pub(super) use plan::plan;
 pub(super) use plans::plans;
 pub(super) use run::run;
