@@ -8,6 +8,8 @@ use codey::session::{self, Edits, Opened, Options, Target};
 
 use crate::common::Project;
 
+mod slots;
+
 #[derive(Default)]
 struct Heard(Vec<Event>);
 

@@ -1,10 +1,12 @@
-//! What a model's answer holds: the text between its fences, and signs that it is not to be believed. Knows no model,
-//! file or prompt.
+//! Texts on their way to a file: what a model's answer holds, and what becomes of the user's edits. Knows no model, path
+//! or prompt.
 
+mod edits;
 mod elision;
 mod repetition;
 mod splitter;
 
+pub use edits::{Before, Decision, Edits, decide};
 pub use splitter::{Fault, FaultKind, Form, Splitter};
 
 #[cfg(test)]

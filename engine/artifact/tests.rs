@@ -6,7 +6,9 @@ use super::*;
 
 fn split(form: &Form, pieces: &[&str]) -> Splitter {
     let mut splitter = Splitter::new(form.clone());
-    pieces.iter().for_each(|piece| splitter.push(piece));
+    for piece in pieces {
+        splitter.push(piece);
+    }
     splitter.finish();
     splitter
 }
@@ -88,8 +90,8 @@ fn stand_ins_and_loops_end_the_answer() {
     let found = split(&Form::default(), &[&"very ".repeat(500)]);
     assert_eq!(found.fault().unwrap().kind, FaultKind::Repetition);
     assert!(found.content().len() < 400);
-    let list: String = (0..100).map(|n| format!("item {n},\n}}\n")).collect();
-    assert_eq!(split(&Form::default(), &[&list]).fault(), None);
+    let list: Vec<String> = (0..100).map(|n| format!("item {n},\n}}")).collect();
+    assert_eq!(split(&Form::default(), &[&list.join("\n")]).fault(), None);
 }
 
 proptest! {

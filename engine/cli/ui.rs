@@ -149,8 +149,8 @@ impl Ui {
     }
 
     /// The folder of the user's own templates or prompts, which need not be there.
-    pub(super) fn user_folder(&self, shelf: Shelf) -> Result<Utf8PathBuf, CommandError> {
-        let name = shelf.project_folder().file_name().unwrap_or_default();
+    pub(super) fn user_folder(&self, of: Shelf) -> Result<Utf8PathBuf, CommandError> {
+        let name = of.project_folder().file_name().unwrap_or_default();
         Ok(self.config_dir()?.join(name))
     }
 

@@ -63,7 +63,7 @@ impl Desk<'_> {
     /// Makes an answer and writes it to the end of `page`.
     pub(super) fn answer(
         &mut self,
-        talk: &mut dyn Talk,
+        open: &mut dyn Talk,
         first: Ask<'_>,
         task: &Task,
         page: &mut Page,
@@ -97,7 +97,7 @@ impl Desk<'_> {
                     && !splitter.is_over()
                     && !self.bench.cancel.is_cancelled()
             };
-            let generation = talk.slice(&slice, &mut on_step).map_err(Stopped::Model)?;
+            let generation = open.slice(&slice, &mut on_step).map_err(Stopped::Model)?;
             made += generation.tokens;
             self.tokens += generation.tokens;
             if let Some(error) = trouble {

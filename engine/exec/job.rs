@@ -8,6 +8,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use crate::contract::Contract;
 use crate::diagnostic::Finding;
 use crate::event::{Artifact, Change, State};
+use crate::id::Digest;
 use crate::model::{Runtime, Sampling};
 use crate::plan::Node;
 use crate::proc::Cancel;
@@ -30,6 +31,8 @@ pub struct Job<'a> {
     pub brief: Option<Arc<Brief>>,
     /// How the model's tokens are chosen.
     pub sampling: Sampling,
+    /// The text that codey last made for the file, for a model's node: what the user changed since is merged.
+    pub base: Option<(Digest, Vec<u8>)>,
 }
 
 /// A known text and what to do with it.
@@ -74,6 +77,8 @@ pub struct Outcome {
     pub artifacts: Vec<Artifact>,
     /// Whether another attempt cannot end differently.
     pub is_final: bool,
+    /// The text as a model made it, where the file may hold the user's changes too.
+    pub generated: Option<Arc<[u8]>>,
 }
 
 impl Job<'_> {
@@ -90,6 +95,7 @@ impl Outcome {
             detail: detail.into(),
             artifacts: Vec::new(),
             is_final: false,
+            generated: None,
         }
     }
 

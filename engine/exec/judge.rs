@@ -39,12 +39,12 @@ impl<'a> Judge<'a> {
         let mut findings = validate::syntax(self.path, text);
         if findings.is_empty() {
             findings = self.promises(text);
-            findings.retain(|finding| match &self.usual {
-                Some(usual) => !usual.contains(&(finding.code, finding.message.clone())),
-                None => {
-                    let place = finding.place.as_ref();
-                    place.is_some_and(|place| place.file == self.path)
+            findings.retain(|finding| {
+                if let Some(usual) = &self.usual {
+                    return !usual.contains(&(finding.code, finding.message.clone()));
                 }
+                let place = finding.place.as_ref();
+                place.is_some_and(|place| place.file == self.path)
             });
         }
         findings.retain(|finding| finding.severity == Severity::Error);

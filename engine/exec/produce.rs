@@ -1,14 +1,18 @@
 //! Files that a model writes: text and slots in their order, checks, repairs, and what follows when they fail. Knows no
 //! backend and no prompt file.
 
+use std::fmt::Write as _;
+use std::sync::Arc;
+
 use super::answer::{Desk, Stopped};
 use super::judge::Judge;
 use super::page::Page;
 use super::{Bench, Job, Outcome};
-use crate::artifact::{Fault, FaultKind, Splitter};
+use crate::artifact::{Before, Decision, Edits, Fault, FaultKind, Splitter, decide};
 use crate::clock::Stopwatch;
 use crate::diagnostic::{self, Finding};
 use crate::event::{Artifact, Change, State};
+use crate::id::Digest;
 use crate::model::{Ask, ModelError, Prompt, Runtime};
 use crate::plan::{OnFail, Produce, chunk_type};
 use crate::prompt::{Brief, Piece, Place, Prompts, Task};
@@ -41,6 +45,7 @@ pub(super) fn by_model(
             about: &produce.about,
         },
         bench,
+        base: job.base.as_ref(),
     };
     let mut desk = Desk {
         bench,
@@ -70,6 +75,7 @@ struct Writer<'a> {
     judge: Judge<'a>,
     place: Place<'a>,
     bench: &'a Bench<'a>,
+    base: Option<&'a (Digest, Vec<u8>)>,
 }
 
 /// How a task ended without a text that passed.
@@ -123,12 +129,8 @@ impl Writer<'_> {
                 return Err(Outcome::findings(&findings));
             }
         }
-        let change = if page.replaces() {
-            Change::Updated
-        } else {
-            Change::Created
-        };
-        page.keep()?;
+        let generated: Arc<[u8]> = Arc::from(page.text().as_bytes());
+        let change = self.settle(page)?;
         let artifact = Artifact {
             path: self.produce.path.clone(),
             digest: None,
@@ -137,7 +139,51 @@ impl Writer<'_> {
         };
         Ok(Outcome {
             artifacts: vec![artifact],
+            generated: Some(generated),
             ..Outcome::done(told(desk.tokens, repairs, &replaced))
+        })
+    }
+
+    /// Leaves the finished page at its path, merged with what the user changed there.
+    fn settle(&self, mut page: Page) -> Result<Change, Outcome> {
+        if !page.replaces() {
+            page.keep()?;
+            return Ok(Change::Created);
+        }
+        let disk = self.bench.workspace.read(&self.produce.path)?;
+        let before = Before {
+            disk: disk.as_deref(),
+            base: self.base.map(|(digest, _)| *digest),
+            base_text: self.base.map(|(_, text)| text.as_slice()),
+        };
+        // Without a base the file is codey's own, or the user gave it up: that was found out before the run.
+        let decision = match self.base {
+            Some(_) => decide(page.text().as_bytes(), before, Edits::Merge),
+            None => Decision::Update,
+        };
+        Ok(match decision {
+            Decision::Create | Decision::Update | Decision::Identical => {
+                page.keep()?;
+                Change::Updated
+            }
+            Decision::Merge(merged) => {
+                let merged = String::from_utf8_lossy(&merged);
+                page.cut(0)?;
+                page.append(&merged)?;
+                page.keep()?;
+                Change::Merged
+            }
+            Decision::Keep => Change::Kept,
+            Decision::Conflict(why) => {
+                let message = format!("`{}` {why}", self.produce.path);
+                let finding = Finding::error("run::in-the-way", message).help(
+                    "keep your version with `--ours`, take codey's with `--theirs`, or move the file away",
+                );
+                return Err(Outcome {
+                    state: State::Denied,
+                    ..Outcome::findings(&[finding])
+                });
+            }
         })
     }
 
@@ -156,7 +202,7 @@ impl Writer<'_> {
             lead: lead.clone(),
         };
         let start = page.text().len();
-        let mut talk = self
+        let mut open = self
             .runtime
             .open(&self.produce.model, &prompt)
             .map_err(Stopped::Model)?;
@@ -171,7 +217,7 @@ impl Writer<'_> {
                     lead: &lead,
                 }
             };
-            let splitter = desk.answer(&mut *talk, ask, task, page)?;
+            let splitter = desk.answer(&mut *open, ask, task, page)?;
             if task.ends_line {
                 page.append("\n").map_err(Stopped::Workspace)?;
             }
@@ -253,15 +299,18 @@ impl Writer<'_> {
 
 /// One line on how the file came to be.
 fn told(tokens: u32, repairs: u32, replaced: &[&str]) -> String {
+    // Writing to a `String` cannot fail.
     let mut line = format!("{tokens} tokens");
     match repairs {
         0 => {}
         1 => line.push_str(", 1 repair"),
-        more => line.push_str(&format!(", {more} repairs")),
+        more => {
+            let _ = write!(line, ", {more} repairs");
+        }
     }
     if !replaced.is_empty() {
         let names = replaced.join(", ");
-        line.push_str(&format!("; the template's own text stands in for {names}"));
+        let _ = write!(line, "; the template's own text stands in for {names}");
     }
     line
 }

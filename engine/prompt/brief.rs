@@ -10,10 +10,10 @@ const TICKS: usize = 3;
 const MARKDOWN_TICKS: usize = 4;
 
 /// A line of text without anything that means something to HTML, Markdown, Jinja or a string literal.
-const LINE_GRAMMAR: &str = r##"root ::= first rest{1,118}
+const LINE_GRAMMAR: &str = r#"root ::= first rest{1,118}
 first ::= [^\x00-\x20\x7F<>{}&"`\\|*_#~=+-]
 rest ::= [^\x00-\x1F\x7F<>{}&"`\\|*_#~]
-"##;
+"#;
 /// Characters that [`LINE_GRAMMAR`] leaves out, control characters apart.
 const NOT_IN_A_LINE: &str = "<>{}&\"`\\|*_#~";
 /// Most characters of a line.

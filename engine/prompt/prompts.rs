@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use camino::{Utf8Path, Utf8PathBuf};
+use camino::Utf8Path;
 use minijinja::Value;
 use serde::Serialize;
 
@@ -49,15 +49,9 @@ pub struct Prompts {
 
 impl Default for Prompts {
     fn default() -> Self {
-        Self::of(
-            Templates::of(|name| assets::prompt(name).map(Cow::Borrowed)).placed(embedded_place),
-        )
+        let embedded = Templates::of(|name| assets::prompt(name).map(Cow::Borrowed));
+        Self::of(embedded.placed(|name| Some(Utf8Path::new("prompts").join(name))))
     }
-}
-
-/// Where the embedded prompt `name` lies in the sources, for findings.
-pub(super) fn embedded_place(name: &str) -> Option<Utf8PathBuf> {
-    Some(Utf8Path::new("prompts").join(name))
 }
 
 impl Prompts {

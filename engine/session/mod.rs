@@ -1,7 +1,6 @@
 //! From a target to a run: the one module that knows all the stages and their order.
 
 mod compiled;
-mod edits;
 mod eject;
 mod explain;
 mod grow;
@@ -27,7 +26,7 @@ mod template_folder;
 mod verify;
 mod worker;
 
-pub use edits::Edits;
+pub use crate::artifact::Edits;
 pub use eject::{EjectError, EjectTo, eject};
 pub use explain::{Explanation, explain};
 pub use grow::{Cleared, Gone, GrowError, Grown, Growth, Migration, clear, grow};

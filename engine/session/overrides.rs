@@ -113,17 +113,17 @@ impl Overrides {
 
     /// All of them, each from whom it is taken.
     pub fn templates(&self) -> Templates {
-        let shelf = self.shelf;
-        if shelf == Shelf::Templates && self.found.is_empty() {
+        let kind = self.shelf;
+        if kind == Shelf::Templates && self.found.is_empty() {
             return Templates::new();
         }
         let (texts, places) = (Arc::clone(&self.found), Arc::clone(&self.found));
-        let text = move |name: &str| match (texts.get(name), shelf) {
+        let text = move |name: &str| match (texts.get(name), kind) {
             (Some(found), _) => Some(Cow::Owned(found.text.clone())),
             (None, Shelf::Templates) => assets::template(name).map(Cow::Borrowed),
             (None, Shelf::Prompts) => assets::prompt(name).map(Cow::Borrowed),
         };
-        Templates::of(text).placed(move |name| match (places.get(name), shelf) {
+        Templates::of(text).placed(move |name| match (places.get(name), kind) {
             (Some(found), _) => Some(found.path.clone()),
             (None, Shelf::Templates) => None,
             (None, Shelf::Prompts) => Some(Utf8Path::new("prompts").join(name)),
@@ -197,9 +197,8 @@ impl Overrides {
             _ => None,
         });
         let replaced = self.found.keys().map(String::as_str);
-        let shelf = self.shelf;
-        let is_taken =
-            |name: &str| shelf.embedded_text(name).is_some() || shelf.is_looked_for(name);
+        let kind = self.shelf;
+        let is_taken = |name: &str| kind.embedded_text(name).is_some() || kind.is_looked_for(name);
         let replaced = replaced.filter(|name| is_taken(name));
         let used: BTreeSet<String> = of_plan
             .chain(replaced)
@@ -207,7 +206,7 @@ impl Overrides {
             .collect();
         let own = self.found.iter();
         own.filter(|(name, _)| !used.contains(*name) && !is_taken(name))
-            .map(|(name, found)| unused(shelf, name, found))
+            .map(|(name, found)| unused(kind, name, found))
             .collect()
     }
 }

@@ -7,9 +7,9 @@ use std::sync::mpsc::Sender;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
-use super::edits::Decision;
 use super::ledger::{Fate, Ledger, is_model};
 use super::worker::Order;
+use crate::artifact::{Decision, Edits};
 use crate::digest::Manifest;
 use crate::event::{Artifact, Change};
 use crate::exec::{Content, Job};
@@ -108,6 +108,10 @@ impl Runner for Runs<'_, '_> {
                 content,
                 own_files,
                 after_kill: is_git && self.ledger.begun.is_some_and(is_begun),
+                base: brief
+                    .as_ref()
+                    .filter(|_| self.ledger.edits == Edits::Merge)
+                    .and_then(|_| self.ledger.base(plan_node.outputs.first()?)),
                 brief,
                 sampling,
             },

@@ -5,12 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use camino::Utf8PathBuf;
 
-use super::edits::Edits;
 use super::ledger::{Ledger, is_model};
 use super::overrides::Overrides;
 use super::prepare::{Means, Prepared, prepare};
 use super::shelf::Shelf;
 use super::target::Opened;
+use crate::artifact::Edits;
 use crate::diagnostic::Finding;
 use crate::graph::{Graph, Loads, model_groups};
 use crate::id::NodeId;

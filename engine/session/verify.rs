@@ -249,6 +249,7 @@ fn job(node: &Node) -> Job<'_> {
         own_files: Vec::new(),
         after_kill: false,
         brief: None,
+        base: None,
         sampling: crate::model::Sampling::default(),
     }
 }
