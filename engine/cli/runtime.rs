@@ -181,7 +181,7 @@ impl Models {
         };
         Ok(PoolOptions {
             worker: vec![own, WORKER.to_owned()],
-            models: self.chosen.iter().map(Into::into).collect(),
+            models: self.chosen.clone(),
             keep: vec![ROUTER.to_owned()],
             budget_kib: self.budget_kib,
             prefixes: (prefix_bytes > 0).then(|| options.cache_dir.join(PREFIXES)),
