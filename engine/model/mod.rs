@@ -3,7 +3,6 @@
 pub mod budget;
 pub mod catalogue;
 pub mod chat;
-pub mod chat;
 mod chosen;
 #[cfg(feature = "fetch")]
 pub mod endpoint;
