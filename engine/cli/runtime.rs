@@ -210,7 +210,7 @@ fn choose(
         )
     })?;
     let wishes = Wishes {
-        context: who.context.or(Some(config.context)),
+        context: who.context.or(config.context),
         lanes: who.lanes.or(config.lanes),
         measured_lanes: None,
         kv: Some(config.kv_type),

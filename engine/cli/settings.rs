@@ -7,11 +7,11 @@ use super::exit::Exit;
 use super::ui::Ui;
 use crate::config::{self, Effective, FILE_NAME};
 use crate::diagnostic::Finding;
-use crate::host;
+use crate::model::budget;
 use crate::plan::Sources;
 
-/// The share of available memory that models may take, in percent, where the user says nothing.
-const USUAL_SHARE: u64 = 70;
+/// KiB in a MiB.
+const KIB_PER_MIB: u64 = 1024;
 
 /// Settings with where they are.
 pub(super) struct Settings {
@@ -57,7 +57,7 @@ impl Settings {
 
     /// Memory for all models together, in MiB; all there could be where the system does not say what is free.
     pub(super) fn budget_mib(&self) -> u64 {
-        let usual = || host::available_memory_mib().map(|mib| mib * USUAL_SHARE / 100);
+        let usual = || budget::available().map(|kib| budget::default_budget(kib) / KIB_PER_MIB);
         let set = self.effective.config.memory_budget_mb;
         set.or_else(usual).unwrap_or(u64::MAX)
     }

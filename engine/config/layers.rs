@@ -133,7 +133,7 @@ mod tests {
         )
         .unwrap();
         assert_eq!(effective.config.lanes, Some(5));
-        assert_eq!(effective.config.context, 4096);
+        assert_eq!(effective.config.context, Some(4096));
         assert_eq!(effective.config.repack, super::super::Repack::Off);
         let origin = |key: &str| {
             let found = effective.origins.iter().find(|(name, _)| *name == key);

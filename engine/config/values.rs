@@ -41,8 +41,8 @@ pub struct Config {
     pub memory_budget_mb: Option<u64>,
     /// Threads of a model; nothing means the physical cores.
     pub n_threads: Option<u32>,
-    /// Tokens of a talk, prompt and answers together.
-    pub context: u32,
+    /// Tokens of a talk, prompt and answers together; nothing means enough for a contract, a chunk and its repairs.
+    pub context: Option<u32>,
     /// Talks at once; nothing means what was measured, or the default.
     pub lanes: Option<u32>,
     /// The type in which evaluated tokens are kept.
@@ -66,7 +66,7 @@ impl Default for Config {
         Self {
             memory_budget_mb: None,
             n_threads: None,
-            context: 8192,
+            context: None,
             lanes: None,
             kv_type: KvType::default(),
             repack: Repack::default(),
@@ -108,7 +108,7 @@ impl Config {
             1,
             MAX_THREADS.into(),
         )?;
-        let context = Some(self.context.into());
+        let context = self.context.map(u64::from);
         whole("context", context, MIN_CONTEXT.into(), MAX_CONTEXT.into())?;
         whole("lanes", self.lanes.map(u64::from), 1, MAX_LANES.into())?;
         let sampling = &self.sampling;
@@ -171,7 +171,7 @@ mod tests {
         assert!(keys.contains(&"sampling.top-p".to_owned()) && keys.contains(&"models".to_owned()));
         let config = Config::default();
         assert!(keys.iter().all(|key| config.get(key).is_some()));
-        assert_eq!(config.get("context"), Some(8192.into()));
+        assert_eq!(config.get("context"), Some(serde_json::Value::Null));
         assert_eq!(config.get("context.more"), None);
     }
 
@@ -185,7 +185,7 @@ mod tests {
             Err(("sampling.top-p", "1.5 is not between 0 and 1".into()))
         );
         config = Config {
-            context: 100,
+            context: Some(100),
             ..Config::default()
         };
         assert_eq!(config.check().unwrap_err().0, "context");
