@@ -6,6 +6,11 @@ pub fn processors() -> u32 {
     u32::try_from(count).unwrap_or(1)
 }
 
+/// What the system says of its processors; empty where it says nothing.
+pub fn processor_text() -> String {
+    std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default()
+}
+
 /// Memory that programs can take without swapping, in MiB, where the system says so.
 pub fn available_memory_mib() -> Option<u64> {
     let text = std::fs::read_to_string("/proc/meminfo").ok()?;

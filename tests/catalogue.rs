@@ -1,5 +1,9 @@
 //! Models on this computer and the user's settings, as the command line offers them.
 
+use std::process::Stdio;
+
+use camino::Utf8Path;
+use codey::model::store::{Store, StoreError};
 use serde_json::Value;
 
 use crate::common::{Ended, Project};
@@ -12,10 +16,18 @@ fn json(ended: &Ended) -> Vec<Value> {
         .collect()
 }
 
-/// A project with a file that begins as a model does.
+fn tiny() -> Vec<u8> {
+    std::fs::read(concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/tests/models/tiny.gguf"
+    ))
+    .unwrap()
+}
+
+/// A project with a small model.
 fn with_model() -> Project {
     let project = Project::new();
-    project.write("tiny.gguf", b"GGUF\x03\0\0\0 and more");
+    project.write("tiny.gguf", tiny());
     project
 }
 
@@ -50,7 +62,9 @@ fn a_model_is_imported_listed_checked_and_removed() {
 
     // The same size with another byte: only reading it whole finds out.
     std::fs::remove_file(&path).unwrap();
-    std::fs::write(&path, b"GGUF\x03\0\0\0 and m0re").unwrap();
+    let mut damaged = tiny();
+    *damaged.last_mut().unwrap() ^= 1;
+    std::fs::write(&path, damaged).unwrap();
     let corrupt = project
         .codey(&["models", "verify", "tiny", "--json"])
         .exits(5);
@@ -69,6 +83,98 @@ fn a_model_is_imported_listed_checked_and_removed() {
         "{}",
         gone.stderr
     );
+}
+
+#[test]
+fn imports_at_the_same_time_lose_nothing() {
+    const IMPORTS: usize = 6;
+    let project = with_model();
+    let import = |number: usize| {
+        let name = format!("tiny-{number}");
+        let mut command = project.command(&["models", "import", "tiny.gguf", "--name", &name]);
+        command
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap()
+    };
+    let children: Vec<_> = (0..IMPORTS).map(import).collect();
+    for mut child in children {
+        assert!(child.wait().unwrap().success());
+    }
+    let listed = json(
+        &project
+            .codey(&["models", "list", "--installed", "--json"])
+            .exits(0),
+    );
+    assert_eq!(listed.len(), IMPORTS);
+}
+
+#[test]
+fn a_role_is_served_by_the_flag_the_settings_or_the_only_model() {
+    const BUDGET_MIB: u64 = 5500;
+    let project = with_model();
+    let folder = Utf8Path::from_path(project.path()).unwrap();
+    let store = Store::new(&folder.join(".data/codey/models"));
+    let resolve = |flag, configured| store.resolve("coder", flag, configured, BUDGET_MIB);
+    let none = resolve(None, None).unwrap_err();
+    assert_eq!(
+        none.to_string(),
+        "no model for the role `coder` is installed"
+    );
+    assert!(
+        none.help()
+            .starts_with("`codey models pull qwen2.5-coder-7b`"),
+        "{}",
+        none.help()
+    );
+
+    let _ = project.codey(&["models", "import", "tiny.gguf"]).exits(0);
+    let other = [
+        "models",
+        "import",
+        "tiny.gguf",
+        "--name",
+        "ear",
+        "--role",
+        "router",
+    ];
+    let _ = project.codey(&other).exits(0);
+    assert_eq!(
+        resolve(None, None).unwrap().name,
+        "tiny",
+        "the only one of its role"
+    );
+    let second = ["models", "import", "tiny.gguf", "--name", "second"];
+    let _ = project.codey(&second).exits(0);
+    let several = resolve(None, None).unwrap_err();
+    assert!(
+        matches!(&several, StoreError::Several { names, .. } if names.len() == 2),
+        "{several}"
+    );
+    assert!(
+        several.help().contains("codey models default coder"),
+        "{}",
+        several.help()
+    );
+    assert_eq!(resolve(None, Some("second")).unwrap().name, "second");
+    assert_eq!(resolve(Some("tiny"), Some("second")).unwrap().name, "tiny");
+    let file = folder.join("tiny.gguf");
+    let loose = resolve(Some(file.as_str()), None).unwrap();
+    assert_eq!(
+        loose.path,
+        folder.join("tiny.gguf").canonicalize_utf8().unwrap()
+    );
+    let known = resolve(Some("qwen2.5-coder-7b"), None).unwrap_err();
+    assert_eq!(
+        known.help(),
+        "`codey models pull qwen2.5-coder-7b` downloads it"
+    );
+
+    let path = store.path_for("tiny");
+    std::fs::remove_file(&path).unwrap();
+    let gone = resolve(Some("tiny"), None).unwrap_err();
+    assert!(gone.to_string().contains("`tiny` is not there"), "{gone}");
 }
 
 #[test]
@@ -91,6 +197,8 @@ fn a_model_in_place_is_referred_to_and_never_removed() {
             .exits(0),
     );
     assert_eq!(shown[0]["in_place"], true);
+    let text = project.codey(&["models", "show", "mine"]).exits(0).stdout;
+    assert!(text.contains("kind       qwen2, F32"), "{text}");
     let _ = project.codey(&["models", "rm", "mine"]).exits(0);
     assert!(project.exists("tiny.gguf"));
 }
@@ -99,10 +207,15 @@ fn a_model_in_place_is_referred_to_and_never_removed() {
 fn what_is_no_model_is_not_imported() {
     let project = with_model();
     project.write("page.gguf", "<!doctype html>");
-    project.write("old.gguf", b"GGUF\x01\0\0\0");
+    project.write(
+        "old.gguf",
+        [b"GGUF\x01\0\0\0".as_slice(), &[0; 16]].concat(),
+    );
+    project.write("cut.gguf", &tiny()[..300_000]);
     for (file, why) in [
-        ("page.gguf", "does not begin with `GGUF`"),
-        ("old.gguf", "its version is 1"),
+        ("page.gguf", "page.gguf"),
+        ("old.gguf", "version"),
+        ("cut.gguf", "cut short"),
         ("missing.gguf", "No such file"),
         (".", "no regular file"),
     ] {

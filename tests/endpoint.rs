@@ -15,6 +15,9 @@ use serde_json::{Value, json};
 
 use crate::common::http::{Request, Server, head, hold};
 
+/// Time without progress that no answer here takes, on whatever machine.
+const PATIENCE: Duration = Duration::from_mins(1);
+
 fn connect(server: &Server, key: Option<&str>) -> Endpoint {
     let models = BTreeMap::from([("coder".to_owned(), "big-coder".to_owned())]);
     let key = key.map(str::to_owned);
@@ -36,6 +39,15 @@ fn hear(
     ask: Ask<'_>,
     heard: &mut dyn FnMut(Step<'_>) -> bool,
 ) -> (String, Result<Generation, ModelError>) {
+    hear_for(PATIENCE, talk, ask, heard)
+}
+
+fn hear_for(
+    stall: Duration,
+    talk: &mut dyn Talk,
+    ask: Ask<'_>,
+    heard: &mut dyn FnMut(Step<'_>) -> bool,
+) -> (String, Result<Generation, ModelError>) {
     let stop = ["\n```".to_owned()];
     let slice = Slice {
         ask,
@@ -43,7 +55,7 @@ fn hear(
         stop: &stop,
         grammar: None,
         sampling: &Sampling::default(),
-        stall: Duration::from_millis(400),
+        stall,
     };
     let mut text = String::new();
     let ended = talk.slice(&slice, &mut |step| {
@@ -271,8 +283,11 @@ fn silence_is_a_stall_and_slowness_is_none() {
         piece(out, "x");
         hold(out);
     });
-    let stalled = ModelError::Stalled(Duration::from_millis(400));
-    assert_eq!(answer(&server).1.unwrap_err(), stalled);
+    let short = Duration::from_millis(300);
+    let endpoint = connect(&server, None);
+    let mut talk = endpoint.open("coder", &prompt()).unwrap();
+    let (_, ended) = hear_for(short, &mut *talk, Ask::Answer, &mut |_| true);
+    assert_eq!(ended.unwrap_err(), ModelError::Stalled(short));
 
     // The listener paces the server: nothing comes before it was heard waiting twice, many times over.
     let (go, wait) = mpsc::channel::<()>();

@@ -45,7 +45,8 @@ fn offline(project: &Project, args: &[&str]) -> Output {
 #[test]
 fn commands_work_where_no_connection_can_be_opened() {
     let project = Project::new();
-    project.write("tiny.gguf", b"GGUF\x03\0\0\0 and more");
+    let tiny = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/models/tiny.gguf");
+    project.write("tiny.gguf", std::fs::read(tiny).unwrap());
     project.write(
         "plan.yaml",
         "codey: 1\nname: p\nchunks:\n  a: { write: a.txt, content: x }\n",

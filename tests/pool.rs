@@ -4,12 +4,13 @@ use std::path::Path;
 use std::time::Duration;
 
 use camino::{Utf8Path, Utf8PathBuf};
+use codey::model::budget::Need;
 use codey::model::chat::ChatTemplate;
 use codey::model::gguf::Header;
-use codey::model::pool::{Chosen, Pool, PoolOptions};
+use codey::model::pool::{Pool, PoolOptions};
 use codey::model::{
-    Ask, Generation, KvType, ModelError, Prompt, Runtime, Sampling, Settings, Slice, Step, Stop,
-    Talk,
+    Ask, Chosen, Generation, KvType, ModelError, Prompt, Runtime, Sampling, Settings, Slice, Step,
+    Stop, Talk,
 };
 use tempfile::TempDir;
 
@@ -66,11 +67,12 @@ fn tiny() -> Utf8PathBuf {
 }
 
 fn model(how: &str, need_kib: u64) -> Chosen {
+    let header = Header::read(&tiny()).unwrap();
     Chosen {
         role: how.to_owned(),
         name: format!("Fake-{how}"),
         path: format!("/models/{how}.gguf").into(),
-        digest: how.to_owned(),
+        identity: how.to_owned(),
         settings: Settings {
             context: 2048,
             lanes: 2,
@@ -80,8 +82,12 @@ fn model(how: &str, need_kib: u64) -> Chosen {
             prefill_slice: 64,
             repack: false,
         },
-        need_kib,
-        chat: ChatTemplate::from(&Header::read(&tiny()).unwrap()).unwrap(),
+        need: Need {
+            weights: need_kib,
+            ..Need::default()
+        },
+        chat: ChatTemplate::from(&header).unwrap(),
+        shape: header.shape,
     }
 }
 
@@ -500,6 +506,54 @@ fn a_model_in_use_is_waited_for() {
 }
 
 #[test]
+fn talks_of_many_threads_keep_to_the_budget() {
+    const NEEDS: [(&str, u64); 3] = [("three", 3), ("four", 4), ("five", 5)];
+    const BUDGET: u64 = 8;
+    let bench = Bench::new();
+    let pool = Pool::new(bench.options(&NEEDS, BUDGET));
+    std::thread::scope(|scope| {
+        for thread in 0..3 {
+            let pool = &pool;
+            scope.spawn(move || {
+                for turn in 0..4 {
+                    answers(pool, NEEDS[(thread + turn * turn) % 3].0);
+                }
+            });
+        }
+    });
+    drop(pool);
+    let need = |how: &str| NEEDS.iter().find(|(name, _)| *name == how).unwrap().1;
+    let mut taken = 0;
+    for line in bench.moves() {
+        match line.split_once(' ').unwrap() {
+            ("load", how) => taken += need(how),
+            (_, how) => taken -= need(how),
+        }
+        assert!(taken <= BUDGET, "{:?}", bench.moves());
+    }
+    assert_eq!(taken, 0);
+}
+
+#[test]
+fn waiting_for_room_ends_when_nobody_gets_on() {
+    let bench = Bench::new();
+    let pool = Pool::new(bench.options(&[("one", 4), ("two", 4)], 4));
+    let mut held = open(&pool, "one", "first second");
+    say(&mut *held, Ask::Answer, 1).unwrap();
+    let error = slice(
+        &mut *open(&pool, "two", "x"),
+        Ask::Answer,
+        9,
+        SHORT,
+        &mut |_| true,
+    );
+    assert_eq!(error, Err(ModelError::Stalled(SHORT)));
+    let more = say(&mut *held, Ask::More, 9).unwrap();
+    assert_eq!(more, ("second".to_owned(), Stop::End));
+    assert_eq!(bench.moves(), ["load one"]);
+}
+
+#[test]
 fn a_model_larger_than_the_budget_is_refused_without_a_process() {
     let bench = Bench::new();
     let pool = Pool::new(bench.options(&[("large", 6 << 20)], 4 << 20));
@@ -581,18 +635,23 @@ mod real {
 
     /// A pool of the real worker, which writes its number down before it begins.
     fn pool(bench: &Bench, lanes: u32, path: Utf8PathBuf) -> Pool {
+        pool_of(bench, lanes, path, 512, "")
+    }
+
+    /// The same with lanes of `context` tokens, and started after the shell command `before`.
+    fn pool_of(bench: &Bench, lanes: u32, path: Utf8PathBuf, context: u32, before: &str) -> Pool {
         let number = bench.dir.path().join("number");
-        let script = "echo $$ > \"$1\"; exec \"$0\" __model-worker";
+        let script = format!("{before} echo $$ > \"$1\"; exec \"$0\" __model-worker");
         let worker = [
             "sh",
             "-c",
-            script,
+            &script,
             env!("CARGO_BIN_EXE_codey"),
             number.to_str().unwrap(),
         ];
         let mut chosen = model("tiny", 64 << 10);
         chosen.path = path;
-        chosen.settings.context = 512;
+        chosen.settings.context = context;
         chosen.settings.lanes = lanes;
         Pool::new(PoolOptions {
             worker: worker.map(str::to_owned).to_vec(),
@@ -684,6 +743,20 @@ mod real {
         let error = say(&mut *open(&pool, "tiny", "x"), Ask::Answer, 2).unwrap_err();
         assert!(matches!(error, ModelError::Unusable(_)), "{error}");
         assert_eq!(pool.accounts()[0].loads, 1);
+    }
+
+    #[test]
+    fn a_worker_starved_of_memory_costs_its_talk_and_says_so() {
+        let bench = Bench::new();
+        let pool = pool_of(&bench, 1, tiny(), 4 << 20, "ulimit -v 300000;");
+        let error = say(&mut *open(&pool, "tiny", "x"), Ask::Answer, 2).unwrap_err();
+        let ModelError::Unusable(reason) = error else {
+            panic!("{error}");
+        };
+        assert!(
+            reason.contains("alloc") || reason.contains("memory"),
+            "{reason}"
+        );
     }
 
     #[test]

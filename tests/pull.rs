@@ -29,6 +29,15 @@ fn model(size: usize) -> Vec<u8> {
     bytes
 }
 
+/// A model that can be installed.
+fn tiny() -> Vec<u8> {
+    std::fs::read(concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/tests/models/tiny.gguf"
+    ))
+    .unwrap()
+}
+
 fn sha256(bytes: &[u8]) -> String {
     let mut hash = Hash::default();
     hash.update(bytes);
@@ -451,7 +460,7 @@ fn a_full_disk_is_told_before_anything_is_asked_for() {
 
 #[test]
 fn a_killed_pull_goes_on_and_a_second_one_waits_its_turn() {
-    let bytes = model(300_000);
+    let bytes = tiny();
     let sent = bytes.clone();
     let (arrived, waits) = mpsc::channel();
     let server = Server::start(move |request, stream| match request.number {
@@ -538,7 +547,7 @@ fn a_mirror_takes_the_place_of_the_usual_server_and_is_held_to_the_catalogue() {
 
 #[test]
 fn proxies_are_used_and_passed_by() {
-    let bytes = model(1000);
+    let bytes = tiny();
     let sent = bytes.clone();
     let server = Server::start(move |request, stream| file(request, stream, &sent, TAG));
     let proxy = Server::start(|_, stream| head(stream, "403 Forbidden", &[]));
@@ -556,6 +565,17 @@ fn proxies_are_used_and_passed_by() {
         .env("NO_PROXY", "127.0.0.1");
     assert_eq!(command.output().unwrap().status.code(), Some(0));
     assert_eq!(server.seen().len(), 1);
+}
+
+#[test]
+fn a_model_that_cannot_be_loaded_is_not_installed() {
+    let server = Server::start(|request, stream| file(request, stream, &model(1000), TAG));
+    let project = Project::new();
+    let _ = project
+        .codey(&["models", "pull", &server.url("/tiny.gguf")])
+        .exits(5);
+    assert!(!project.exists(".data/codey/models/tiny.gguf"));
+    assert!(!project.exists(".data/codey/models/index.json"));
 }
 
 #[test]

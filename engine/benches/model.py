@@ -34,7 +34,7 @@ from frames import Worker
 ROOT = Path(__file__).resolve().parents[2]
 CHUNKS = 8
 SHARED_TOKENS = 600  # a byte is a token in these models
-OWN_TOKENS = 64
+OWN_TOKENS = 30  # a sentence: what is measured is the shared part
 DECODE_PROMPT_TOKENS = 16
 PREFILL_SLICE = 64
 SERVER_SLOTS = 4
@@ -90,7 +90,8 @@ class Bench:
             worker.slice(1, tokens)
             ended = worker.wait([1])[1]
         self.must_be(ended["tokens"], tokens)
-        return (tokens - 1) / (ended["last_s"] - ended["first_s"])
+        # The first token comes from the prompt. The slower of both clocks counts: frames may arrive in a heap.
+        return (tokens - 1) / max(ended["last_s"] - ended["first_s"], ended["decode_us"] / 1e6)
 
     def codey_chunks(self, round_number, environment=None):
         shared, own = prompts(self.shape, round_number)
@@ -106,7 +107,8 @@ class Bench:
         for generation in ended.values():
             self.must_be(generation["tokens"], self.options.tokens)
         prefilled = sum(generation["prefilled"] for generation in ended.values())
-        return seconds, {"prefilled": prefilled, "peak_mib": peak // 1024}
+        share = prefilled / (CHUNKS * (SHARED_TOKENS + OWN_TOKENS))
+        return seconds, {"prompt tokens evaluated": f"{prefilled}, {share:.1%}", "peak MiB": peak // 1024}
 
     def codey_cold(self, round_number, environment=None):
         shutil.rmtree(self.prefixes)

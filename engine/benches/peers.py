@@ -7,6 +7,7 @@ The crate llama-cpp-sys-2 has llama.cpp's library but not its programs; their so
 llama-cpp-python, which pip fetches and which is of nearly the same day. Needs cmake and a C++ compiler.
 """
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -17,7 +18,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 PYTHON_PACKAGE = "llama-cpp-python==0.3.36"
 PROGRAMS = ["llama-bench", "llama-server"]
-OVERLAID = ["tools/llama-bench", "tools/server", "tools/ui", "scripts"]  # what the crate leaves out
+LIBRARY = ["ggml", "include", "src"]  # what codey links; the rest is of the archive
 SWITCHES = [
     "-DCMAKE_BUILD_TYPE=Release",
     "-DGGML_NATIVE=ON",
@@ -49,12 +50,13 @@ def joined(build):
     """Library and programs as one source folder."""
     sources = build / "llama.cpp"
     shutil.rmtree(sources, ignore_errors=True)
-    shutil.copytree(linked_sources(), sources)
     fetched = build / "fetched"
     fetched.mkdir(exist_ok=True)
-    rest = programs(fetched)
-    for name in OVERLAID:
-        shutil.copytree(rest / name, sources / name, dirs_exist_ok=True)
+    shutil.copytree(programs(fetched), sources)
+    linked = linked_sources()
+    for name in LIBRARY:
+        shutil.rmtree(sources / name)
+        shutil.copytree(linked / name, sources / name)
     # CMake reads every folder of tools; those without sources get an empty list.
     for name in re.findall(r"add_subdirectory\(([\w-]+)\)", (sources / "tools/CMakeLists.txt").read_text()):
         (sources / "tools" / name).mkdir(exist_ok=True)
@@ -70,7 +72,7 @@ def main():
     subprocess.run(["cmake", "-S", str(joined(build)), "-B", str(build), *SWITCHES], check=True)
     for name in PROGRAMS:
         # One without the other is still a peer; model.py names what is missing.
-        if subprocess.run(["cmake", "--build", str(build), "--parallel", "--target", name]).returncode:
+        if subprocess.run(["cmake", "--build", str(build), "--parallel", str(os.cpu_count()), "--target", name]).returncode:
             print(f"peers.py: {name} could not be built", file=sys.stderr)
 
 

@@ -5,7 +5,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::keep_args::{PlansArgs, ServeArgs, TemplatesArgs, VerifyArgs};
 use super::model_args::{ConfigArgs, ModelsArgs};
-use super::prompt_args::{ByFlag, PromptsArgs};
+use super::prompt_args::PromptsArgs;
+use super::who_args::WhoFlags;
 
 /// Turn a request or a plan file into files that work, one small checked chunk at a time.
 #[derive(Debug, Parser)]
@@ -117,7 +118,7 @@ pub struct RunFlags {
     #[arg(long, short, value_name = "N", env = "CODEY_JOBS", value_parser = clap::value_parser!(u32).range(1..=1024))]
     pub jobs: Option<u32>,
     #[command(flatten)]
-    pub by: ByFlag,
+    pub who: WhoFlags,
     /// After a failure, go on with whatever does not depend on it
     #[arg(long, short)]
     pub keep_going: bool,
@@ -212,7 +213,7 @@ pub struct PlanArgs {
     #[arg(long)]
     pub full: bool,
     #[command(flatten)]
-    pub by: ByFlag,
+    pub who: WhoFlags,
     /// Write the plan file of a request, `-` for standard output
     #[arg(long, short, value_name = "FILE", conflicts_with = "contract")]
     pub output: Option<Utf8PathBuf>,
@@ -296,7 +297,7 @@ pub struct ExplainArgs {
     #[command(flatten)]
     pub target: Target,
     #[command(flatten)]
-    pub by: ByFlag,
+    pub who: WhoFlags,
 }
 
 /// Check this computer for what codey uses

@@ -39,6 +39,19 @@ impl CommandError {
         }
     }
 
+    /// The error in one line, for a command that goes on without what failed.
+    pub(super) fn line(&self) -> String {
+        match &self.say {
+            Say::Message { message, help } if help.is_empty() => message.clone(),
+            Say::Message { message, help } => format!("{message} ({help})"),
+            Say::Findings(findings, _) => {
+                let messages = findings.iter().map(|finding| finding.message.as_str());
+                messages.collect::<Vec<_>>().join("; ")
+            }
+            Say::Unsupported(_) | Say::BrokenPipe => String::new(),
+        }
+    }
+
     pub(super) fn usage(message: impl Into<String>, help: impl Into<String>) -> Self {
         Self::new(Exit::Usage, message, help)
     }

@@ -8,9 +8,11 @@ mod keep_args;
 mod model_args;
 mod notes;
 mod prompt_args;
+mod runtime;
 mod settings;
 mod signals;
 mod ui;
+mod who_args;
 
 use std::process::ExitCode;
 

@@ -1,41 +1,10 @@
-//! The grammar of `codey prompts` and of the flag that says who writes. Its doc comments are the help texts.
+//! The grammar of `codey prompts`. Its doc comments are the help texts.
 
 use camino::Utf8PathBuf;
-use clap::{Args, Subcommand, ValueEnum};
+use clap::{Args, Subcommand};
 
 use super::keep_args::{Names, To};
-use crate::plan;
 use crate::session::Shelf;
-
-/// Who writes files.
-#[derive(Debug, Args)]
-pub struct ByFlag {
-    /// Who writes files, whatever the plan says
-    #[arg(long, value_enum, value_name = "WHO")]
-    pub by: Option<By>,
-}
-
-impl ByFlag {
-    /// As plans have it.
-    pub(super) fn given(&self) -> Option<plan::By> {
-        self.by.map(|by| match by {
-            By::Template => plan::By::Template,
-            By::Model => plan::By::Model,
-            By::Auto => plan::By::Auto,
-        })
-    }
-}
-
-/// Who writes files.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum By {
-    /// Templates alone
-    Template,
-    /// The model, where templates leave slots to it or there is none
-    Model,
-    /// Templates where they cover what is asked, else the model
-    Auto,
-}
 
 /// List, show and copy the prompts that models are asked with
 ///

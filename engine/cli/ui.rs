@@ -188,6 +188,7 @@ impl Ui {
     }
 
     /// Asks a question that is answered by yes or no; nothing where nobody can be asked.
+    #[cfg(feature = "fetch")]
     pub(super) fn agrees(&self, question: &str) -> Option<bool> {
         if !std::io::stdin().is_terminal() || !std::io::stderr().is_terminal() {
             return None;

@@ -6,6 +6,11 @@ pub mod chat;
 mod chosen;
 #[cfg(feature = "fetch")]
 pub mod endpoint;
+pub mod budget;
+pub mod chat;
+mod chosen;
+#[cfg(feature = "fetch")]
+pub mod endpoint;
 mod facts;
 #[cfg(feature = "fetch")]
 pub mod fetch;
@@ -18,6 +23,7 @@ mod runtime;
 mod scripted;
 mod settings;
 pub mod store;
+mod unused;
 pub mod wire;
 #[cfg(feature = "llama")]
 mod worker;
@@ -32,6 +38,7 @@ pub use runtime::{
 };
 pub use scripted::Scripted;
 pub use settings::{KvType, MAX_LANES, MAX_PREFILL_SLICE, MAX_THREADS, PREFIX_SEQUENCES, Settings};
+pub use unused::unused;
 #[cfg(feature = "llama")]
 pub use worker::{WorkerError, serve};
 

@@ -32,7 +32,7 @@ pub use explain::{Explanation, explain};
 pub use grow::{Cleared, Gone, GrowError, Grown, Growth, Migration, clear, grow};
 pub use ledger::SAME_TEXT;
 pub use overrides::{ListedTemplate, Overrides, TemplateOrigin};
-pub use prepare::producers;
+pub use prepare::{producers, roles};
 pub use preview::preview;
 pub use run::{RunError, Summary, run};
 pub use serve::{DEFAULT_PORT, ServeError, ServeOptions, Serving, serve};

@@ -1,6 +1,7 @@
 //! A plan's nodes made ready: who produces them, the text of what needs no model, what their keys hang on.
 //! Reads templates; neither looks at the workspace nor runs anything.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use minijinja::Value;
@@ -125,36 +126,48 @@ pub(super) fn prepare(
 
 /// The word for what makes each node's outputs: `template`, `model`, `check`, or nothing for a tool.
 pub fn producers(opened: &Opened, options: &Options) -> Vec<&'static str> {
-    let nodes = &opened.plan.nodes;
-    let may_be_model = |node: &Node| match &node.action {
-        Action::Produce(produce) => produce.by == By::Model || produce.template.is_none(),
-        _ => false,
-    };
-    let (contract, stack) = (opened.contract.as_ref(), opened.stack.as_ref());
     let usual = |node: &Node| match &node.action {
         Action::Produce(_) => Kind::Template.word(),
         Action::Check(_) => Kind::Check.word(),
         _ => "",
     };
+    let word = |prepared: &Prepared| match prepared.kind {
+        Kind::Tool => "",
+        kind => kind.word(),
+    };
+    with_models(opened, options).map_or_else(
+        || opened.plan.nodes.iter().map(usual).collect(),
+        |prepared| prepared.iter().map(word).collect(),
+    )
+}
+
+/// The roles of the models that write files of the plan.
+pub fn roles(opened: &Opened, options: &Options) -> BTreeSet<String> {
+    let prepared = with_models(opened, options).unwrap_or_default();
+    let models = prepared.into_iter().filter(|node| node.kind == Kind::Model);
+    models.map(|node| node.producer).collect()
+}
+
+/// The nodes, prepared, where a model may write some of them: preparing takes a moment, and mostly there is
+/// nothing to find out. What cannot be prepared is told by the run itself.
+fn with_models(opened: &Opened, options: &Options) -> Option<Vec<Prepared>> {
+    let may_be_model = |node: &Node| match &node.action {
+        Action::Produce(produce) => produce.by == By::Model || produce.template.is_none(),
+        _ => false,
+    };
+    let (contract, stack) = (opened.contract.as_ref(), opened.stack.as_ref());
     let is_covered = contract
         .zip(stack)
         .is_none_or(|(contract, stack)| covers(contract, stack));
-    // Preparing takes a moment, and mostly there is nothing to find out.
-    if options.by != Some(By::Model) && is_covered && !nodes.iter().any(may_be_model) {
-        return nodes.iter().map(usual).collect();
+    if options.by != Some(By::Model) && is_covered && !opened.plan.nodes.iter().any(may_be_model) {
+        return None;
     }
     let means = Means {
         templates: &options.overrides.templates(),
         prompts: &Prompts::of(options.prompts.templates()),
         options,
     };
-    // What cannot be prepared is told by the run itself.
-    let prepared = prepare(&opened.plan, contract, stack, &means).unwrap_or_default();
-    let word = |prepared: &Prepared| match prepared.kind {
-        Kind::Tool => "",
-        kind => kind.word(),
-    };
-    prepared.iter().map(word).collect()
+    Some(prepare(&opened.plan, contract, stack, &means).unwrap_or_default())
 }
 
 /// Whether the stack's templates write everything that the contract asks for.

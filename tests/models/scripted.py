@@ -15,6 +15,7 @@ from vocabulary import END, Vocabulary
 CODE = 256  # least dimensions of the codes of pieces: random signs, so that any two are all but orthogonal
 BLOCK = 32  # values that q8_0 keeps together
 PIECE_BYTES = 8  # least length of a piece where an entry does not say otherwise
+MERGES = 400  # learned from the script: prompts speak of the same things, and take half the tokens
 CONTEXT = 32768
 # Scores in the softmax. A phrase outweighs a full context of tokens that are none, and every entry those before it.
 PHRASE_SCORE = 24.0
@@ -56,6 +57,8 @@ def make(path, script):
     """Writes the model for the script file."""
     entries = read(script)
     vocabulary = Vocabulary()
+    with open(script, encoding="utf-8") as file:
+        vocabulary.learn(file.read(), MERGES)
     phrases = [vocabulary.add_phrase(phrase) for phrase, _, _ in entries[1:]]
     answers = [vocabulary.add_answer(text.encode(), piece) for _, text, piece in entries]
     head = padded(len(entries))

@@ -1,4 +1,8 @@
 """Vocabularies of the test models: bytes, ChatML's control tokens, phrases and pieces. Knows no weights."""
+import collections
+import itertools
+import re
+
 import gguf
 import numpy as np
 
@@ -10,6 +14,10 @@ TEMPLATE = (
     "{% endfor %}"
     "{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}"
 )
+
+
+# What merges do not cross: words with the blank before them, digits, signs, white space; about as Qwen2 splits.
+WORDS = re.compile(r" ?[^\W\d_]+|\d| ?[^\s\w]+|_|\s+")
 
 
 def _letters():
@@ -30,6 +38,17 @@ def spelled(text):
     return "".join(LETTERS[byte] for byte in text)
 
 
+def _joined(word, pair):
+    """A word with every occurrence of the pair as one part."""
+    parts = []
+    for part in word:
+        if parts and (parts[-1], part) == pair:
+            parts[-1] += part
+        else:
+            parts.append(part)
+    return tuple(parts)
+
+
 class Vocabulary:
     """Tokens in the order of their numbers: the bytes first, then the control tokens."""
 
@@ -39,9 +58,9 @@ class Vocabulary:
         self.ids = {text: number for number, text in enumerate(self.texts)}
         for text in CONTROLS:
             self.add(text, gguf.TokenType.CONTROL)
+        self.merges = []
         # llama.cpp wants one merge at least.
-        self.merges = [f"{LETTERS[0x20]} {LETTERS[0x20]}"]
-        self.add(LETTERS[0x20] * 2, gguf.TokenType.NORMAL)
+        self._merge((LETTERS[0x20], LETTERS[0x20]))
 
     def __len__(self):
         return len(self.texts)
@@ -54,6 +73,30 @@ class Vocabulary:
         self.texts.append(text)
         self.kinds.append(kind)
         return self.ids[text]
+
+    def _merge(self, pair):
+        self.add("".join(pair), gguf.TokenType.NORMAL)
+        self.merges.append(" ".join(pair))
+
+    def learn(self, text, count):
+        """Adds the `count` merges that shorten `text` most, one after another: byte pair encoding."""
+        words = collections.Counter(tuple(spelled(word.encode())) for word in WORDS.findall(text))
+        while count > 0:
+            pairs = collections.Counter()
+            for word, times in words.items():
+                for pair in itertools.pairwise(word):
+                    pairs[pair] += times
+            if not pairs:
+                return
+            # Among equals the first in the order of their letters: the same text always gives the same merges.
+            best = min(pairs, key=lambda pair: (-pairs[pair], pair))
+            if "".join(best) not in self.ids:
+                self._merge(best)
+                count -= 1
+            merged = collections.Counter()
+            for word, times in words.items():
+                merged[_joined(word, best)] += times
+            words = merged
 
     def add_phrase(self, phrase):
         """A token that stands for `phrase` wherever a prompt has it, in text as well as in markup."""

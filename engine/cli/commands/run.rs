@@ -7,6 +7,7 @@ use camino::Utf8Path;
 use super::super::args::{RunArgs, RunFlags};
 use super::super::error::CommandError;
 use super::super::exit::Exit;
+use super::super::runtime::Models;
 use super::super::signals::Listener;
 use super::super::ui::Ui;
 use crate::event::Outcome;
@@ -16,7 +17,8 @@ use crate::session::{self, Edits, Opened, Options};
 pub(in crate::cli) fn run(args: &RunArgs, ui: &Ui) -> Result<Exit, CommandError> {
     let opened = super::open(&args.target, ui)?;
     if args.flags.dry_run {
-        let options = options(&args.target.dir, &args.flags, ui)?;
+        let mut options = options(&args.target.dir, &args.flags, ui)?;
+        Models::find(&opened, &mut options, &args.flags.who, true, ui)?;
         super::tell_templates(&opened, &options, ui);
         let preview = session::preview(&opened, &options)?;
         ui.print(&report::render_tree(&preview, false, ui.out()))?;
@@ -32,13 +34,21 @@ pub(super) fn execute(
     flags: &RunFlags,
     ui: &Ui,
 ) -> Result<Exit, CommandError> {
-    let options = options(dir, flags, ui)?;
+    let mut options = options(dir, flags, ui)?;
     super::tell_templates(opened, &options, ui);
+    let models = Models::find(opened, &mut options, &flags.who, false, ui)?;
+    let runtime = models.map(|models| models.runtime(&options)).transpose()?;
     let listener = Listener::new();
     let mut reporter = reporter(opened, &options, flags, ui);
-    let summary = session::run(opened, &options, None, &mut *reporter, &|inputs| {
-        listener.listen(inputs);
-    })?;
+    let summary = session::run(
+        opened,
+        &options,
+        runtime.as_deref(),
+        &mut *reporter,
+        &|inputs| {
+            listener.listen(inputs);
+        },
+    )?;
     Ok(match summary.outcome {
         Outcome::Done | Outcome::UpToDate => Exit::Done,
         Outcome::Failed => Exit::Failed,
@@ -51,7 +61,7 @@ pub(super) fn options(dir: &Utf8Path, flags: &RunFlags, ui: &Ui) -> Result<Optio
     let usual = super::options(dir, ui)?;
     Ok(Options {
         jobs: flags.jobs.unwrap_or(usual.jobs),
-        by: flags.by.given(),
+        by: flags.who.by(),
         keep_going: flags.keep_going,
         verify: !flags.no_verify,
         edits: match (flags.ours, flags.theirs) {

@@ -45,7 +45,10 @@ fn small() -> Shape {
 }
 
 fn middle() -> Shape {
-    qwen(28, 2, 128, 1536, 8960, 983_500_416)
+    Shape {
+        repackable_bytes: 610_848 << 10,
+        ..qwen(28, 2, 128, 1536, 8960, 983_500_416)
+    }
 }
 
 fn settings(context: u32, lanes: u32, prefill_slice: u32) -> Settings {
@@ -60,6 +63,19 @@ fn settings(context: u32, lanes: u32, prefill_slice: u32) -> Settings {
     }
 }
 
+/// 18 layers, every sixth of which sees the whole context.
+fn windowed() -> Shape {
+    let mut shape = Shape {
+        vocab: 262_144,
+        window: Some(512),
+        ..qwen(18, 1, 256, 640, 2048, 290_951_168)
+    };
+    for (number, layer) in shape.layers.iter_mut().enumerate() {
+        layer.is_windowed = number % 6 != 5;
+    }
+    shape
+}
+
 /// Peaks of workers with files of `make_gguf.py`, in KiB (`VmHWM`), of a build without optimisation.
 #[test]
 fn needs_are_near_the_peaks_that_were_measured() {
@@ -71,6 +87,14 @@ fn needs_are_near_the_peaks_that_were_measured() {
         repack: true,
         ..settings(2048, 1, 64)
     };
+    let eight_bits = Settings {
+        kv: KvType::Q8_0,
+        ..settings(1024, 8, 64)
+    };
+    let copied = Settings {
+        repack: true,
+        ..settings(2048, 2, 64)
+    };
     let measured = [
         (small(), settings(2048, 1, 64), 467_440),
         (small(), settings(2048, 8, 64), 649_228),
@@ -80,6 +104,10 @@ fn needs_are_near_the_peaks_that_were_measured() {
         (small(), settings(4096, 1, 64), 491_524),
         (small(), settings(512, 16, 64), 560_544),
         (small(), repacked, 496_104),
+        // The constants of the estimate were found without the three that follow.
+        (windowed(), settings(4096, 4, 64), 488_564),
+        (middle(), eight_bits, 1_151_556),
+        (middle(), copied, 1_747_164),
         (middle(), settings(2048, 1, 64), 1_077_988),
         (middle(), settings(2048, 4, 256), 1_282_984),
     ];

@@ -57,7 +57,8 @@ impl<'a> Conversation<'a> {
             url: self.endpoint.url.to_string(),
             key: self.endpoint.key.clone(),
             body: self.messages.body(&self.model, slice, is_plain).to_string(),
-            stall: slice.stall,
+            // Whoever waits gives up first, and by its own name for it.
+            stall: slice.stall.saturating_mul(2) + TICK * 20,
         };
         let failed =
             |error| ModelError::Refused(format!("there is no thread for a request: {error}"));

@@ -50,6 +50,9 @@ pub(in crate::model) fn agent(network: &Network) -> Result<Agent, FetchError> {
             })
             .collect::<Result<Vec<_>, _>>()
             .map_err(|error| FetchError::Certificates(error.to_string()))?;
+        if certificates.is_empty() {
+            return Err(FetchError::Certificates("there is none in the file".into()));
+        }
         tls = tls.root_certs(RootCerts::Specific(Arc::new(certificates)));
     }
     Ok(Agent::config_builder()
@@ -117,6 +120,10 @@ fn failed(url: &Url, error: &ureq::Error) -> FetchError {
     use ureq::Error;
     let (url, reason) = (url.to_string(), error.to_string());
     match error {
+        // So a certificate that is not trusted is reported: trying again changes nothing.
+        Error::Io(io) if io.kind() == std::io::ErrorKind::InvalidData => {
+            FetchError::Request { url, reason }
+        }
         Error::Io(_) | Error::Timeout(_) | Error::ConnectionFailed | Error::Protocol(_) => {
             FetchError::Network { url, reason }
         }

@@ -12,8 +12,10 @@ use super::client::{Network, Range, agent, first_line, get, text};
 use super::error::FetchError;
 use super::part::Part;
 use super::url::Url;
-use crate::model::store::{MAGIC, StoreError};
+use crate::model::store::StoreError;
 
+/// What every model file begins with.
+const MAGIC: &[u8] = b"GGUF";
 /// Bytes read at once.
 const BLOCK_BYTES: usize = 256 * 1024;
 /// Bytes that make a try one that got on: the count of tries begins anew.

@@ -112,7 +112,9 @@ impl FetchError {
             Self::Network { .. } => {
                 "run the same command again: it goes on where it stopped; behind a proxy set `HTTPS_PROXY`"
             }
-            Self::Request { .. } => "check the address and `HTTPS_PROXY`",
+            Self::Request { .. } => {
+                "check the address and `HTTPS_PROXY`; name certificates of your own in `SSL_CERT_FILE`"
+            }
             Self::Redirect { .. } => {
                 "name the file's own address, or another server with `--base-url`"
             }

@@ -2,7 +2,6 @@
 
 mod account;
 mod bell;
-mod chosen;
 mod death;
 mod listen;
 mod patience;
@@ -18,6 +17,7 @@ use std::time::Duration;
 
 use camino::Utf8PathBuf;
 
+use super::chosen::Chosen;
 use super::runtime::{ModelError, Prompt, Runtime, Talk};
 use crate::clock::Stopwatch;
 use bell::{Bell, lock};
@@ -26,7 +26,6 @@ use talk::PoolTalk;
 use worker::Lease;
 
 pub use account::Account;
-pub use chosen::Chosen;
 
 /// Time after which a model that no talk needs is unloaded.
 pub const IDLE: Duration = Duration::from_mins(10);

@@ -3,18 +3,18 @@
 use std::sync::{Arc, Mutex};
 
 use super::super::chat::ChatTemplate;
+use super::super::chosen::Chosen;
 use super::super::runtime::ModelError;
 use super::super::wire::Load;
 use super::account::Account;
 use super::bell::{Bell, lock};
-use super::chosen::Chosen;
 use super::death::Gone;
 use super::residency::{Admission, Place, Presence, admit};
 use super::worker::{Lease, Phase, Worker};
 use super::{PoolOptions, spin};
 use crate::host::busy_processors;
 
-/// Deaths of workers that were loading a model after which it counts as unusable.
+/// Workers that died or stalled while they were loading a model after which it counts as unusable.
 const MAX_LOAD_DEATHS: u32 = 2;
 /// KiB in a MiB.
 const KIB_PER_MIB: u64 = 1024;
@@ -62,7 +62,7 @@ impl Places {
                 account: Arc::new(Mutex::new(Account {
                     roles: vec![chosen.role.clone()],
                     name: chosen.name.clone(),
-                    need_kib: chosen.need_kib,
+                    need_kib: chosen.need.total(),
                     ..Account::default()
                 })),
                 load_deaths: 0,
@@ -123,7 +123,7 @@ impl Places {
                     "{} takes {} MiB and the memory budget is {} MiB: raise `memory_budget_mb`, or choose a \
                      smaller model, fewer lanes or a shorter context",
                     model.chosen.name,
-                    model.chosen.need_kib.div_ceil(KIB_PER_MIB),
+                    model.chosen.need.mib(),
                     self.options.budget_kib / KIB_PER_MIB,
                 )));
             }
@@ -189,7 +189,7 @@ impl Places {
             None => Presence::Busy,
         };
         let place = |model: &Model| Place {
-            need_kib: model.chosen.need_kib,
+            need_kib: model.chosen.need.total(),
             keep: model.keep,
             presence: model.worker.as_deref().map_or(Presence::Absent, presence),
         };
@@ -204,7 +204,7 @@ impl Places {
         let model = &mut self.models[place];
         let load = Load {
             path: model.chosen.path.clone(),
-            digest: model.chosen.digest.clone(),
+            digest: model.chosen.identity.clone(),
             settings: model.chosen.settings.clone(),
             prefixes: self.options.prefixes.clone(),
             prefix_bytes: self.options.prefix_bytes,
@@ -233,11 +233,11 @@ impl Model {
     fn learn(&mut self, gone: Gone, was_loaded: bool) {
         match gone {
             Gone::Unusable(reason) => self.unusable = Some(reason),
-            Gone::Died(_) | Gone::Foreign(_) if !was_loaded => {
+            Gone::Died(_) | Gone::Foreign(_) | Gone::Stalled(_) if !was_loaded => {
                 self.load_deaths += 1;
                 if self.load_deaths >= MAX_LOAD_DEATHS {
                     self.unusable = Some(format!(
-                        "{} cannot be loaded: {} times {}",
+                        "{} cannot be loaded, tried {} times: {}; `codey models verify` looks whether the file is whole",
                         self.chosen.name,
                         self.load_deaths,
                         gone.error()

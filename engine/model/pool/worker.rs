@@ -171,9 +171,10 @@ impl Worker {
         }
     }
 
-    /// Whether it was killed or told to leave.
+    /// Whether it takes no more talks: it was killed or told to leave, or is gone already.
     pub(super) fn is_ending(&self) -> bool {
-        lock(&self.state).ending.is_some()
+        let state = lock(&self.state);
+        state.ending.is_some() || matches!(state.phase, Phase::Gone(_))
     }
 
     /// How long no talk has held it; nothing while one does.

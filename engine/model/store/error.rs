@@ -2,6 +2,7 @@
 
 use camino::{Utf8Path, Utf8PathBuf};
 
+use crate::model::gguf::GgufError;
 use crate::workspace::WorkspaceError;
 
 /// A failed access to the models folder.
@@ -46,14 +47,12 @@ pub enum StoreError {
     /// A model of that name is there already.
     #[error("a model `{0}` is installed already")]
     Taken(String),
-    /// A file that is no model.
-    #[error("`{path}` is no usable GGUF file: {what}")]
-    NotAModel {
-        /// The file.
-        path: Utf8PathBuf,
-        /// What was found.
-        what: String,
-    },
+    /// A folder, device or pipe where a file is needed.
+    #[error("`{0}` is no regular file")]
+    NoFile(Utf8PathBuf),
+    /// A file that is no model; the message says what to do.
+    #[error(transparent)]
+    NotAModel(#[from] GgufError),
     /// The file of an installed model is not there any more, or has another size.
     #[error("the file of model `{name}` {what}: `{path}`")]
     Gone {
@@ -118,7 +117,8 @@ impl StoreError {
             Self::Taken(name) => {
                 format!("give another name with `--name`, or `codey models rm {name}` first")
             }
-            Self::NotAModel { .. } => "name a model in the GGUF format, version 2 or 3".into(),
+            Self::NoFile(_) => "name a model in the GGUF format".into(),
+            Self::NotAModel(_) => String::new(),
             Self::Gone { name, .. } => {
                 format!("`codey models rm {name}`, then pull or import it again")
             }

@@ -16,8 +16,5 @@ pub use import::{Import, Keep};
 pub use index::{Installed, Source, Store, is_name};
 pub use resolve::{DEFAULT_ROLE, Resolved};
 
-pub(super) use files::remove;
 #[cfg(feature = "fetch")]
-pub(super) use files::{Lock, settle};
-#[cfg(feature = "fetch")]
-pub(super) use header::MAGIC;
+pub(super) use files::{Lock, remove, settle};

@@ -17,7 +17,7 @@ pub struct Resolved {
     pub name: String,
     /// Its file.
     pub path: Utf8PathBuf,
-    /// What stands for its content in keys: its hash, or path, size and time of a file that is not installed.
+    /// What stands for its content in keys: its SHA-256, or for a file that is not installed the identity in its header.
     pub identity: String,
 }
 
@@ -80,15 +80,12 @@ impl Store {
 
 /// A file that is named on the command line and not installed.
 fn loose(file: &Utf8Path) -> Result<Resolved, StoreError> {
-    use std::os::unix::fs::MetadataExt as _;
     let io = |error| StoreError::io("read", file, error);
     let path = file.canonicalize_utf8().map_err(io)?;
-    header::check(&path)?;
-    let about = path.metadata().map_err(io)?;
-    let (size, seconds, nanos) = (about.len(), about.mtime(), about.mtime_nsec());
+    let identity = header::check(&path)?.identity;
     Ok(Resolved {
         name: path.file_stem().unwrap_or_default().to_owned(),
-        identity: format!("{path} {size} {seconds}.{nanos}"),
+        identity,
         path,
     })
 }

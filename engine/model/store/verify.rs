@@ -25,8 +25,8 @@ impl Store {
             let (now, then) = (about.len(), model.size);
             return Ok(Err(format!("it has {now} bytes instead of {then}")));
         }
-        if let Err(StoreError::NotAModel { what, .. }) = header::check(&path) {
-            return Ok(Err(what));
+        if let Err(error @ StoreError::NotAModel(_)) = header::check(&path) {
+            return Ok(Err(error.to_string()));
         }
         let found = sha256_of(&path, on_bytes).map_err(io)?;
         Ok(match found == model.sha256 {

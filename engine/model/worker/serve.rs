@@ -12,7 +12,7 @@ use super::super::wire::{self, FrameError, FromWorker, Load, Loaded, ToWorker, V
 use super::lanes::Lanes;
 use super::memory;
 use super::saved::Store;
-use super::shield;
+use super::shield::{self, Shield};
 use crate::clock::Stopwatch;
 
 /// Messages read ahead of the batch at hand.
@@ -68,12 +68,9 @@ pub fn serve(
     shield::forgo_core_dumps();
     let shield =
         shield::raise(&load.path, load.prefixes.as_deref()).map_err(WorkerError::Shield)?;
-    if let Some(gap) = shield.gap() {
-        llama::say(gap);
-    }
     let ended = Arc::new(AtomicBool::new(false));
     let messages = listen(input, Arc::clone(&ended)).map_err(WorkerError::Thread)?;
-    let outcome = run(&load, store, watch, &messages, &ended, &mut output);
+    let outcome = run(&load, store, shield, watch, &messages, &ended, &mut output);
     if let Err(WorkerError::Unusable(reason)) = &outcome {
         if ended.load(Ordering::Relaxed) {
             return Ok(());
@@ -86,6 +83,7 @@ pub fn serve(
 fn run(
     load: &Load,
     store: Option<Store>,
+    shield: Shield,
     watch: Stopwatch,
     messages: &Receiver<Message>,
     ended: &Arc<AtomicBool>,
@@ -108,7 +106,7 @@ fn run(
         let output = &mut **output.borrow_mut();
         let load_us = u64::try_from(watch.elapsed().as_micros()).unwrap_or(u64::MAX);
         let loaded = Loaded {
-            system: llama::linked().map_or(String::new(), |linked| linked.instructions.join(" ")),
+            system: system(shield),
             load_us,
             peak_kib: memory::peak_kib(),
         };
@@ -121,6 +119,13 @@ fn run(
     };
     llama::open(&load.path, &load.settings, ended, &mut progress, work)
         .map_err(WorkerError::Unusable)?
+}
+
+/// What the worker runs on and how far it is confined.
+fn system(shield: Shield) -> String {
+    let instructions =
+        llama::linked().map_or(String::new(), |linked| linked.instructions.join(" "));
+    format!("{instructions}; {shield}")
 }
 
 /// Makes one batch after the other and listens in between; waits for a message when there is nothing to do.

@@ -11,7 +11,7 @@ use super::super::super::ui::Ui;
 use super::{described, store};
 use crate::diagnostic::did_you_mean;
 use crate::model::catalogue::{self, Entry};
-use crate::model::store::{Installed, Store};
+use crate::model::store::{Installed, Store, check_header};
 use crate::report::{size, visible};
 
 /// Columns between two columns.
@@ -164,6 +164,19 @@ pub(super) fn show(name: &str, as_json: bool, ui: &Ui) -> Result<Exit, CommandEr
     Ok(Exit::Done)
 }
 
+/// What the file itself says of a model that the catalogue does not know.
+fn header_lines(store: &Store, model: &Installed) -> Vec<(&'static str, String)> {
+    let shape = match check_header(&store.path(model)) {
+        Ok(header) => header.shape,
+        Err(error) => return vec![("fault", error.to_string())],
+    };
+    let kind = format!("{}, {}", shape.architecture, shape.quantisation);
+    let mut lines = vec![("about", shape.name), ("kind", kind)];
+    lines.push(("context", format!("{} tokens", shape.context_train)));
+    lines.extend(shape.license.map(|licence| ("licence", licence)));
+    lines
+}
+
 fn text(row: &Row, store: &Store, settings: &Settings) -> String {
     let mut lines: Vec<(&str, String)> = vec![("name", row.name.clone())];
     lines.push(("role", row.role().to_owned()));
@@ -186,6 +199,7 @@ fn text(row: &Row, store: &Store, settings: &Settings) -> String {
         lines.push(("source", entry.url(None)));
         lines.push(("sha256", entry.sha256.clone().unwrap_or_else(unknown)));
     } else if let Some(model) = &row.installed {
+        lines.extend(header_lines(store, model));
         lines.push(("sha256", model.sha256.clone()));
     }
     let installed = row

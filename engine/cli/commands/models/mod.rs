@@ -45,7 +45,8 @@ impl From<StoreError> for CommandError {
             StoreError::Taken(_) => Exit::Refused,
             StoreError::Broken { .. }
             | StoreError::NotInstalled { .. }
-            | StoreError::NotAModel { .. }
+            | StoreError::NoFile(_)
+            | StoreError::NotAModel(_)
             | StoreError::Gone { .. }
             | StoreError::NoneForRole { .. }
             | StoreError::Several { .. } => Exit::Model,
