@@ -6,11 +6,6 @@ pub mod chat;
 mod chosen;
 #[cfg(feature = "fetch")]
 pub mod endpoint;
-pub mod budget;
-pub mod chat;
-mod chosen;
-#[cfg(feature = "fetch")]
-pub mod endpoint;
 mod facts;
 #[cfg(feature = "fetch")]
 pub mod fetch;
