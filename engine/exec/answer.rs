@@ -111,17 +111,17 @@ impl Desk<'_> {
                     return Ok(splitter);
                 }
                 Stop::Limit => {}
-                Stop::Cancelled => {
-                    return Err(match self.limit {
-                        Some(limit) if !self.bench.cancel.is_cancelled() => {
-                            Stopped::TimedOut(limit)
-                        }
-                        _ => Stopped::Cancelled,
-                    });
-                }
+                Stop::Cancelled => return Err(self.why_cancelled()),
             }
         }
         Err(Stopped::Truncated(made))
+    }
+
+    fn why_cancelled(&self) -> Stopped {
+        match self.limit {
+            Some(limit) if !self.bench.cancel.is_cancelled() => Stopped::TimedOut(limit),
+            _ => Stopped::Cancelled,
+        }
     }
 }
 
