@@ -7,6 +7,8 @@
 
 mod apps;
 mod architecture;
+#[cfg(feature = "llama")]
+mod bench;
 mod catalogue;
 mod cli;
 mod common;

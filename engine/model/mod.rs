@@ -1,5 +1,6 @@
 //! Models: the interface a runtime offers, and what is linked in. Knows no graph, workspace or prompt.
 
+pub mod bench;
 pub mod budget;
 pub mod catalogue;
 pub mod chat;
