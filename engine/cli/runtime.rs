@@ -14,7 +14,7 @@ use crate::config::Repack;
 use crate::model::bench::{Key, Measured};
 use crate::model::budget::{self, Need, OverBudget, Wishes};
 use crate::model::chat::ChatTemplate;
-use crate::model::gguf::{Header, Shape};
+use crate::model::gguf::Shape;
 use crate::model::pool::{Pool, PoolOptions};
 use crate::model::store::Store;
 use crate::model::{Chosen, Facts, Runtime, Settings as ModelSettings};
@@ -229,7 +229,7 @@ impl Models {
         let budget_mib = self.budget_kib / KIB_PER_MIB;
         let found =
             Store::new(&folder).resolve(role, who.model_of(role), configured, budget_mib)?;
-        let header = Header::read(&found.path).map_err(|error| unusable(error.to_string(), ""))?;
+        let header = found.header;
         let chat = ChatTemplate::from(&header).map_err(|error| {
             unusable(
                 format!("{}: {error}", found.path),

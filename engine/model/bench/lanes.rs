@@ -25,14 +25,14 @@ pub(super) fn measure(
     let barrier = Barrier::new(width.saturating_add(1));
     let talk = |number: u32| {
         let sampling = Sampling::default();
-        let begin = || {
+        let prepare = || {
             let mut talk = runtime.open(role, &lane_prompt(number))?;
             talk.slice(&slice(Ask::Answer, 1, &sampling), &mut |_| true)?;
             Ok(talk)
         };
-        let begun: Result<_, ModelError> = begin();
+        let ready: Result<_, ModelError> = prepare();
         barrier.wait();
-        begun?.slice(&slice(Ask::More, tokens, &sampling), &mut |_| true)
+        ready?.slice(&slice(Ask::More, tokens, &sampling), &mut |_| true)
     };
     thread::scope(|scope| {
         let talk = &talk;
