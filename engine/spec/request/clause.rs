@@ -27,6 +27,8 @@ pub(super) struct Clauses<'t> {
     is_for: bool,
     /// The entity that the list just read made.
     pub(super) child: Option<usize>,
+    /// The list says what each of several things has: `units have leases`.
+    pub(super) each_has: bool,
 }
 
 impl<'t> Clauses<'t> {
@@ -47,6 +49,7 @@ impl<'t> Clauses<'t> {
             last: None,
             is_for: false,
             child: None,
+            each_has: false,
         }
     }
 
@@ -97,6 +100,7 @@ impl<'t> Clauses<'t> {
                 }
             }
             Item::Word(Role::With, _) | Item::Colon => {
+                self.each_has = false;
                 self.subject = self.last.take().or(self.subject);
                 self.child = None;
                 self.listing = true;
@@ -107,6 +111,7 @@ impl<'t> Clauses<'t> {
             }
             Item::Word(Role::Each, at) if self.tokens[*at].text != "per" => self.listing = false,
             Item::Stop => {
+                self.each_has = false;
                 self.listing = is_bare_list(&items[1..]);
                 self.subject = self.home();
             }
@@ -135,6 +140,7 @@ impl<'t> Clauses<'t> {
                     && words::is(&self.tokens[phrase.first - 1].text, Role::Each)
                     && !matches!(items.get(2), Some(Item::Phrase(next)) if next.many);
                 self.subject = self.owner(phrase, each);
+                self.each_has = each || phrase.is_plural();
                 self.last = None;
                 self.listing = true;
                 2
@@ -156,6 +162,7 @@ impl<'t> Clauses<'t> {
             }
             (Some(Item::Word(Role::Link, on)), Some(Item::Separator | Item::Stop) | None, _)
                 if self.listing
+                    && !phrase.is_plural()
                     && matches!(self.tokens[*on].text.as_str(), "on" | "by" | "at" | "to") =>
             {
                 // `expires on`, `reported by`, `measured at`

@@ -405,6 +405,13 @@ fn candidate(
     while end > first && words::is(word(end - 1), Role::Container) {
         end -= 1;
     }
+    // `deals pipeline`: what stands in front of a noun is no plural, but what is in it.
+    if let Some(many) = (first..end).find(|at| noun::is_many(word(*at)))
+        && many + 1 < end
+        && !inflect::is_plural(word(end - 1))
+    {
+        end = many + 1;
+    }
     // `list of`, `book list`: the verb at the front may be a container that stands alone.
     let audience = |token: &Token| token.used || token.meant == Some(AUDIENCE);
     if first == end || tokens[first..end].iter().any(audience) {

@@ -2,10 +2,11 @@
 
 use std::ops::Range;
 
+use super::noun;
 use super::token::Token;
 use super::words::{self, Role};
 use crate::spec::grammar::typed_field;
-use crate::spec::{Field, inflect, names};
+use crate::spec::{Field, by_name, inflect, names};
 
 /// A run of words that may name something.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -195,6 +196,16 @@ impl Items {
         }
         if words::is(word, Role::Filler) {
             return self.flush();
+        }
+        let small = words::is(word, Role::Container) || words::is(word, Role::Verb);
+        let last = self.phrase.as_ref().and_then(|phrase| phrase.words.last());
+        let other = |last: &String| {
+            let typed = |word: &str| by_name::type_of(word).is_some();
+            noun::is_many(last) && (inflect::is_plural(word) || (typed(last) && typed(word)))
+        };
+        if !small && last.is_some_and(other) {
+            // `with boards lists and cards`: what stands in front of a noun is no plural.
+            self.push(Item::Separator);
         }
         self.add(word, at);
     }

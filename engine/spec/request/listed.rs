@@ -248,14 +248,26 @@ impl Clauses<'_> {
             .filter(|subject| *subject != entity && (fresh || phrase.many))
         {
             let parent = &self.head.wants[subject];
-            let of_subject =
-                phrase.many || (!placed && parent.named && (subject > 0 || self.head.named));
+            let said = self.each_has && !self.is_usual_of(subject, entity);
+            let of_subject = phrase.many
+                || said
+                || (!placed && parent.named && (subject > 0 || self.head.named));
             if of_subject {
                 let parent = parent.name.clone();
                 self.head.wants[entity].belongs_to(&parent);
             }
         }
         Some(entity)
+    }
+
+    /// Whether rows of `subject` usually refer to rows of `entity`: books to their authors.
+    fn is_usual_of(&self, subject: usize, entity: usize) -> bool {
+        let [subject, entity] = [subject, entity].map(|at| &self.head.wants[at]);
+        let usual = lexicon::entity(subject.domain.or(self.head.domain), &subject.name);
+        usual.is_some_and(|usual| {
+            let mut fields = usual.entity.fields.iter();
+            fields.any(|field| field.references.as_ref() == Some(&entity.name))
+        })
     }
 
     /// `donation tracker with donors and donations`: a subject that its own list ends with has no children

@@ -316,6 +316,16 @@ fn did(tokens: &[Token], at: usize) -> usize {
     1 + helps + usize::from(is_verb)
 }
 
+/// Whether the word at `at` tells what things have: `loans need a due date`.
+fn has_things(tokens: &[Token], at: usize) -> bool {
+    let thing = &tokens[at - 1];
+    let anybody = matches!(thing.one.as_str(), "user" | "people" | "everyone");
+    let each = at > 1 && words::is(&tokens[at - 2].text, Role::Each);
+    let small = [Role::Filler, Role::Nothing, Role::Container];
+    let named = thing.is_word && !small.iter().any(|role| words::is(&thing.text, *role));
+    named && !anybody && (each || noun::is_many(&thing.text))
+}
+
 /// The one word that the word at `at` stands for in its place.
 fn in_a_word(tokens: &[Token], at: usize) -> Option<&'static str> {
     const ARE: [&str; 7] = ["are", "is", ":", "like", "should", "include", "("];
@@ -328,6 +338,9 @@ fn in_a_word(tokens: &[Token], at: usize) -> Option<&'static str> {
         "incl" => Some("with"),
         // `a warehouse app that tracks pallets and shipments`
         verb if words::is(verb, Role::Verb) && lists_behind(tokens, at) => Some("with"),
+        "need" | "needs" | "get" | "gets" if at > 0 && after != "to" && has_things(tokens, at) => {
+            Some("has")
+        }
         "log" if matches!(after, "book" | "books") => Some("logbook"),
         "ticked" | "crossed" if after == "off" => Some("done"),
         "fields" | "attributes" | "columns" if ARE.contains(&after) => Some("has"),
