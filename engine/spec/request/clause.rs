@@ -10,7 +10,7 @@ use super::want::{Listed, Want};
 use super::words::{self, Role};
 use crate::spec::grammar::{is_type_word, typed_field};
 use crate::spec::names::{self, MAX_ENTITIES};
-use crate::spec::{Field, inflect};
+use crate::spec::{Field, by_name, inflect};
 
 /// Reads the clauses of a request into the entities of its head.
 pub(super) struct Clauses<'t> {
@@ -29,6 +29,31 @@ pub(super) struct Clauses<'t> {
     pub(super) child: Option<usize>,
     /// The list says what each of several things has: `units have leases`.
     pub(super) each_has: bool,
+    /// Most of the list are fields: what is unknown in it is one too.
+    pub(super) details: bool,
+}
+
+/// Whether most phrases of the list that begins `items` can only be fields: one of something, or typed by name.
+fn is_detailed(items: &[Item]) -> bool {
+    const LEAST: usize = 2;
+    let ends = |item: &Item| {
+        matches!(item, Item::Stop | Item::Close | Item::Word(Role::With | Role::Has | Role::Each, _))
+    };
+    let (mut fields, mut others) = (0, 0);
+    for item in items.iter().take_while(|item| !ends(item)) {
+        match item {
+            Item::Phrase(phrase) => {
+                let text = names::snake(&phrase.text()).unwrap_or_default();
+                match !phrase.is_plural() || by_name::type_of(&text).is_some() {
+                    true => fields += 1,
+                    false => others += 1,
+                }
+            }
+            Item::Typed(..) => fields += 1,
+            _ => {}
+        }
+    }
+    fields >= LEAST && fields > others
 }
 
 impl<'t> Clauses<'t> {
@@ -50,6 +75,7 @@ impl<'t> Clauses<'t> {
             is_for: false,
             child: None,
             each_has: false,
+            details: false,
         }
     }
 
@@ -79,6 +105,9 @@ impl<'t> Clauses<'t> {
             return 1;
         }
         let is_for = std::mem::take(&mut self.is_for);
+        if matches!(items[0], Item::Word(Role::With | Role::Has, _) | Item::Colon | Item::Open) {
+            self.details = is_detailed(&items[1..]);
+        }
         match &items[0] {
             Item::Phrase(phrase) => {
                 let count = self.phrase(phrase, items);
@@ -141,6 +170,7 @@ impl<'t> Clauses<'t> {
                     && !matches!(items.get(2), Some(Item::Phrase(next)) if next.many);
                 self.subject = self.owner(phrase, each);
                 self.each_has = each || phrase.is_plural();
+                self.details = is_detailed(&items[2..]);
                 self.last = None;
                 self.listing = true;
                 2
@@ -188,6 +218,8 @@ impl<'t> Clauses<'t> {
                     self.add_field(Listed::Typed(field));
                     return count;
                 }
+                let opens = matches!(items.get(1), Some(Item::Word(Role::With, _) | Item::Colon));
+                self.details &= !opens;
                 self.classify(phrase);
                 1
             }
@@ -197,6 +229,7 @@ impl<'t> Clauses<'t> {
     /// What a phrase outside of lists names: an entity that is there, or that the domain knows.
     fn mentioned(&mut self, phrase: &Phrase) -> Option<usize> {
         if let Some(at) = self.known(phrase) {
+            self.head.wants[at].named |= phrase.is_plural();
             return Some(at);
         }
         let name = phrase.entity_name()?;
@@ -218,24 +251,6 @@ impl<'t> Clauses<'t> {
         self.add_field(Listed::Without(name));
     }
 
-    /// The car parts that are called parts later on.
-    fn head_noun(&self, name: &str) -> Option<usize> {
-        let ends = |want: &Want| {
-            want.name
-                .strip_suffix(name)
-                .is_some_and(|front| front.ends_with('_'))
-        };
-        let mut found = self
-            .head
-            .wants
-            .iter()
-            .enumerate()
-            .filter(|(_, want)| ends(want));
-        match (found.next(), found.next()) {
-            (Some((at, _)), None) if !name.is_empty() => Some(at),
-            _ => None,
-        }
-    }
 
     /// Whether rows called `name` are what the only thing so far keeps: no part of it, and nothing was said of it.
     fn stands_for_head(&self, name: &str) -> bool {
@@ -260,13 +275,6 @@ impl<'t> Clauses<'t> {
             .last()
             .is_some_and(|word| ROWS.contains(&word.as_str()));
         let name = phrase.entity_name().unwrap_or_default();
-        if let Some(at) = self
-            .head_noun(&name)
-            .filter(|_| self.known(phrase).is_none())
-        {
-            self.take(phrase);
-            return Some(at);
-        }
         if row
             && self.known(phrase).is_none()
             && self.home().is_some()
@@ -298,7 +306,8 @@ impl<'t> Clauses<'t> {
     /// The entity that a phrase names and that is there already.
     pub(super) fn known(&self, phrase: &Phrase) -> Option<usize> {
         let name = phrase.entity_name()?;
-        self.head.wants.iter().position(|want| want.name == name)
+        let same = self.head.wants.iter().position(|want| want.name == name);
+        same.or_else(|| self.head.head_noun(&name))
     }
 
     /// The entity that a phrase names, made where it is new.
@@ -478,6 +487,7 @@ impl<'t> Clauses<'t> {
             self.add_field(Listed::Typed(field));
             return 2 + count;
         }
+        self.details = is_detailed(&items[2..]);
         if let Some(entity) = self.owner(phrase, false) {
             self.subject = Some(entity);
             self.listing = true;

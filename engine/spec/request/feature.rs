@@ -204,6 +204,10 @@ fn keeps_data(meaning: Meaning, tokens: &[Token], (first, end): (usize, usize)) 
     let Meaning::Feature(feature) = meaning else {
         return false;
     };
+    if feature.keeps && end == first + 1 && inflect::is_plural(&tokens[first].text) {
+        // The boards of `boards, lists and cards`.
+        return true;
+    }
     let separates = |token: &Token| token.text == "," || words::is(&token.text, Role::Separator);
     let opens = |token: &Token| {
         matches!(token.text.as_str(), ":" | "(") || words::is(&token.text, Role::With)

@@ -13,6 +13,13 @@ use crate::spec::{inflect, names};
 /// Most words in the name of an entity that no table knows.
 pub(super) const MAX_NAME_WORDS: usize = 3;
 
+/// Containers that are made of what stands in front of them: a supplier database of suppliers, where a zoo app is
+/// of anything.
+const ROWS: [&str; 11] = [
+    "database", "list", "directory", "catalogue", "catalog", "register", "registry", "collection",
+    "tracker", "manager", "planner",
+];
+
 /// What is said of people that an application is for.
 const AUDIENCE: &str = "who it is for";
 
@@ -30,6 +37,21 @@ pub(super) struct Head {
     pub title: Option<String>,
     /// The request names what is kept by its own noun, so that `X with Ys` makes Ys of X.
     pub named: bool,
+}
+
+impl Head {
+    /// The car parts that are called parts later on.
+    pub(super) fn head_noun(&self, name: &str) -> Option<usize> {
+        let ends = |want: &Want| {
+            let front = want.name.strip_suffix(name);
+            front.is_some_and(|front| front.ends_with('_'))
+        };
+        let mut found = self.wants.iter().enumerate().filter(|(_, want)| ends(want));
+        match (found.next(), found.next()) {
+            (Some((at, _)), None) if !name.is_empty() => Some(at),
+            _ => None,
+        }
+    }
 }
 
 /// Finds what the request is about and marks the words that say so.
@@ -159,6 +181,7 @@ fn add_known(text: &str, tokens: &mut [Token], main: &[Item], head: &mut Head) {
         if let Ok(name) = name
             && free
             && domain.knows(&name)
+            && head.head_noun(&name).is_none()
         {
             if takes_name(head, &name, words) {
                 for token in &mut tokens[first..=last] {
@@ -372,7 +395,8 @@ fn add_noun(text: &str, tokens: &mut [Token], phrase: &Phrase, head: &mut Head) 
     };
     if head.wants.is_empty() {
         head.title = Some(names::title(&plural));
-        head.named = phrase.is_plural();
+        let holder = tokens.get(phrase.end).map_or("", |token| token.text.as_str());
+        head.named = phrase.is_plural() || ROWS.contains(&holder);
     }
     let from = &text[tokens[phrase.first].start..tokens[phrase.end - 1].end];
     if head.wants.iter().all(|want| want.name != name) {

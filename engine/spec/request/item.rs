@@ -83,7 +83,11 @@ pub(super) fn items(text: &str, tokens: &[Token]) -> Vec<Item> {
             at += count;
             continue;
         }
-        items.token(token, at);
+        if items.ends_name(token, tokens.get(at + 1)) {
+            items.add(&token.text, at);
+        } else {
+            items.token(token, at);
+        }
         at += 1;
     }
     items.flush();
@@ -131,6 +135,16 @@ impl Items {
         };
         let spaced = text[token.end + 1..].starts_with(char::is_whitespace);
         !spaced || self.list.iter().any(opens)
+    }
+
+    /// Whether a word that says nothing elsewhere ends a name in a list: `dietary needs`, `plus one`.
+    fn ends_name(&self, token: &Token, next: Option<&Token>) -> bool {
+        const LATE: [&str; 6] = ["need", "needs", "one", "used", "seen", "info"];
+        let ends = next.is_none_or(|next| {
+            !next.is_word || next.hidden || words::is(&next.text, Role::Separator)
+        });
+        let open = self.phrase.as_ref();
+        ends && !token.hidden && LATE.contains(&token.text.as_str()) && open.is_some()
     }
 
     fn flush(&mut self) {

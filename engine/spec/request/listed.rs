@@ -169,6 +169,7 @@ impl Clauses<'_> {
             || (by_name::type_of(&name).is_some() && !phrase.many);
         // `products with reviews`: a review is more than a text.
         let field_like = field_like && !(phrase.is_plural() && !is_usual && name == "review");
+        let field_like = field_like || self.is_detail(phrase, &name);
         if phrase.is_plural() && !field_like {
             if subject.is_some_and(|subject| is_referred(&name, &subject)) && self.is_head_named() {
                 return self.refer(phrase, Listed::Reference(name));
@@ -178,6 +179,22 @@ impl Clauses<'_> {
             return;
         }
         self.field(phrase);
+    }
+
+    /// Whether several of something of which nothing is known are but a detail: the laps of `distance, laps, pool`.
+    fn is_detail(&self, phrase: &Phrase, name: &str) -> bool {
+        const THINGS: [Noun; 5] = [
+            Noun::Person,
+            Noun::Dependent,
+            Noun::Referred,
+            Noun::Holder,
+            Noun::Collective,
+        ];
+        let one = self.tokens[phrase.end - 1].one.as_str();
+        let again = self.tokens.iter().filter(|token| token.one == one).count() > 1;
+        let thing = THINGS.iter().any(|noun| noun::is(name, *noun));
+        let known = lexicon::entity(self.head.domain, name).is_some() || self.known(phrase).is_some();
+        self.details && self.subject.is_some() && !(phrase.many || again || thing || known)
     }
 
     /// Whether `name` is a usual field of an entity.

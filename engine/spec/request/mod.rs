@@ -2,7 +2,7 @@
 //!
 //! `token` cuts the text, `spelling` reads misspelt words, `feature` and `way` take out what names a feature,
 //! a stack or a kind of project, `rewrite` and `action` take turns of phrase and verbs, `item` groups the rest into phrases and marks, `head` finds what the request
-//! is about, `clause` reads lists and relations, `relate` relates what the words leave open, `build` gives
+//! is about, `clause` reads lists and relations, `kept` drops what only holds other things, `relate` relates what the words leave open, `build` gives
 //! every entity its fields, `site` reads the pages of a static site, `explicit` lays `--entity` over the
 //! entities, `notes` says what was understood.
 
@@ -14,6 +14,7 @@ mod explicit;
 mod feature;
 mod head;
 mod item;
+mod kept;
 mod lexicon;
 mod listed;
 mod notes;

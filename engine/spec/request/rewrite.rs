@@ -91,7 +91,7 @@ fn is_scale(word: &str) -> bool {
         .strip_suffix("-star")
         .or_else(|| word.strip_suffix("-point"))
         .unwrap_or(word);
-    matches!(ends, "five" | "ten")
+    matches!(ends, "five" | "ten" | "star")
         || (!ends.is_empty()
             && ends
                 .bytes()
@@ -226,10 +226,13 @@ fn is_list(word: &str) -> bool {
 /// Takes out whose things are: `a dance school's classes` are classes.
 fn leave_owners_out(text: &str, tokens: &mut [Token]) {
     const BEFORE: usize = 2;
+    const MINE: [&str; 4] = ["my", "our", "his", "her"];
     for at in 0..tokens.len() {
         let raw = &text[tokens[at].start..tokens[at].end];
         let owns = raw.ends_with("'s") || raw.ends_with("\u{2019}s");
-        if !owns || !noun::is(&tokens[at].one, Noun::Place) {
+        // `my dog's walks` are walks, while each author's books say whose each of them is.
+        let mine = at > 0 && MINE.contains(&tokens[at - 1].text.as_str());
+        if !owns || !(mine || noun::is(&tokens[at].one, Noun::Place)) {
             continue;
         }
         let names = |token: &&mut Token| {
@@ -335,6 +338,12 @@ fn in_a_word(tokens: &[Token], at: usize) -> Option<&'static str> {
         // `customers and their orders`
         "and" | "&" if matches!(after, "their" | "its") => Some("with"),
         "w" if after == "/" => Some("with"),
+        // `animals listing name and breed`
+        "listing" | "showing" | "storing" | "recording" | "giving"
+            if at > 0 && noun::is_many(word(at - 1)) =>
+        {
+            Some("with")
+        }
         "incl" => Some("with"),
         // `a warehouse app that tracks pallets and shipments`
         verb if words::is(verb, Role::Verb) && lists_behind(tokens, at) => Some("with"),
