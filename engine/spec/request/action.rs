@@ -10,6 +10,8 @@ use super::words::{self, Role};
 use crate::spec::by_name;
 use crate::spec::inflect::{self, lines};
 
+/// Words that only a verb can follow.
+const MODALS: [&str; 8] = ["can", "could", "may", "must", "should", "will", "shall", "might"];
 /// Most things that verbs make in one request.
 const MAX_ACTS: usize = 4;
 
@@ -157,7 +159,8 @@ fn verb_at(tokens: &[Token], at: usize) -> Option<Verb> {
     known.or_else(|| {
         let between = at > 0 && is_doer(&tokens[at - 1]) && object(tokens, at).is_some();
         let gerund = || stems(text).find_map(|stem| VERBS.get(stem.as_str()).copied());
-        (between.then(gerund).flatten()).or_else(|| is_predicate(tokens, at).then_some(Verb::Plain))
+        let plain = is_predicate(tokens, at) || is_able(tokens, at);
+        (between.then(gerund).flatten()).or_else(|| plain.then_some(Verb::Plain))
     })
 }
 
@@ -173,6 +176,13 @@ fn is_predicate(tokens: &[Token], at: usize) -> bool {
     let known = words::is(&verb.text, Role::Container) || words::is(&verb.text, Role::Nothing);
     let field = by_name::type_of(&format!("{}_{}", verb.one, after.one)).is_some();
     plain && !known && !field && noun(before) && noun(after)
+}
+
+/// Whether a word that no table knows follows `can` and has something done to it: `users can leave reviews`.
+fn is_able(tokens: &[Token], at: usize) -> bool {
+    let before = word(tokens, at.checked_sub(1));
+    let plain = tokens[at].is_word && !is_small(&tokens[at].text) && !is_plural(&tokens[at].text);
+    MODALS.contains(&before) && plain && object(tokens, at).is_some()
 }
 
 /// The verbs that a gerund may be of: `borrow`, `borrowe` of `borrowing`.

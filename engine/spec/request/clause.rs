@@ -187,6 +187,13 @@ impl<'t> Clauses<'t> {
                 self.relate(phrase, parent);
                 3
             }
+            (Some(Item::Word(Role::Each, _)), Some(Item::Phrase(whole)), _)
+                if phrase.is_plural() && self.known(whole).is_some() && !self.is_used(phrase) =>
+            {
+                // `stock counts per bin`
+                self.relate(phrase, whole);
+                3
+            }
             (Some(Item::Word(Role::Link, link)), Some(Item::Phrase(other)), _) => {
                 self.linked(phrase, *link, other)
             }

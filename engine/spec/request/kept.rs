@@ -10,6 +10,8 @@ use crate::spec::{inflect, names};
 
 /// Things beside the first from which on a list says what is kept.
 const OTHERS: usize = 2;
+/// Things of its own from which on a request says all that is kept.
+const WHOLE: usize = 3;
 
 /// Leaves only what is to be kept.
 pub(super) fn keep(head: Head) -> Head {
@@ -30,7 +32,8 @@ fn points_to(head: &Head, want: &Want, name: &str) -> bool {
 fn drop_companions(head: &mut Head) {
     let Some(domain) = head.domain.filter(|domain| !domain.frame) else { return };
     let own = |want: &Want| want.named || !is_silent(want);
-    if head.wants.iter().filter(|want| own(want)).count() < OTHERS {
+    let count = head.wants.iter().filter(|want| own(want)).count();
+    if count < OTHERS {
         return;
     }
     let mut at = 0;
@@ -40,7 +43,7 @@ fn drop_companions(head: &mut Head) {
         let holds = others().any(|other| own(other) && points_to(head, want, &other.name));
         let needed = others().any(|other| {
             let bare = other.parents.is_empty() && is_silent(other);
-            bare && other.domain.unwrap_or(domain).needs(&other.name, &want.name)
+            count < WHOLE && bare && other.domain.unwrap_or(domain).needs(&other.name, &want.name)
         });
         let of = want.domain.unwrap_or(domain);
         if own(want) || !of.usual().contains(&want.name) || holds || needed {

@@ -5,6 +5,7 @@ use super::item::{Item, Phrase};
 use super::lexicon;
 use super::noun::{self, Noun};
 use super::want::{Listed, Want};
+use super::words::Role;
 use crate::spec::Field;
 use crate::spec::by_name;
 use crate::spec::grammar::typed_field;
@@ -60,20 +61,22 @@ impl Clauses<'_> {
     pub(super) fn choice(&mut self, phrase: &Phrase, items: &[Item]) -> Option<(Field, usize)> {
         const LEAST_VALUES: usize = 2;
         let close = items.iter().position(|item| matches!(item, Item::Close))?;
+        let name = names::snake(&phrase.text()).ok()?;
+        let by_name = by_name::type_of(&name).is_some_and(|kind| kind.starts_with("choice"));
         let mut values = Vec::new();
         for item in &items[..close] {
             match item {
                 Item::Phrase(value) => values.push(value),
                 Item::Separator => {}
+                // The `to read` of a status.
+                Item::Word(Role::Link, _) if by_name => {}
                 _ => return None,
             }
         }
-        let name = names::snake(&phrase.text()).ok()?;
         let field_like = |value: &&Phrase| {
             let text = names::snake(&value.text()).unwrap_or_default();
             by_name::type_of(&text).is_some() || matches!(text.as_str(), "name" | "title")
         };
-        let by_name = by_name::type_of(&name).is_some_and(|kind| kind.starts_with("choice"));
         let plain = !phrase.is_plural()
             && self.known(phrase).is_none()
             && !values.iter().any(field_like)
@@ -169,7 +172,9 @@ impl Clauses<'_> {
             || (by_name::type_of(&name).is_some() && !phrase.many);
         // `products with reviews`: a review is more than a text.
         let field_like = field_like && !(phrase.is_plural() && !is_usual && name == "review");
-        let field_like = field_like || self.is_detail(phrase, &name);
+        // `players` are a number beside words for what a game has, and persons beside matches.
+        let people = !self.details && phrase.is_plural() && noun::is(&name, Noun::Person);
+        let field_like = (field_like && !people) || is_usual || self.is_detail(phrase, &name);
         if phrase.is_plural() && !field_like {
             if subject.is_some_and(|subject| is_referred(&name, &subject)) && self.is_head_named() {
                 return self.refer(phrase, Listed::Reference(name));

@@ -338,6 +338,13 @@ fn in_a_word(tokens: &[Token], at: usize) -> Option<&'static str> {
         // `customers and their orders`
         "and" | "&" if matches!(after, "their" | "its") => Some("with"),
         "w" if after == "/" => Some("with"),
+        // `an order book where I note name and price`
+        "note" | "log" | "record" | "store" | "save" | "list" | "track" | "enter"
+            if at > 1 && matches!(word(at - 1), "i" | "we" | "you") && word(at - 2) == "where" =>
+        {
+            (!noun::is_many(after) && !matches!(after, "my" | "our" | "all" | "the"))
+                .then_some("with")
+        }
         // `animals listing name and breed`
         "listing" | "showing" | "storing" | "recording" | "giving"
             if at > 0 && noun::is_many(word(at - 1)) =>
