@@ -86,7 +86,7 @@ pub(super) fn take(tokens: &mut [Token]) -> Acts {
             tokens[at].meant = Some("what comes of it");
             continue;
         }
-        let length = marked_as(tokens, at, &mut acts.fields);
+        let length = marked_as(tokens, at, &mut acts.fields).max(ordered_by(tokens, at));
         if length > 0 {
             mark(&mut tokens[at..at + length]);
             continue;
@@ -109,7 +109,8 @@ pub(super) fn take(tokens: &mut [Token]) -> Acts {
             Verb::Says(field) => acts.fields.push(field.to_owned()),
             Verb::Plain | Verb::Makes(_) => acts.does.extend(subject.zip(object)),
         }
-        mark(&mut tokens[at..=at]);
+        let somebody = at > 0 && matches!(tokens[at - 1].text.as_str(), "everybody" | "everyone");
+        mark(&mut tokens[at - usize::from(somebody)..=at]);
     }
     acts
 }
@@ -156,6 +157,9 @@ impl Doer {
 fn verb_at(tokens: &[Token], at: usize) -> Option<Verb> {
     let text = tokens[at].text.as_str();
     let known = VERBS.get(text).copied();
+    if known.is_none() && follows_pronoun(tokens, at) {
+        return VERBS.get(tokens[at].one.as_str()).copied().or(Some(Verb::Plain));
+    }
     known.or_else(|| {
         let between = at > 0 && is_doer(&tokens[at - 1]) && object(tokens, at).is_some();
         let gerund = || stems(text).find_map(|stem| VERBS.get(stem.as_str()).copied());
@@ -176,6 +180,20 @@ fn is_predicate(tokens: &[Token], at: usize) -> bool {
     let known = words::is(&verb.text, Role::Container) || words::is(&verb.text, Role::Nothing);
     let field = by_name::type_of(&format!("{}_{}", verb.one, after.one)).is_some();
     plain && !known && !field && noun(before) && noun(after)
+}
+
+/// Whether the word at `at` tells what somebody does who has no name: `everybody rates them`.
+fn follows_pronoun(tokens: &[Token], at: usize) -> bool {
+    const SOMEBODY: [&str; 6] = ["everybody", "everyone", "somebody", "someone", "he", "she"];
+    let before = word(tokens, at.checked_sub(1));
+    let relative = matches!(before, "that" | "which")
+        && words::is(word(tokens, at.checked_sub(2)), Role::Container);
+    let plain = tokens[at].is_word && !is_small(&tokens[at].text);
+    let one = relative || SOMEBODY.contains(&before);
+    // The spending of `what I spend` is a thing.
+    let asks = matches!(word(tokens, at.checked_sub(2)), "what" | "which" | "how" | "when");
+    let many = !asks && matches!(before, "i" | "we" | "they" | "you");
+    plain && if is_plural(&tokens[at].text) { one } else { many }
 }
 
 /// Whether a word that no table knows follows `can` and has something done to it: `users can leave reviews`.
@@ -201,6 +219,9 @@ fn acts_here(tokens: &[Token], at: usize, verb: Verb, acting: bool) -> Option<Do
     let before = word(tokens, at.checked_sub(1));
     let after = word(tokens, Some(at + 1));
     let last = at + 1 >= tokens.len();
+    if follows_pronoun(tokens, at) {
+        return Some(Doer::Anybody);
+    }
     if CAN.contains(&before) {
         let known = !words::is(text, Role::Filler) && !words::is(text, Role::Has);
         return (known && (!last || text == "rsvp" || before != "to")).then_some(Doer::Anybody);
@@ -319,6 +340,15 @@ fn marked_as(tokens: &[Token], at: usize, fields: &mut Vec<String>) -> usize {
     }
     fields.push(format!("{}:bool", value.text));
     found.map_or(0, |found| found + 2 - at)
+}
+
+/// Reads `sorted by course`, which tells how lists are shown. Returns how many words say so.
+fn ordered_by(tokens: &[Token], at: usize) -> usize {
+    const WAYS: [&str; 7] = ["sorted", "ordered", "grouped", "arranged", "organised", "organized", "sort"];
+    let by = WAYS.contains(&word(tokens, Some(at))) && word(tokens, Some(at + 1)) == "by";
+    let noun = tokens.get(at + 2).filter(|next| next.is_word && !is_small(&next.text));
+    let known = noun.is_some_and(|noun| by_name::type_of(&noun.one).is_some());
+    if by && noun.is_some() && !known { 3 } else { 0 }
 }
 
 /// The words before token `at`, a stack or a language, that say only that it is built with it.

@@ -66,6 +66,18 @@ pub(super) fn find(text: &str, tokens: &mut [Token], items: &[Item], sure: bool)
             Some(Item::Word(Role::With | Role::Has, _) | Item::Colon | Item::Open)
         );
         let listed = matches!(rest.get(end), Some(Item::Colon));
+        if let (true, [first, Item::Phrase(whom)]) = (listed, &rest[..end])
+            && link(first, tokens) == Some("for")
+        {
+            // `for school: an app that`
+            // The mark behind it opens no list.
+            for token in &mut tokens[whom.first..=whom.end] {
+                token.meant = token.is_word.then_some(AUDIENCE);
+                token.used = true;
+            }
+            rest = &rest[end + 1..];
+            continue;
+        }
         let head = find_in(text, tokens, &rest[..end], (opens, sure, listed));
         // `Hello! I want to keep recipes`: what says nothing is no reason to stop.
         if !head.wants.is_empty() || end >= rest.len() {

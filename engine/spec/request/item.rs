@@ -100,7 +100,7 @@ pub(super) fn is_bare_list(items: &[Item]) -> bool {
         .iter()
         .position(|item| *item == Item::Stop)
         .unwrap_or(items.len());
-    let plain = |item: &Item| matches!(item, Item::Phrase(_) | Item::Separator);
+    let plain = |item: &Item| matches!(item, Item::Phrase(_) | Item::Separator | Item::Typed(..));
     let separators = items[..end]
         .iter()
         .filter(|item| **item == Item::Separator)
@@ -186,6 +186,10 @@ impl Items {
                 "(" | "[" => self.push(Item::Open),
                 ")" | "]" => self.push(Item::Close),
                 "." | "!" | "?" | "\n" => self.push(Item::Stop),
+                // `our kids' vaccinations` names both.
+                "'" | "\u{2019}" if self.phrase.as_ref().is_some_and(Phrase::is_plural) => {
+                    self.push(Item::Separator);
+                }
                 _ => self.flush(),
             };
         }

@@ -40,7 +40,15 @@ fn drop_companions(head: &mut Head) {
     while at < head.wants.len() {
         let want = &head.wants[at];
         let others = || head.wants.iter().filter(|other| other.name != want.name);
-        let holds = others().any(|other| own(other) && points_to(head, want, &other.name));
+        let held: Vec<&str> = others()
+            .filter(|other| own(other) && points_to(head, want, &other.name))
+            .map(|other| other.name.as_str())
+            .collect();
+        // The transactions of accounts and categories leave nothing to expenses.
+        let taken = others().any(|other| {
+            own(other) && held.iter().all(|name| points_to(head, other, name))
+        });
+        let holds = !held.is_empty() && !taken;
         let needed = others().any(|other| {
             let bare = other.parents.is_empty() && is_silent(other);
             count < WHOLE && bare && other.domain.unwrap_or(domain).needs(&other.name, &want.name)
@@ -118,18 +126,18 @@ fn without_mere_container(mut head: Head) -> Head {
         && silent(first)
         && !first.again
         && head.wants.len() > OTHERS
-        && lexicon::entity(None, &first.name).is_none();
+        && lexicon::entity(head.domain, &first.name).is_none();
     if drop_place(&mut head.wants) {
         return head;
     }
-    if let Some(domain) = head.domain.filter(|_| !head.named) {
+    if let Some(domain) = head.domain.filter(|_| !head.named && !mere) {
         keep_listed(&mut head.wants, domain);
         return without_unasked(head, domain);
     }
     if named && !mere {
         return head;
     }
-    if let Some(domain) = head.domain {
+    if let Some(domain) = head.domain.filter(|_| !mere) {
         return without_unasked(head, domain);
     }
     let name = head.wants[0].name.clone();

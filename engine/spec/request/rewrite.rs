@@ -300,6 +300,14 @@ fn by_whom(tokens: &mut [Token], at: usize) -> bool {
     true
 }
 
+/// Whether the word at `at` stands where `it` does something.
+fn is_verb(tokens: &[Token], at: usize) -> bool {
+    let small = [Role::Filler, Role::With, Role::Has, Role::Link, Role::Separator];
+    tokens.get(at).is_some_and(|token| {
+        token.is_word && !small.iter().any(|role| words::is(&token.text, *role))
+    })
+}
+
 /// How many words of `I have seen`, behind a noun in the plural, only tell what people do.
 fn did(tokens: &[Token], at: usize) -> usize {
     const HELPS: [&str; 9] = [
@@ -309,14 +317,7 @@ fn did(tokens: &[Token], at: usize) -> usize {
     let helps = words
         .take_while(|token| HELPS.contains(&token.text.as_str()))
         .count();
-    let verb = tokens.get(at + 1 + helps);
-    let is_verb = verb.is_some_and(|token| {
-        token.is_word
-            && ![Role::With, Role::Separator, Role::Link, Role::Filler]
-                .iter()
-                .any(|role| words::is(&token.text, *role))
-    });
-    1 + helps + usize::from(is_verb)
+    1 + helps + usize::from(is_verb(tokens, at + 1 + helps))
 }
 
 /// Whether the word at `at` tells what things have: `loans need a due date`.
@@ -416,10 +417,14 @@ fn told(tokens: &mut [Token], at: usize, said: &mut Said) -> usize {
         }
         "set" if after == "up" => 2,
         "place" if matches!(after, "to" | "where" | "for") => 1,
+        // `a room where it hangs`
+        "where" if matches!(after, "it" | "they") && is_verb(tokens, at + 2) => 3,
+        // `something like Goodreads`
+        "like" if at > 0 && matches!(word(at - 1), "something" | "app" | "similar") => 2,
         // `severity and who reported it`
         "who" if at > 0 && by_whom(tokens, at) => 1,
         // `birds I have seen`
-        "i" | "we" if at > 0 && inflect::is_plural(&tokens[at - 1].text) => did(tokens, at),
+        "i" | "we" | "i've" | "we've" if at > 0 && inflect::is_plural(&tokens[at - 1].text) => did(tokens, at),
         _ => 0,
     }
 }
