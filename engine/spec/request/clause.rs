@@ -44,7 +44,8 @@ fn is_detailed(items: &[Item]) -> bool {
         match item {
             Item::Phrase(phrase) => {
                 let text = names::snake(&phrase.text()).unwrap_or_default();
-                match !phrase.is_plural() || by_name::type_of(&text).is_some() {
+                let people = phrase.entity_name().is_some_and(|name| noun::is(&name, Noun::Person));
+                match !phrase.is_plural() || (!people && by_name::type_of(&text).is_some()) {
                     true => fields += 1,
                     false => others += 1,
                 }
@@ -332,6 +333,10 @@ impl<'t> Clauses<'t> {
         let small = words::is(last, Role::Nothing) || words::is(last, Role::Container);
         let knows = |name: &str| self.head.domain.is_some_and(|domain| domain.knows(name));
         let name = phrase.entity_name()?;
+        // The lists of `subscribers, lists, campaigns`.
+        let nobody = words::is(last, Role::Nothing);
+        let thing = self.listing && !nobody && phrase.is_plural() && lexicon::entity(None, &name).is_some();
+        let small = small && !thing;
         let many = phrase.words.len() > MAX_NAME_WORDS || self.head.wants.len() >= MAX_ENTITIES;
         if many || (small && !knows(&name)) {
             return None;

@@ -4,6 +4,7 @@
 use super::head::{Head, MAX_NAME_WORDS};
 use super::item::Phrase;
 use super::lexicon::{Domain, domain_at};
+use super::noun::{self, Noun};
 use super::token::Token;
 use super::want::Want;
 use super::words::{self, Role};
@@ -43,6 +44,13 @@ pub(super) fn add_domains(
         if rest_holds && many_before && own_name(domain, &tokens[at..at + length]).is_none() {
             // A library of guitar chords.
             break;
+        }
+        let front = length == 1 && noun::is(&tokens[at].text, Noun::Modifier);
+        if front && (at + 1..phrase.end).any(|at| domain_at(tokens, at).is_some()) {
+            // A sales CRM keeps no sales.
+            tokens[at].meant = Some("what it is about");
+            at += 1;
+            continue;
         }
         if let Some(noun) = last_noun(domain, tokens, (at + length, phrase.end)) {
             // `customer feedback` is feedback.

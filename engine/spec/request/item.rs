@@ -215,8 +215,9 @@ impl Items {
         if words::is(word, Role::Filler) {
             return self.flush();
         }
-        let small = words::is(word, Role::Container) || words::is(word, Role::Verb);
         let last = self.phrase.as_ref().and_then(|phrase| phrase.words.last());
+        let keeps = |word: &str| words::is(word, Role::Container) || words::is(word, Role::Verb);
+        let small = keeps(word) && !last.is_some_and(|last| keeps(last));
         let other = |last: &String| {
             let typed = |word: &str| by_name::type_of(word).is_some();
             noun::is_many(last) && (inflect::is_plural(word) || (typed(last) && typed(word)))

@@ -33,10 +33,16 @@ fn drop_companions(head: &mut Head) {
     let Some(domain) = head.domain.filter(|domain| !domain.frame) else { return };
     let own = |want: &Want| want.named || !is_silent(want);
     let count = head.wants.iter().filter(|want| own(want)).count();
-    if count < OTHERS {
+    // `library: books (title, author, shelf)` says what is kept.
+    let told = |want: &Want| {
+        want.named && want.fields.len() >= OTHERS && inflect::is_plural(last_word(&want.from))
+    };
+    let whole = !head.named && head.wants.iter().any(told);
+    if count < OTHERS && !whole {
         return;
     }
     let mut at = 0;
+    hand_on(head, domain);
     while at < head.wants.len() {
         let want = &head.wants[at];
         let others = || head.wants.iter().filter(|other| other.name != want.name);
@@ -48,7 +54,7 @@ fn drop_companions(head: &mut Head) {
         let taken = others().any(|other| {
             own(other) && held.iter().all(|name| points_to(head, other, name))
         });
-        let holds = !held.is_empty() && !taken;
+        let holds = !held.is_empty() && !taken && count >= OTHERS;
         let needed = others().any(|other| {
             let bare = other.parents.is_empty() && is_silent(other);
             count < WHOLE && bare && other.domain.unwrap_or(domain).needs(&other.name, &want.name)
@@ -59,6 +65,23 @@ fn drop_companions(head: &mut Head) {
         } else {
             head.wants.remove(at);
         }
+    }
+}
+
+/// Gives what a list says of a companion to the first thing that is named: the status of a helpdesk with tickets.
+fn hand_on(head: &mut Head, domain: &Domain) {
+    let named = |want: &Want| want.named && domain.knows(&want.name);
+    let Some(to) = head.wants.iter().position(named).filter(|to| *to > 0) else {
+        return;
+    };
+    let first = &head.wants[0];
+    let plain = |field: &Listed| matches!(field, Listed::Named(..));
+    let free = !first.named && !first.again && first.parents.is_empty();
+    let held = head.wants.iter().skip(1).any(|other| points_to(head, first, &other.name));
+    let beside = head.wants.iter().filter(|want| want.named).count();
+    if free && !held && beside >= OTHERS && first.fields.iter().all(plain) {
+        let fields = std::mem::take(&mut head.wants[0].fields);
+        head.wants[to].fields.extend(fields);
     }
 }
 
@@ -200,7 +223,10 @@ fn without_unasked(mut head: Head, domain: &Domain) -> Head {
         .iter()
         .filter(|want| is_usual(want))
         .all(|want| !want.named && silent(want));
-    if unasked && head.wants.iter().filter(|want| !is_usual(want)).count() >= OTHERS {
+    // Categories and brands are of something.
+    let own = |want: &&Want| !is_usual(want) && !noun::is(&want.name, Noun::Referred);
+    if unasked && head.wants.iter().filter(own).count() > 0
+        && head.wants.iter().filter(|want| !is_usual(want)).count() >= OTHERS {
         head.title = head
             .wants
             .first()

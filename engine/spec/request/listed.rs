@@ -170,8 +170,9 @@ impl Clauses<'_> {
         let field_like = is_usual
             || by_name::type_of(&text).is_some()
             || (by_name::type_of(&name).is_some() && !phrase.many);
-        // `products with reviews`: a review is more than a text.
-        let field_like = field_like && !(phrase.is_plural() && !is_usual && name == "review");
+        // `products with reviews`: a review is more than a text, and so is a comment beside other things.
+        let more = name == "review" || (!self.details && matches!(name.as_str(), "comment" | "answer"));
+        let field_like = field_like && !(phrase.is_plural() && !is_usual && more);
         // `players` are a number beside words for what a game has, and persons beside matches.
         let people = !self.details && phrase.is_plural() && noun::is(&name, Noun::Person);
         let field_like = (field_like && !people) || is_usual || self.is_detail(phrase, &name);
@@ -181,6 +182,12 @@ impl Clauses<'_> {
             }
             let known = lexicon::entity(self.head.domain, &name).is_some();
             self.last = self.child(phrase, known && self.subject.is_none());
+            return;
+        }
+        let mass = noun::is(&name, Noun::Mass) && lexicon::entity(self.head.domain, &name).is_some();
+        if mass && !is_usual && self.child.is_some() && !self.details {
+            // The attendance of `members, sessions, attendance`.
+            self.last = self.child(phrase, true);
             return;
         }
         self.field(phrase);
