@@ -186,8 +186,10 @@ fn is_predicate(tokens: &[Token], at: usize) -> bool {
 fn follows_pronoun(tokens: &[Token], at: usize) -> bool {
     const SOMEBODY: [&str; 6] = ["everybody", "everyone", "somebody", "someone", "he", "she"];
     let before = word(tokens, at.checked_sub(1));
-    let relative = matches!(before, "that" | "which")
-        && words::is(word(tokens, at.checked_sub(2)), Role::Container);
+    let one = tokens[at].one.as_str();
+    let verb = words::is(one, Role::Verb) || VERBS.contains_key(one);
+    let behind = words::is(word(tokens, at.checked_sub(2)), Role::Container);
+    let relative = matches!(before, "that" | "which") && (verb || behind);
     let plain = tokens[at].is_word && !is_small(&tokens[at].text);
     let one = relative || SOMEBODY.contains(&before);
     // The spending of `what I spend` is a thing.

@@ -321,9 +321,11 @@ impl<'t> Clauses<'t> {
     /// The entity that a phrase names, made where it is new.
     pub(super) fn entity(&mut self, phrase: &Phrase) -> Option<usize> {
         if let Some(at) = self.known(phrase) {
-            self.head.wants[at].named = true;
-            self.head.wants[at].again = true;
-            self.take(phrase);
+            let from = self.take(phrase);
+            let want = &mut self.head.wants[at];
+            want.named = true;
+            want.again = true;
+            want.called(phrase.entity_name()?, &from);
             return Some(at);
         }
         if let Some(at) = self.other_name(phrase) {

@@ -347,6 +347,10 @@ fn add_unknown(
         let Some((rank, noun)) = candidate(tokens, phrase, before, last) else {
             continue;
         };
+        if is_place(tokens, main, at) && noun.end < phrase.end {
+            // `a website for my yoga studio` says whose it is, and not what it keeps.
+            continue;
+        }
         let fits = !sure || rank <= SURE || (opens && last);
         if fits && best.as_ref().is_none_or(|(least, ..)| rank < *least) {
             best = Some((rank, noun, is_place(tokens, main, at)));
@@ -411,7 +415,9 @@ fn add_noun(text: &str, tokens: &mut [Token], phrase: &Phrase, head: &mut Head) 
         head.named = phrase.is_plural() || ROWS.contains(&holder);
     }
     let from = &text[tokens[phrase.first].start..tokens[phrase.end - 1].end];
-    if head.wants.iter().all(|want| want.name != name) {
+    if let Some(at) = head.head_noun(&name) {
+        head.wants[at].called(name, from);
+    } else if head.wants.iter().all(|want| want.name != name) {
         if takes_name(head, &name, from) {
             for token in &mut tokens[phrase.first..phrase.end] {
                 token.meant = token.meant.or(Some(SAME));

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::noun;
+use super::noun::{self, Noun};
 use super::token::Token;
 use super::words::{self, Role};
 use crate::spec::grammar::typed_field;
@@ -91,7 +91,36 @@ pub(super) fn items(text: &str, tokens: &[Token]) -> Vec<Item> {
         at += 1;
     }
     items.flush();
-    items.list
+    items.list.into_iter().flat_map(without_marks).collect()
+}
+
+/// Reads `title author status`, names of fields without marks between them, as the list that it is.
+fn without_marks(item: Item) -> Vec<Item> {
+    const LEAST: usize = 3;
+    let names_field = |word: &String| {
+        let typed = by_name::type_of(word).is_some() || matches!(word.as_str(), "title" | "name");
+        typed || noun::is(word, Noun::Person)
+    };
+    match item {
+        Item::Phrase(phrase)
+            if phrase.words.len() >= LEAST
+                && phrase.end - phrase.first == phrase.words.len()
+                && phrase.words.iter().all(names_field) =>
+        {
+            let one = |(at, word): (usize, &String)| {
+                let one = Phrase {
+                    words: vec![word.clone()],
+                    first: phrase.first + at,
+                    end: phrase.first + at + 1,
+                    ..phrase.clone()
+                };
+                [Item::Separator, Item::Phrase(one)]
+            };
+            let parts = phrase.words.iter().enumerate().flat_map(one).skip(1);
+            std::iter::once(Item::Colon).chain(parts).collect()
+        }
+        item => vec![item],
+    }
 }
 
 /// Whether a sentence only lists things: `a small HR tool. Employees, contracts, sick days.`

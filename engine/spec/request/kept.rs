@@ -54,6 +54,9 @@ fn drop_companions(head: &mut Head) {
         let taken = others().any(|other| {
             own(other) && held.iter().all(|name| points_to(head, other, name))
         });
+        // A repair log with repairs keeps no work orders besides.
+        let said = inflect::singular(&last_word(&want.from).to_lowercase());
+        let taken = taken || others().any(|other| other.named && other.name == said);
         let holds = !held.is_empty() && !taken && count >= OTHERS;
         let needed = others().any(|other| {
             let bare = other.parents.is_empty() && is_silent(other);

@@ -7,7 +7,7 @@ use super::noun::{self, Noun};
 use super::want::{Listed, Want};
 use super::words::Role;
 use crate::spec::Field;
-use crate::spec::by_name;
+use crate::spec::{by_name, inflect};
 use crate::spec::grammar::typed_field;
 use crate::spec::names::{self, MAX_ENTITIES, MAX_FIELDS};
 
@@ -177,14 +177,17 @@ impl Clauses<'_> {
         let people = !self.details && phrase.is_plural() && noun::is(&name, Noun::Person);
         let field_like = (field_like && !people) || is_usual || self.is_detail(phrase, &name);
         if phrase.is_plural() && !field_like {
-            if subject.is_some_and(|subject| is_referred(&name, &subject)) && self.is_head_named() {
+            if subject.is_some_and(|subject| is_referred(&name, &subject)) && self.is_head_named()
+                && !self.each_has
+            {
                 return self.refer(phrase, Listed::Reference(name));
             }
             let known = lexicon::entity(self.head.domain, &name).is_some();
             self.last = self.child(phrase, known && self.subject.is_none());
             return;
         }
-        let mass = noun::is(&name, Noun::Mass) && lexicon::entity(self.head.domain, &name).is_some();
+        let mass = inflect::is_uncountable(&name)
+            || (noun::is(&name, Noun::Mass) && lexicon::entity(self.head.domain, &name).is_some());
         if mass && !is_usual && self.child.is_some() && !self.details {
             // The attendance of `members, sessions, attendance`.
             self.last = self.child(phrase, true);

@@ -419,6 +419,8 @@ fn told(tokens: &mut [Token], at: usize, said: &mut Said) -> usize {
         "place" if matches!(after, "to" | "where" | "for") => 1,
         // `a room where it hangs`
         "where" if matches!(after, "it" | "they") && is_verb(tokens, at + 2) => 3,
+        // `models: Author (name, bio)`
+        "models" | "entities" | "tables" | "resources" | "objects" if after == ":" => 2,
         // `something like Goodreads`
         "like" if at > 0 && matches!(word(at - 1), "something" | "app" | "similar") => 2,
         // `severity and who reported it`
