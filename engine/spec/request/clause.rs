@@ -150,7 +150,10 @@ impl<'t> Clauses<'t> {
                 let listed = matches!(items, [_, Item::Phrase(_), Item::Separator, ..]);
                 self.listing |= listed && self.subject.is_some();
             }
-            Item::Close => self.subject = self.home(),
+            Item::Close => {
+                self.subject = self.home();
+                self.details = is_detailed(&items[1..]);
+            }
             _ => {}
         }
         if !matches!(items[0], Item::Open) {

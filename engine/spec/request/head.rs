@@ -384,6 +384,14 @@ fn add_siblings(text: &str, tokens: &mut [Token], main: &[Item], head: &mut Head
         // `conference talks`, where the first word has said what the request is about.
         let used = |word: &usize| tokens[*word].used;
         let skipped = (phrase.first..phrase.end).take_while(used).count();
+        // `daily check-ins` are check-ins.
+        let knows = |words: &[String]| {
+            let name = names::entity_names(&words.join(" ")).map(|(name, _)| name);
+            name.is_ok_and(|name| head.domain.is_some_and(|domain| domain.knows(&name)))
+        };
+        let last = phrase.words.len().saturating_sub(1);
+        let front = knows(&phrase.words[last..]) && !knows(&phrase.words[skipped.min(last)..]);
+        let skipped = if front { last } else { skipped };
         let rest = Phrase {
             words: phrase.words[skipped..].to_vec(),
             first: phrase.first + skipped,

@@ -168,10 +168,17 @@ impl Items {
 
     /// Whether a word that says nothing elsewhere ends a name in a list: `dietary needs`, `plus one`.
     fn ends_name(&self, token: &Token, next: Option<&Token>) -> bool {
+        /// Letters that articles have at most.
+        const LEAST_LETTERS: usize = 4;
         const LATE: [&str; 6] = ["need", "needs", "one", "used", "seen", "info"];
         let ends = next.is_none_or(|next| {
             !next.is_word || next.hidden || words::is(&next.text, Role::Separator)
         });
+        let flag = next.is_some_and(|next| matches!(next.text.as_str(), "flag" | "field"));
+        if flag && token.is_word && token.text.len() > LEAST_LETTERS {
+            // `favourite flag`
+            return words::is(&token.text, Role::Filler) && !token.hidden;
+        }
         let open = self.phrase.as_ref();
         ends && !token.hidden && LATE.contains(&token.text.as_str()) && open.is_some()
     }

@@ -140,8 +140,7 @@ fn things(text: &str, tokens: &mut [Token], sure: bool, said: &Said) -> Things {
         token.used = true;
     }
     let items = list_last(items(text, tokens));
-    let hh = Clauses::new(text, tokens, head, items).read(); if std::env::var("DBG").is_ok() { eprintln!("{:?} named {} {:#?}", hh.domain.map(|d| &d.name), hh.named, hh.wants.iter().map(|w| format!("{} from {} named {} place {} again {} f {:?} p {:?}", w.name,w.from,w.named,w.place,w.again,w.fields.len(),w.parents)).collect::<Vec<_>>()); }
-    let mut head = kept::keep(hh);
+    let mut head = kept::keep(Clauses::new(text, tokens, head, items).read());
     relate::relate(&mut head, said);
     Things {
         head,

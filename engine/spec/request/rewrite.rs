@@ -358,6 +358,10 @@ fn in_a_word(tokens: &[Token], at: usize) -> Option<&'static str> {
         "need" | "needs" | "get" | "gets" if at > 0 && after != "to" && has_things(tokens, at) => {
             Some("has")
         }
+        // `a loan links a tool and a member`
+        "links" | "connects" | "joins" if at > 0 && matches!(after, "a" | "an" | "one") => {
+            Some("has")
+        }
         "log" if matches!(after, "book" | "books") => Some("logbook"),
         "ticked" | "crossed" if after == "off" => Some("done"),
         "fields" | "attributes" | "columns" if ARE.contains(&after) => Some("has"),

@@ -60,7 +60,7 @@ impl Want {
         let many = |text: &str| text.split_whitespace().last().is_some_and(inflect::is_plural);
         self.again |= self.named;
         self.named = true;
-        if many(from) && !many(&self.from) {
+        if many(from) {
             (self.name, self.from) = (name, from.to_owned());
         }
     }
