@@ -11,7 +11,9 @@ use crate::spec::by_name;
 use crate::spec::inflect::{self, lines};
 
 /// Words that only a verb can follow.
-const MODALS: [&str; 8] = ["can", "could", "may", "must", "should", "will", "shall", "might"];
+const MODALS: [&str; 8] = [
+    "can", "could", "may", "must", "should", "will", "shall", "might",
+];
 /// Most things that verbs make in one request.
 const MAX_ACTS: usize = 4;
 
@@ -158,7 +160,10 @@ fn verb_at(tokens: &[Token], at: usize) -> Option<Verb> {
     let text = tokens[at].text.as_str();
     let known = VERBS.get(text).copied();
     if known.is_none() && follows_pronoun(tokens, at) {
-        return VERBS.get(tokens[at].one.as_str()).copied().or(Some(Verb::Plain));
+        return VERBS
+            .get(tokens[at].one.as_str())
+            .copied()
+            .or(Some(Verb::Plain));
     }
     known.or_else(|| {
         let between = at > 0 && is_doer(&tokens[at - 1]) && object(tokens, at).is_some();
@@ -171,7 +176,9 @@ fn verb_at(tokens: &[Token], at: usize) -> Option<Verb> {
 /// Whether a word that no table knows stands where only a verb can: `employees request holidays`. The words in
 /// front of a noun are in the singular.
 fn is_predicate(tokens: &[Token], at: usize) -> bool {
-    let Some([before, verb, after]) = at.checked_sub(1).and_then(|first| tokens.get(first..at + 2))
+    let Some([before, verb, after]) = at
+        .checked_sub(1)
+        .and_then(|first| tokens.get(first..at + 2))
     else {
         return false;
     };
@@ -193,9 +200,17 @@ fn follows_pronoun(tokens: &[Token], at: usize) -> bool {
     let plain = tokens[at].is_word && !is_small(&tokens[at].text);
     let one = relative || SOMEBODY.contains(&before);
     // The spending of `what I spend` is a thing.
-    let asks = matches!(word(tokens, at.checked_sub(2)), "what" | "which" | "how" | "when");
+    let asks = matches!(
+        word(tokens, at.checked_sub(2)),
+        "what" | "which" | "how" | "when"
+    );
     let many = !asks && matches!(before, "i" | "we" | "they" | "you");
-    plain && if is_plural(&tokens[at].text) { one } else { many }
+    plain
+        && if is_plural(&tokens[at].text) {
+            one
+        } else {
+            many
+        }
 }
 
 /// Whether a word that no table knows follows `can` and has something done to it: `users can leave reviews`.
@@ -209,9 +224,14 @@ fn is_able(tokens: &[Token], at: usize) -> bool {
 fn stems(word: &str) -> impl Iterator<Item = String> {
     let stem = word.strip_suffix("ing").unwrap_or_default();
     let twice = stem.chars().last().map(|last| format!("{last}{last}"));
-    let short = twice.and_then(|twice| stem.strip_suffix(twice.as_str()).map(|front| (front, twice)));
+    let short = twice.and_then(|twice| {
+        stem.strip_suffix(twice.as_str())
+            .map(|front| (front, twice))
+    });
     let short = short.map(|(front, twice)| format!("{front}{}", &twice[..twice.len() / 2]));
-    [stem.to_owned(), format!("{stem}e")].into_iter().chain(short)
+    [stem.to_owned(), format!("{stem}e")]
+        .into_iter()
+        .chain(short)
 }
 
 /// Who does what the word at `at` tells, where it is a verb in its place.
@@ -237,7 +257,8 @@ fn acts_here(tokens: &[Token], at: usize, verb: Verb, acting: bool) -> Option<Do
         let them = matches!(after, "them" | "it" | "these");
         // `attendees rsvp`
         let person = noun::is(&subject.one, Noun::Person) && !words::is(text, Role::Container);
-        let acts = them || object(tokens, at).is_some() || (ends && (verb != Verb::Plain || person));
+        let acts =
+            them || object(tokens, at).is_some() || (ends && (verb != Verb::Plain || person));
         let has = words::is(text, Role::Has) || is_plural(text);
         return (acts && !has).then(|| Doer::Noun(subject.one.clone()));
     }
@@ -281,13 +302,18 @@ fn is_small(word: &str) -> bool {
 
 /// Whether what follows a verb may be more of its sentence, but nothing that it is done to.
 fn goes_on_behind(word: &str) -> bool {
-    matches!(word, "." | "for" | "on" | "with" | "to" | "in" | "at" | "by" | "via" | "from")
+    matches!(
+        word,
+        "." | "for" | "on" | "with" | "to" | "in" | "at" | "by" | "via" | "from"
+    )
 }
 
 /// Whether an article follows: nouns in a list are followed by none.
 fn determined(tokens: &[Token], at: usize) -> bool {
     const ARTICLES: [&str; 9] = ["a", "an", "the", "their", "his", "her", "your", "my", "our"];
-    tokens.get(at + 1).is_some_and(|next| ARTICLES.contains(&next.text.as_str()))
+    tokens
+        .get(at + 1)
+        .is_some_and(|next| ARTICLES.contains(&next.text.as_str()))
 }
 
 /// Whether a noun in the plural can do something: `owners` of `owners bring pets`.
@@ -299,9 +325,8 @@ fn is_doer(token: &Token) -> bool {
 
 /// The noun that follows the verb at `at`, in the plural or behind an article.
 fn object(tokens: &[Token], at: usize) -> Option<String> {
-    let opens = |token: &Token| {
-        words::is(&token.text, Role::With) || words::is(&token.text, Role::Has)
-    };
+    let opens =
+        |token: &Token| words::is(&token.text, Role::With) || words::is(&token.text, Role::Has);
     let next = tokens[at + 1..]
         .iter()
         .find(|token| !token.is_word || opens(token) || !is_small(&token.text))?;
@@ -346,9 +371,19 @@ fn marked_as(tokens: &[Token], at: usize, fields: &mut Vec<String>) -> usize {
 
 /// Reads `sorted by course`, which tells how lists are shown. Returns how many words say so.
 fn ordered_by(tokens: &[Token], at: usize) -> usize {
-    const WAYS: [&str; 7] = ["sorted", "ordered", "grouped", "arranged", "organised", "organized", "sort"];
+    const WAYS: [&str; 7] = [
+        "sorted",
+        "ordered",
+        "grouped",
+        "arranged",
+        "organised",
+        "organized",
+        "sort",
+    ];
     let by = WAYS.contains(&word(tokens, Some(at))) && word(tokens, Some(at + 1)) == "by";
-    let noun = tokens.get(at + 2).filter(|next| next.is_word && !is_small(&next.text));
+    let noun = tokens
+        .get(at + 2)
+        .filter(|next| next.is_word && !is_small(&next.text));
     let known = noun.is_some_and(|noun| by_name::type_of(&noun.one).is_some());
     if by && noun.is_some() && !known { 3 } else { 0 }
 }

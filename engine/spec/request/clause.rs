@@ -37,14 +37,19 @@ pub(super) struct Clauses<'t> {
 fn is_detailed(items: &[Item]) -> bool {
     const LEAST: usize = 2;
     let ends = |item: &Item| {
-        matches!(item, Item::Stop | Item::Close | Item::Word(Role::With | Role::Has | Role::Each, _))
+        matches!(
+            item,
+            Item::Stop | Item::Close | Item::Word(Role::With | Role::Has | Role::Each, _)
+        )
     };
     let (mut fields, mut others) = (0, 0);
     for item in items.iter().take_while(|item| !ends(item)) {
         match item {
             Item::Phrase(phrase) => {
                 let text = names::snake(&phrase.text()).unwrap_or_default();
-                let people = phrase.entity_name().is_some_and(|name| noun::is(&name, Noun::Person));
+                let people = phrase
+                    .entity_name()
+                    .is_some_and(|name| noun::is(&name, Noun::Person));
                 match !phrase.is_plural() || (!people && by_name::type_of(&text).is_some()) {
                     true => fields += 1,
                     false => others += 1,
@@ -106,7 +111,10 @@ impl<'t> Clauses<'t> {
             return 1;
         }
         let is_for = std::mem::take(&mut self.is_for);
-        if matches!(items[0], Item::Word(Role::With | Role::Has, _) | Item::Colon | Item::Open) {
+        if matches!(
+            items[0],
+            Item::Word(Role::With | Role::Has, _) | Item::Colon | Item::Open
+        ) {
             self.details = is_detailed(&items[1..]);
         }
         match &items[0] {
@@ -262,7 +270,6 @@ impl<'t> Clauses<'t> {
         self.add_field(Listed::Without(name));
     }
 
-
     /// Whether rows called `name` are what the only thing so far keeps: no part of it, and nothing was said of it.
     fn stands_for_head(&self, name: &str) -> bool {
         let [only] = self.head.wants.as_slice() else {
@@ -340,7 +347,8 @@ impl<'t> Clauses<'t> {
         let name = phrase.entity_name()?;
         // The lists of `subscribers, lists, campaigns`.
         let nobody = words::is(last, Role::Nothing);
-        let thing = self.listing && !nobody && phrase.is_plural() && lexicon::entity(None, &name).is_some();
+        let thing =
+            self.listing && !nobody && phrase.is_plural() && lexicon::entity(None, &name).is_some();
         let small = small && !thing;
         let many = phrase.words.len() > MAX_NAME_WORDS || self.head.wants.len() >= MAX_ENTITIES;
         if many || (small && !knows(&name)) {

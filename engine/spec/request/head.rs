@@ -16,8 +16,17 @@ pub(super) const MAX_NAME_WORDS: usize = 3;
 /// Containers that are made of what stands in front of them: a supplier database of suppliers, where a zoo app is
 /// of anything.
 const ROWS: [&str; 11] = [
-    "database", "list", "directory", "catalogue", "catalog", "register", "registry", "collection",
-    "tracker", "manager", "planner",
+    "database",
+    "list",
+    "directory",
+    "catalogue",
+    "catalog",
+    "register",
+    "registry",
+    "collection",
+    "tracker",
+    "manager",
+    "planner",
 ];
 
 /// What is said of people that an application is for.
@@ -419,7 +428,9 @@ fn add_noun(text: &str, tokens: &mut [Token], phrase: &Phrase, head: &mut Head) 
     };
     if head.wants.is_empty() {
         head.title = Some(names::title(&plural));
-        let holder = tokens.get(phrase.end).map_or("", |token| token.text.as_str());
+        let holder = tokens
+            .get(phrase.end)
+            .map_or("", |token| token.text.as_str());
         head.named = phrase.is_plural() || ROWS.contains(&holder);
     }
     let from = &text[tokens[phrase.first].start..tokens[phrase.end - 1].end];

@@ -30,7 +30,9 @@ fn points_to(head: &Head, want: &Want, name: &str) -> bool {
 /// and rotas need no employees. What brings named things together stays, as the entries of a time sheet of clients
 /// and projects do, and so does what a kept thing cannot be without.
 fn drop_companions(head: &mut Head) {
-    let Some(domain) = head.domain.filter(|domain| !domain.frame) else { return };
+    let Some(domain) = head.domain.filter(|domain| !domain.frame) else {
+        return;
+    };
     let own = |want: &Want| want.named || !is_silent(want);
     let count = head.wants.iter().filter(|want| own(want)).count();
     // `library: books (title, author, shelf)` says what is kept.
@@ -46,21 +48,25 @@ fn drop_companions(head: &mut Head) {
     while at < head.wants.len() {
         let want = &head.wants[at];
         let others = || head.wants.iter().filter(|other| other.name != want.name);
-        let held: Vec<&str> = others()
+        let below: Vec<&str> = others()
             .filter(|other| own(other) && points_to(head, want, &other.name))
             .map(|other| other.name.as_str())
             .collect();
         // The transactions of accounts and categories leave nothing to expenses.
-        let taken = others().any(|other| {
-            own(other) && held.iter().all(|name| points_to(head, other, name))
-        });
+        let taken = others()
+            .any(|other| own(other) && below.iter().all(|name| points_to(head, other, name)));
         // A repair log with repairs keeps no work orders besides.
         let said = inflect::singular(&last_word(&want.from).to_lowercase());
         let taken = taken || others().any(|other| other.named && other.name == said);
-        let holds = !held.is_empty() && !taken && count >= OTHERS;
+        let holds = !below.is_empty() && !taken && count >= OTHERS;
         let needed = others().any(|other| {
             let bare = other.parents.is_empty() && is_silent(other);
-            count < WHOLE && bare && other.domain.unwrap_or(domain).needs(&other.name, &want.name)
+            count < WHOLE
+                && bare
+                && other
+                    .domain
+                    .unwrap_or(domain)
+                    .needs(&other.name, &want.name)
         });
         let of = want.domain.unwrap_or(domain);
         if own(want) || !of.usual().contains(&want.name) || holds || needed {
@@ -80,9 +86,13 @@ fn hand_on(head: &mut Head, domain: &Domain) {
     let first = &head.wants[0];
     let plain = |field: &Listed| matches!(field, Listed::Named(..));
     let free = !first.named && !first.again && first.parents.is_empty();
-    let held = head.wants.iter().skip(1).any(|other| points_to(head, first, &other.name));
+    let refers = head
+        .wants
+        .iter()
+        .skip(1)
+        .any(|other| points_to(head, first, &other.name));
     let beside = head.wants.iter().filter(|want| want.named).count();
-    if free && !held && beside >= OTHERS && first.fields.iter().all(plain) {
+    if free && !refers && beside >= OTHERS && first.fields.iter().all(plain) {
         let fields = std::mem::take(&mut head.wants[0].fields);
         head.wants[to].fields.extend(fields);
     }
@@ -91,12 +101,13 @@ fn hand_on(head: &mut Head, domain: &Domain) {
 /// Takes away what only names the application, `budget app, accounts, transactions`: one thing of which nothing is
 /// said, which has nothing to do with what is named beside it.
 fn drop_name(head: &mut Head) {
-    let Some(first) = head.wants.first() else { return };
+    let Some(first) = head.wants.first() else {
+        return;
+    };
     let one = !inflect::is_plural(last_word(&first.from));
     let others = || head.wants.iter().skip(1);
-    let related = others().any(|other| {
-        points_to(head, other, &first.name) || points_to(head, first, &other.name)
-    });
+    let related = others()
+        .any(|other| points_to(head, other, &first.name) || points_to(head, first, &other.name));
     let beside = others().filter(|other| other.named).count();
     if one && is_silent(first) && !first.again && !related && beside >= OTHERS {
         let name = head.wants.remove(0).name;
@@ -228,8 +239,10 @@ fn without_unasked(mut head: Head, domain: &Domain) -> Head {
         .all(|want| !want.named && silent(want));
     // Categories and brands are of something.
     let own = |want: &&Want| !is_usual(want) && !noun::is(&want.name, Noun::Referred);
-    if unasked && head.wants.iter().filter(own).count() > 0
-        && head.wants.iter().filter(|want| !is_usual(want)).count() >= OTHERS {
+    if unasked
+        && head.wants.iter().filter(own).count() > 0
+        && head.wants.iter().filter(|want| !is_usual(want)).count() >= OTHERS
+    {
         head.title = head
             .wants
             .first()

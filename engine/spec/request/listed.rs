@@ -7,9 +7,9 @@ use super::noun::{self, Noun};
 use super::want::{Listed, Want};
 use super::words::Role;
 use crate::spec::Field;
-use crate::spec::{by_name, inflect};
 use crate::spec::grammar::typed_field;
 use crate::spec::names::{self, MAX_ENTITIES, MAX_FIELDS};
+use crate::spec::{by_name, inflect};
 
 /// Most words in the name of a field or entity of a list.
 pub(super) const MAX_NAME_WORDS: usize = 3;
@@ -171,13 +171,15 @@ impl Clauses<'_> {
             || by_name::type_of(&text).is_some()
             || (by_name::type_of(&name).is_some() && !phrase.many);
         // `products with reviews`: a review is more than a text, and so is a comment beside other things.
-        let more = name == "review" || (!self.details && matches!(name.as_str(), "comment" | "answer"));
+        let more =
+            name == "review" || (!self.details && matches!(name.as_str(), "comment" | "answer"));
         let field_like = field_like && !(phrase.is_plural() && !is_usual && more);
         // `players` are a number beside words for what a game has, and persons beside matches.
         let people = !self.details && phrase.is_plural() && noun::is(&name, Noun::Person);
         let field_like = (field_like && !people) || is_usual || self.is_detail(phrase, &name);
         if phrase.is_plural() && !field_like {
-            if subject.is_some_and(|subject| is_referred(&name, &subject)) && self.is_head_named()
+            if subject.is_some_and(|subject| is_referred(&name, &subject))
+                && self.is_head_named()
                 && !self.each_has
             {
                 return self.refer(phrase, Listed::Reference(name));
@@ -208,7 +210,8 @@ impl Clauses<'_> {
         let one = self.tokens[phrase.end - 1].one.as_str();
         let again = self.tokens.iter().filter(|token| token.one == one).count() > 1;
         let thing = THINGS.iter().any(|noun| noun::is(name, *noun));
-        let known = lexicon::entity(self.head.domain, name).is_some() || self.known(phrase).is_some();
+        let known =
+            lexicon::entity(self.head.domain, name).is_some() || self.known(phrase).is_some();
         self.details && self.subject.is_some() && !(phrase.many || again || thing || known)
     }
 

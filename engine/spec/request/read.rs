@@ -1,5 +1,7 @@
 //! A request to a spec, step by step. Knows the order of the steps only.
 
+use std::collections::BTreeSet;
+
 use super::build::{self, build};
 use super::clause::Clauses;
 use super::head::{Head, find};
@@ -8,10 +10,11 @@ use super::options::SpecOptions;
 use super::rewrite::{self, Said};
 use super::site::{self, Site};
 use super::token::{Token, tokens};
+use super::want::{Listed, Want};
 use super::words::Role;
 use super::{explicit, feature, kept, notes, relate, spelling};
+use crate::spec::{inflect, names};
 use crate::spec::{Entity, Note, NoteKind, Spec};
-use crate::spec::names;
 
 /// Most characters of a request that are read.
 pub const MAX_REQUEST_CHARS: usize = 4_000;
@@ -56,6 +59,7 @@ pub fn read_request(text: &str, options: &SpecOptions) -> Spec {
     let things = match kind {
         "web" | "api" | "cli" => things(text, &mut tokens, kind == "cli", &said),
         "static" => Things::of_site(site::read(text, &mut tokens)),
+        _ if called.is_some() => Things::default(),
         _ => Things::named(site::subject(text, &mut tokens)),
     };
     let decided = found.ways.decide(kind, options);
@@ -142,9 +146,36 @@ fn things(text: &str, tokens: &mut [Token], sure: bool, said: &Said) -> Things {
     let items = list_last(items(text, tokens));
     let mut head = kept::keep(Clauses::new(text, tokens, head, items).read());
     relate::relate(&mut head, said);
+    tell_rest(tokens, &head.wants);
     Things {
         head,
         ..Things::default()
+    }
+}
+
+/// Notes of words that were read and are in no name: those of what is not kept after all.
+fn tell_rest(tokens: &mut [Token], wants: &[Want]) {
+    let words = |text: &str| -> Vec<String> {
+        let words = text.split(|c: char| !c.is_alphanumeric());
+        words.map(|word| inflect::singular(&word.to_lowercase())).collect()
+    };
+    let named = |field: &Listed| match field {
+        Listed::Named(name, _) | Listed::Reference(name) | Listed::Many(name) => words(name),
+        Listed::Typed(field) => [words(&field.name), words(&field.values.join(" "))].concat(),
+        Listed::Without(_) => Vec::new(),
+    };
+    let said: BTreeSet<String> = wants
+        .iter()
+        .flat_map(|want| {
+            let fields = want.fields.iter().flat_map(named);
+            fields.chain(words(&want.name)).chain(words(&want.from)).collect::<Vec<_>>()
+        })
+        .collect();
+    for token in tokens.iter_mut().filter(|token| token.is_word && token.used) {
+        let is_said = words(&token.text).iter().any(|word| said.contains(word));
+        if token.meant.is_none() && !is_said {
+            token.meant = Some("what it is about");
+        }
     }
 }
 

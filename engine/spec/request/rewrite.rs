@@ -302,7 +302,13 @@ fn by_whom(tokens: &mut [Token], at: usize) -> bool {
 
 /// Whether the word at `at` stands where `it` does something.
 fn is_verb(tokens: &[Token], at: usize) -> bool {
-    let small = [Role::Filler, Role::With, Role::Has, Role::Link, Role::Separator];
+    let small = [
+        Role::Filler,
+        Role::With,
+        Role::Has,
+        Role::Link,
+        Role::Separator,
+    ];
     tokens.get(at).is_some_and(|token| {
         token.is_word && !small.iter().any(|role| words::is(&token.text, *role))
     })
@@ -430,7 +436,9 @@ fn told(tokens: &mut [Token], at: usize, said: &mut Said) -> usize {
         // `severity and who reported it`
         "who" if at > 0 && by_whom(tokens, at) => 1,
         // `birds I have seen`
-        "i" | "we" | "i've" | "we've" if at > 0 && inflect::is_plural(&tokens[at - 1].text) => did(tokens, at),
+        "i" | "we" | "i've" | "we've" if at > 0 && inflect::is_plural(&tokens[at - 1].text) => {
+            did(tokens, at)
+        }
         _ => 0,
     }
 }

@@ -57,7 +57,11 @@ impl Want {
 
     /// Takes it by the plain name that a request calls it by later: the patches of a synth patch collection.
     pub(super) fn called(&mut self, name: String, from: &str) {
-        let many = |text: &str| text.split_whitespace().last().is_some_and(inflect::is_plural);
+        let many = |text: &str| {
+            text.split_whitespace()
+                .last()
+                .is_some_and(inflect::is_plural)
+        };
         self.again |= self.named;
         self.named = true;
         if many(from) {
