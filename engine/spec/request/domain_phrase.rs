@@ -202,10 +202,14 @@ fn add_rest(
     if let Some((name, words, first, last)) = rest {
         // `conference talks` keeps talks, and conferences only where each talk needs one.
         let mut needed = vec![name.clone()];
-        let asked = head.wants.iter().filter(|want| want.named);
+        // A restaurant's reservations are no restaurants.
+        let many = |want: &Want| {
+            want.named && want.from.split_whitespace().last().is_some_and(inflect::is_plural)
+        };
+        let asked = head.wants.iter().filter(|want| many(want));
         needed.extend(asked.map(|want| want.name.clone()));
         head.wants.retain(|want| {
-            want.named || needed.iter().any(|other| domain.needs(other, &want.name))
+            many(want) || needed.iter().any(|other| domain.needs(other, &want.name))
         });
         head.wants
             .retain(|want| original(&want.name) != original(&name));

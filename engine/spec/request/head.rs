@@ -393,14 +393,6 @@ fn add_siblings(text: &str, tokens: &mut [Token], main: &[Item], head: &mut Head
         // `conference talks`, where the first word has said what the request is about.
         let used = |word: &usize| tokens[*word].used;
         let skipped = (phrase.first..phrase.end).take_while(used).count();
-        // `daily check-ins` are check-ins.
-        let knows = |words: &[String]| {
-            let name = names::entity_names(&words.join(" ")).map(|(name, _)| name);
-            name.is_ok_and(|name| head.domain.is_some_and(|domain| domain.knows(&name)))
-        };
-        let last = phrase.words.len().saturating_sub(1);
-        let front = knows(&phrase.words[last..]) && !knows(&phrase.words[skipped.min(last)..]);
-        let skipped = if front { last } else { skipped };
         let rest = Phrase {
             words: phrase.words[skipped..].to_vec(),
             first: phrase.first + skipped,
@@ -417,6 +409,19 @@ fn add_siblings(text: &str, tokens: &mut [Token], main: &[Item], head: &mut Head
 
 /// Adds a plural that stands beside what is kept: `customers, orders and products`.
 fn add_joined(text: &str, tokens: &mut [Token], phrase: &Phrase, head: &mut Head) {
+    // `daily check-ins` are check-ins.
+    let knows = |words: &[String]| {
+        let name = names::entity_names(&words.join(" ")).map(|(name, _)| name);
+        name.is_ok_and(|name| head.domain.is_some_and(|domain| domain.knows(&name)))
+    };
+    let last = phrase.words.len().saturating_sub(1);
+    let noun = Phrase {
+        words: phrase.words[last..].to_vec(),
+        first: phrase.first + last,
+        ..phrase.clone()
+    };
+    let front = knows(&noun.words) && !knows(&phrase.words);
+    let phrase = if front { &noun } else { phrase };
     if let Some((_, noun)) = candidate(tokens, phrase, None, false).filter(|_| phrase.is_plural()) {
         add_noun(text, tokens, &noun, head);
     }

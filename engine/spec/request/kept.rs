@@ -37,7 +37,9 @@ fn drop_companions(head: &mut Head) {
     let count = head.wants.iter().filter(|want| own(want)).count();
     // `library: books (title, author, shelf)` says what is kept.
     let told = |want: &Want| {
-        want.named && want.fields.len() >= OTHERS && inflect::is_plural(last_word(&want.from))
+        let last = last_word(&want.from).to_lowercase();
+        let itself = inflect::is_plural(&last) && inflect::singular(&last) == want.name;
+        want.named && want.fields.len() >= OTHERS && itself
     };
     let whole = !head.named && head.wants.iter().any(told);
     if count < OTHERS && !whole {
