@@ -5,12 +5,13 @@ use super::item::{Item, Phrase, is_bare_list};
 use super::lexicon;
 use super::listed::MAX_NAME_WORDS;
 use super::noun::{self, Noun};
+use super::shape::{List, is_detailed};
 use super::token::Token;
 use super::want::{Listed, Want};
 use super::words::{self, Role};
 use crate::spec::grammar::{is_type_word, typed_field};
 use crate::spec::names::{self, MAX_ENTITIES};
-use crate::spec::{Field, by_name, inflect};
+use crate::spec::{Field, inflect};
 
 /// Reads the clauses of a request into the entities of its head.
 pub(super) struct Clauses<'t> {
@@ -27,39 +28,8 @@ pub(super) struct Clauses<'t> {
     is_for: bool,
     /// The entity that the list just read made.
     pub(super) child: Option<usize>,
-    /// The list says what each of several things has: `units have leases`.
-    pub(super) each_has: bool,
-    /// Most of the list are fields: what is unknown in it is one too.
-    pub(super) details: bool,
-}
-
-/// Whether most phrases of the list that begins `items` can only be fields: one of something, or typed by name.
-fn is_detailed(items: &[Item]) -> bool {
-    const LEAST: usize = 2;
-    let ends = |item: &Item| {
-        matches!(
-            item,
-            Item::Stop | Item::Close | Item::Word(Role::With | Role::Has | Role::Each, _)
-        )
-    };
-    let (mut fields, mut others) = (0, 0);
-    for item in items.iter().take_while(|item| !ends(item)) {
-        match item {
-            Item::Phrase(phrase) => {
-                let text = names::snake(&phrase.text()).unwrap_or_default();
-                let people = phrase
-                    .entity_name()
-                    .is_some_and(|name| noun::is(&name, Noun::Person));
-                match !phrase.is_plural() || (!people && by_name::type_of(&text).is_some()) {
-                    true => fields += 1,
-                    false => others += 1,
-                }
-            }
-            Item::Typed(..) => fields += 1,
-            _ => {}
-        }
-    }
-    fields >= LEAST && fields > others
+    /// What is known of the list before it is read.
+    pub(super) list: List,
 }
 
 impl<'t> Clauses<'t> {
@@ -80,8 +50,7 @@ impl<'t> Clauses<'t> {
             last: None,
             is_for: false,
             child: None,
-            each_has: false,
-            details: false,
+            list: List::default(),
         }
     }
 
@@ -115,7 +84,7 @@ impl<'t> Clauses<'t> {
             items[0],
             Item::Word(Role::With | Role::Has, _) | Item::Colon | Item::Open
         ) {
-            self.details = is_detailed(&items[1..]);
+            self.list.details = is_detailed(&items[1..]);
         }
         match &items[0] {
             Item::Phrase(phrase) => {
@@ -137,8 +106,19 @@ impl<'t> Clauses<'t> {
                     return 2;
                 }
             }
+            _ => self.mark(items),
+        }
+        if !matches!(items[0], Item::Open) {
+            self.last = None;
+        }
+        1
+    }
+
+    /// Reads a mark or a word that opens, ends or turns a list.
+    fn mark(&mut self, items: &[Item]) {
+        match &items[0] {
             Item::Word(Role::With, _) | Item::Colon => {
-                self.each_has = false;
+                self.list.each_has = false;
                 self.subject = self.last.take().or(self.subject);
                 self.child = None;
                 self.listing = true;
@@ -149,7 +129,7 @@ impl<'t> Clauses<'t> {
             }
             Item::Word(Role::Each, at) if self.tokens[*at].text != "per" => self.listing = false,
             Item::Stop => {
-                self.each_has = false;
+                self.list.each_has = false;
                 self.listing = is_bare_list(&items[1..]);
                 self.subject = self.home();
             }
@@ -160,14 +140,10 @@ impl<'t> Clauses<'t> {
             }
             Item::Close => {
                 self.subject = self.home();
-                self.details = is_detailed(&items[1..]);
+                self.list.details = is_detailed(&items[1..]);
             }
             _ => {}
         }
-        if !matches!(items[0], Item::Open) {
-            self.last = None;
-        }
-        1
     }
 
     fn home(&self) -> Option<usize> {
@@ -177,14 +153,7 @@ impl<'t> Clauses<'t> {
     fn phrase(&mut self, phrase: &Phrase, items: &[Item]) -> usize {
         match (items.get(1), items.get(2), items.get(3)) {
             (Some(Item::Word(Role::Has, _)), ..) => {
-                let each = phrase.first > 0
-                    && words::is(&self.tokens[phrase.first - 1].text, Role::Each)
-                    && !matches!(items.get(2), Some(Item::Phrase(next)) if next.many);
-                self.subject = self.owner(phrase, each);
-                self.each_has = each || phrase.is_plural();
-                self.details = is_detailed(&items[2..]);
-                self.last = None;
-                self.listing = true;
+                self.has(phrase, &items[2..]);
                 2
             }
             (
@@ -238,15 +207,27 @@ impl<'t> Clauses<'t> {
                     return count;
                 }
                 let opens = matches!(items.get(1), Some(Item::Word(Role::With, _) | Item::Colon));
-                self.details &= !opens;
+                self.list.details &= !opens;
                 self.classify(phrase);
                 1
             }
         }
     }
 
+    /// Reads who has the list that begins `items`.
+    fn has(&mut self, phrase: &Phrase, items: &[Item]) {
+        let each = phrase.first > 0
+            && words::is(&self.tokens[phrase.first - 1].text, Role::Each)
+            && !matches!(items.first(), Some(Item::Phrase(next)) if next.many);
+        self.subject = self.owner(phrase, each);
+        self.list.each_has = each || phrase.is_plural();
+        self.list.details = is_detailed(items);
+        self.last = None;
+        self.listing = true;
+    }
+
     /// What a phrase outside of lists names: an entity that is there, or that the domain knows.
-    fn mentioned(&mut self, phrase: &Phrase) -> Option<usize> {
+    pub(super) fn mentioned(&mut self, phrase: &Phrase) -> Option<usize> {
         if let Some(at) = self.known(phrase) {
             self.head.wants[at].named |= phrase.is_plural();
             return Some(at);
@@ -464,37 +445,6 @@ impl<'t> Clauses<'t> {
         1
     }
 
-    /// `employees in departments`: what is in something refers to it.
-    fn inside(&mut self, phrase: &Phrase, other: &Phrase) -> usize {
-        let inner = self.known(phrase);
-        let free = !self.is_used(other) && other.is_plural();
-        match inner.filter(|_| free && !self.listing) {
-            Some(inner) => {
-                self.put_inside(inner, other);
-                3
-            }
-            None if self.listing => {
-                self.classify(phrase);
-                1
-            }
-            None => {
-                self.last = self.mentioned(phrase);
-                1
-            }
-        }
-    }
-
-    fn put_inside(&mut self, inner: usize, other: &Phrase) {
-        let outer = self.entity(other);
-        if let Some(outer) = outer.filter(|outer| *outer != inner) {
-            let target = self.head.wants[outer].name.clone();
-            self.head.wants[inner]
-                .fields
-                .push(Listed::Reference(target));
-        }
-        self.last = Some(inner);
-    }
-
     /// `products (name, price)` or `price (decimal)`.
     fn parentheses(&mut self, phrase: &Phrase, items: &[Item]) -> usize {
         if let (Some(Item::Phrase(kind)), Some(Item::Close)) = (items.get(2), items.get(3))
@@ -512,7 +462,7 @@ impl<'t> Clauses<'t> {
             self.add_field(Listed::Typed(field));
             return 2 + count;
         }
-        self.details = is_detailed(&items[2..]);
+        self.list.details = is_detailed(&items[2..]);
         if let Some(entity) = self.owner(phrase, false) {
             self.subject = Some(entity);
             self.listing = true;

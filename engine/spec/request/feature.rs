@@ -140,7 +140,11 @@ pub(super) fn take(text: &str, tokens: &mut [Token], options: &SpecOptions) -> F
                 at - usize::from(at > 0 && PERIODS.contains(&tokens[at - 1].text.as_str()))
             }
         };
-        let begins = if matches!(meaning, Meaning::Way(_)) { at } else { first };
+        let begins = if matches!(meaning, Meaning::Way(_)) {
+            at
+        } else {
+            first
+        };
         let from = &text[tokens[begins].start..tokens[at + length - 1].end];
         if matches!(meaning, Meaning::Way(_)) {
             for token in &mut tokens[first..at] {

@@ -141,7 +141,6 @@ impl Clauses<'_> {
             self.add_field(Listed::Named(name, phrase.mark));
             return;
         }
-        let subject = self.subject.map(|at| self.head.wants[at].name.clone());
         // Contacts have a group: with `multiple groups` they have many.
         let is_usual_one = usual.as_ref().is_some_and(|parsed| {
             let mut fields = parsed.entity.fields.iter();
@@ -150,47 +149,53 @@ impl Clauses<'_> {
         let several = phrase.many
             && (is_usual_one || noun::is(&name, Noun::Several) || GROUPS.contains(&name.as_str()));
         let is_tags = by_name::type_of(&text) == Some("tags");
-        if several && !is_tags && subject.is_some() {
+        if several && !is_tags && self.subject.is_some() {
             return self.refer(phrase, Listed::Many(name));
         }
         if !is_usual && GROUPS.contains(&name.as_str()) && self.subject.is_some() && !phrase.many {
             return self.refer(phrase, Listed::Reference(name));
         }
-        let domain_entity = self.head.domain.is_some_and(|domain| domain.knows(&name));
+        self.thing_or_field(phrase, &name, is_usual);
+    }
+
+    /// Decides between an entity of its own and a field, where nothing else has decided.
+    fn thing_or_field(&mut self, phrase: &Phrase, name: &str, is_usual: bool) {
+        let text = names::snake(&phrase.text()).unwrap_or_default();
+        let subject = self.subject.map(|at| self.head.wants[at].name.clone());
+        let domain_entity = self.head.domain.is_some_and(|domain| domain.knows(name));
         let made = self.known(phrase).is_some();
         // `recipes with ingredients and steps` has texts, while comments are a thing of their own.
         let is_text = by_name::type_of(&text) == Some("longtext")
             && !phrase.many
             && !made
-            && !noun::is(&name, Noun::Dependent);
+            && !noun::is(name, Noun::Dependent);
         if !is_usual && phrase.is_plural() && !is_text && (domain_entity || made) {
             self.last = self.child(phrase, true);
             return;
         }
         let field_like = is_usual
             || by_name::type_of(&text).is_some()
-            || (by_name::type_of(&name).is_some() && !phrase.many);
+            || (by_name::type_of(name).is_some() && !phrase.many);
         // `products with reviews`: a review is more than a text, and so is a comment beside other things.
-        let more =
-            name == "review" || (!self.details && matches!(name.as_str(), "comment" | "answer"));
+        let more = name == "review" || (!self.list.details && matches!(name, "comment" | "answer"));
         let field_like = field_like && !(phrase.is_plural() && !is_usual && more);
         // `players` are a number beside words for what a game has, and persons beside matches.
-        let people = !self.details && phrase.is_plural() && noun::is(&name, Noun::Person);
-        let field_like = (field_like && !people) || is_usual || self.is_detail(phrase, &name);
+        let people = !self.list.details && phrase.is_plural() && noun::is(name, Noun::Person);
+        let field_like = (field_like && !people) || is_usual || self.is_detail(phrase, name);
         if phrase.is_plural() && !field_like {
-            if subject.is_some_and(|subject| is_referred(&name, &subject))
+            if subject.is_some_and(|subject| is_referred(name, &subject))
                 && self.is_head_named()
-                && !self.each_has
+                && !self.list.each_has
             {
-                return self.refer(phrase, Listed::Reference(name));
+                return self.refer(phrase, Listed::Reference(name.to_owned()));
             }
-            let known = lexicon::entity(self.head.domain, &name).is_some();
+            let known = lexicon::entity(self.head.domain, name).is_some();
             self.last = self.child(phrase, known && self.subject.is_none());
             return;
         }
-        let mass = inflect::is_uncountable(&name)
-            || (noun::is(&name, Noun::Mass) && lexicon::entity(self.head.domain, &name).is_some());
-        if mass && !is_usual && self.child.is_some() && !self.details {
+        let mass = inflect::is_uncountable(name)
+            || (noun::is(name, Noun::Mass) && lexicon::entity(self.head.domain, name).is_some());
+        if mass && !is_usual && self.child.is_some() && !self.list.details {
             // The attendance of `members, sessions, attendance`.
             self.last = self.child(phrase, true);
             return;
@@ -212,7 +217,7 @@ impl Clauses<'_> {
         let thing = THINGS.iter().any(|noun| noun::is(name, *noun));
         let known =
             lexicon::entity(self.head.domain, name).is_some() || self.known(phrase).is_some();
-        self.details && self.subject.is_some() && !(phrase.many || again || thing || known)
+        self.list.details && self.subject.is_some() && !(phrase.many || again || thing || known)
     }
 
     /// Whether `name` is a usual field of an entity.
@@ -283,7 +288,7 @@ impl Clauses<'_> {
             .filter(|subject| *subject != entity && (fresh || phrase.many))
         {
             let parent = &self.head.wants[subject];
-            let said = self.each_has && !self.is_usual_of(subject, entity);
+            let said = self.list.each_has && !self.is_usual_of(subject, entity);
             let of_subject = phrase.many
                 || said
                 || (!placed && parent.named && (subject > 0 || self.head.named));

@@ -13,8 +13,8 @@ use super::token::{Token, tokens};
 use super::want::{Listed, Want};
 use super::words::Role;
 use super::{explicit, feature, kept, notes, relate, spelling};
-use crate::spec::{inflect, names};
 use crate::spec::{Entity, Note, NoteKind, Spec};
+use crate::spec::{inflect, names};
 
 /// Most characters of a request that are read.
 pub const MAX_REQUEST_CHARS: usize = 4_000;
@@ -157,7 +157,9 @@ fn things(text: &str, tokens: &mut [Token], sure: bool, said: &Said) -> Things {
 fn tell_rest(tokens: &mut [Token], wants: &[Want]) {
     let words = |text: &str| -> Vec<String> {
         let words = text.split(|c: char| !c.is_alphanumeric());
-        words.map(|word| inflect::singular(&word.to_lowercase())).collect()
+        words
+            .map(|word| inflect::singular(&word.to_lowercase()))
+            .collect()
     };
     let named = |field: &Listed| match field {
         Listed::Named(name, _) | Listed::Reference(name) | Listed::Many(name) => words(name),
@@ -168,10 +170,16 @@ fn tell_rest(tokens: &mut [Token], wants: &[Want]) {
         .iter()
         .flat_map(|want| {
             let fields = want.fields.iter().flat_map(named);
-            fields.chain(words(&want.name)).chain(words(&want.from)).collect::<Vec<_>>()
+            fields
+                .chain(words(&want.name))
+                .chain(words(&want.from))
+                .collect::<Vec<_>>()
         })
         .collect();
-    for token in tokens.iter_mut().filter(|token| token.is_word && token.used) {
+    for token in tokens
+        .iter_mut()
+        .filter(|token| token.is_word && token.used)
+    {
         let is_said = words(&token.text).iter().any(|word| said.contains(word));
         if token.meant.is_none() && !is_said {
             token.meant = Some("what it is about");
