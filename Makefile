@@ -19,7 +19,7 @@ export DIR
 # every vector instruction off, which makes a model about ten times slower.
 unexport SOURCE_DATE_EPOCH
 
-.PHONY: run test test-browser bench lint setup
+.PHONY: run test test-browser bench bench-model lint setup
 
 run: setup
 	$(CARGO) build --release --locked
@@ -40,6 +40,14 @@ bench:
 	@.ci/setup --with ninja
 	$(CARGO) build --release --locked
 	python3 engine/benches/dag.py
+
+# Peers are built and random weights are made once, under target/; both shapes take about 6 GB of disk.
+bench-model:
+	$(CARGO) build --release --locked
+	python3 -m venv target/bench-model
+	target/bench-model/bin/pip install --quiet llama-cpp-python==0.3.36 gguf numpy PyYAML
+	target/bench-model/bin/python engine/benches/peers.py target/peers
+	target/bench-model/bin/python engine/benches/model.py --json target/bench-model.json
 
 lint:
 	$(CARGO) fmt --check

@@ -1,4 +1,4 @@
-//! The plans and templates that are part of the binary. Knows their names and texts, not their meaning.
+//! The plans, prompts and templates that are part of the binary. Knows their names and texts, not their meaning.
 
 include!(concat!(env!("OUT_DIR"), "/assets.rs"));
 
@@ -12,6 +12,16 @@ pub fn template(name: &str) -> Option<&'static str> {
 /// Name and text of every template, sorted by name.
 pub fn templates() -> impl Iterator<Item = (&'static str, &'static str)> {
     TEMPLATES.iter().copied()
+}
+
+/// The text of `prompts/<name>`, for a name such as `coder/shared.md`.
+pub fn prompt(name: &str) -> Option<&'static str> {
+    find(PROMPTS, name)
+}
+
+/// Name and text of every prompt, sorted by name.
+pub fn prompts() -> impl Iterator<Item = (&'static str, &'static str)> {
+    PROMPTS.iter().copied()
 }
 
 /// The text of the shipped plan `name`, such as `fullstack-flask`.
@@ -73,6 +83,17 @@ mod tests {
         assert_eq!(embedded, on_disk("templates"));
         for (name, text) in templates() {
             assert_eq!(template(name), Some(text));
+        }
+    }
+
+    #[test]
+    fn every_prompt_is_embedded_under_its_name() {
+        let embedded: Vec<_> = prompts()
+            .map(|(name, text)| (name.to_owned(), text.to_owned()))
+            .collect();
+        assert_eq!(embedded, on_disk("prompts"));
+        for (name, text) in prompts() {
+            assert_eq!(prompt(name), Some(text));
         }
     }
 

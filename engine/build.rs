@@ -1,4 +1,4 @@
-//! Lists the files of `plans/` and `templates/` for `engine/assets.rs`. Knows only their names.
+//! Lists the files of `plans/`, `prompts/` and `templates/` for `engine/assets.rs`. Knows only their names.
 #![expect(
     clippy::disallowed_methods,
     reason = "a build script writes its table into Cargo's output folder"
@@ -18,10 +18,12 @@ fn main() -> io::Result<()> {
     plans.retain(|name| {
         !name.contains('/') && Path::new(name).extension().is_some_and(|end| end == "yaml")
     });
+    let prompts = files(root, "prompts")?;
     let templates = files(root, "templates")?;
 
     let mut table = String::new();
     write_table(&mut table, "PLANS", "plans", &plans);
+    write_table(&mut table, "PROMPTS", "prompts", &prompts);
     write_table(&mut table, "TEMPLATES", "templates", &templates);
     fs::write(Path::new(&output).join("assets.rs"), table)
 }

@@ -7,15 +7,17 @@
 //! | 0 | `id` `diagnostic` `clock` `assets` |
 //! | 1 | `event` `workspace` `proc` `host` |
 //! | 2 | `spec` `contract` `plan` `graph` `digest` |
-//! | 3 | `tool` `template` `model` `validate` |
-//! | 4 | `exec` `schedule` `journal` `report` |
+//! | 3 | `tool` `template` `model` `prompt` `artifact` `validate` |
+//! | 4 | `config` `exec` `schedule` `journal` `report` |
 //! | 5 | `planner` |
 //! | 6 | `session` |
 //! | 7 | `cli` |
 
+pub mod artifact;
 pub mod assets;
 pub mod cli;
 pub mod clock;
+pub mod config;
 pub mod contract;
 pub mod diagnostic;
 pub mod digest;
@@ -29,6 +31,7 @@ pub mod model;
 pub mod plan;
 pub mod planner;
 pub mod proc;
+pub mod prompt;
 pub mod report;
 pub mod schedule;
 pub mod session;

@@ -11,26 +11,31 @@ const LAYERS: [&[&str]; 8] = [
     &["id", "diagnostic", "clock", "assets"],
     &["event", "workspace", "proc", "host"],
     &["spec", "contract", "plan", "graph", "digest"],
-    &["tool", "template", "model", "validate"],
-    &["exec", "schedule", "journal", "report"],
+    &[
+        "tool", "template", "model", "prompt", "artifact", "validate",
+    ],
+    &["config", "exec", "schedule", "journal", "report"],
     &["planner"],
     &["session"],
     &["cli"],
 ];
 
 /// Imports within a layer that are allowed: who, from whom.
-const SIDEWAYS: [(&str, &str); 4] = [
+const SIDEWAYS: [(&str, &str); 6] = [
     ("contract", "spec"),
     ("digest", "plan"),
     ("graph", "plan"),
     ("plan", "spec"),
+    ("prompt", "artifact"),
+    ("prompt", "template"),
 ];
 
-/// What only some modules may do: a word in the code, and the owners, as paths below `engine/`.
-const OWNERS: [(&str, &[&str]); 15] = [
+/// What only some modules may do: a word in the code, and the owners, as paths below `engine/`; a folder ends
+/// with a slash.
+const OWNERS: [(&str, &[&str]); 21] = [
     ("println!", &["cli", "report", "build.rs"]),
     ("io::stdout", &["cli", "report"]),
-    ("io::stderr", &["cli", "report"]),
+    ("io::stderr", &["cli", "report", "model/llama/log.rs"]),
     ("process::Command", &["proc"]),
     ("Command::new", &["proc"]),
     ("posix_spawn", &["proc"]),
@@ -38,7 +43,13 @@ const OWNERS: [(&str, &[&str]); 15] = [
     ("File::create", &["workspace", "validate/venv.rs"]),
     ("rusqlite", &["journal", "tool", "validate"]),
     ("llama_cpp_2", &["model"]),
+    ("llama_cpp_sys_2", &["model/llama/ffi.rs"]),
+    ("unsafe", &["model/llama/ffi.rs"]),
+    ("landlock", &["model/worker/shield.rs"]),
+    ("seccompiler", &["model/worker/shield.rs"]),
     ("git2", &["tool"]),
+    ("ureq", &["model/fetch/", "model/endpoint/"]),
+    ("TcpStream", &["session/port.rs"]),
     ("indicatif", &["report"]),
     ("ruff_python_parser", &["validate"]),
     ("tree_sitter", &["validate"]),
@@ -227,9 +238,10 @@ fn each_power_has_its_owners() {
     let mut wrong = Vec::new();
     for (name, code) in code() {
         for (word, owners) in OWNERS {
-            let owned = owners
-                .iter()
-                .any(|owner| module(&name) == *owner || name == *owner);
+            let owned = owners.iter().any(|owner| {
+                let is_folder = owner.ends_with('/') && name.starts_with(owner);
+                is_folder || module(&name) == *owner || name == *owner
+            });
             let uses = code.match_indices(word).any(|(at, _)| {
                 let before = code[..at].chars().next_back();
                 !before.is_some_and(|char| char.is_alphanumeric() || char == '_')

@@ -8,7 +8,7 @@ use codey::workspace::Workspace;
 
 use crate::common::{Ended, Project};
 
-const COMMANDS: [&str; 14] = [
+const COMMANDS: [&str; 16] = [
     "run",
     "add",
     "update",
@@ -20,6 +20,8 @@ const COMMANDS: [&str; 14] = [
     "serve",
     "plans",
     "templates",
+    "models",
+    "config",
     "schema",
     "doctor",
     "completions",

@@ -7,8 +7,11 @@
 
 mod apps;
 mod architecture;
+mod catalogue;
 mod cli;
 mod common;
+#[cfg(feature = "fetch")]
+mod endpoint;
 mod examples;
 mod faults;
 mod grow;
@@ -17,8 +20,13 @@ mod kinds;
 mod licences;
 mod model;
 mod mutants;
+#[cfg(target_os = "linux")]
+mod offline;
 mod plan;
 mod plans;
+mod pool;
+#[cfg(feature = "fetch")]
+mod pull;
 mod random_specs;
 mod readme;
 mod report;
@@ -30,3 +38,5 @@ mod templates;
 mod tools;
 mod validate;
 mod verify;
+#[cfg(feature = "llama")]
+mod worker;

@@ -2,11 +2,13 @@
 
 use camino::Utf8Path;
 use codey::event::{Event, Outcome};
-use codey::model::Scripted;
+use codey::model::{Facts, Scripted};
 use codey::report::Reporter;
 use codey::session::{self, Edits, Opened, Options, Target};
 
 use crate::common::Project;
+
+mod slots;
 
 #[derive(Default)]
 struct Heard(Vec<Event>);
@@ -55,9 +57,21 @@ fn open(project: &Project) -> (Opened, Options) {
         verify: true,
         edits: Edits::Merge,
         cache_dir: dir.join("cache"),
+        models: ["coder", "writer"]
+            .map(|role| (role.into(), facts(role)))
+            .into(),
         ..Options::default()
     };
     (opened, options)
+}
+
+fn facts(role: &str) -> Facts {
+    Facts {
+        name: format!("scripted {role}"),
+        identity: role.into(),
+        lanes: 1,
+        ..Facts::default()
+    }
 }
 
 fn run(project: &Project, replies: &[(&str, &str)]) -> (Outcome, Heard) {
@@ -139,7 +153,7 @@ chunks:
   after: { copy: { from: text.md, to: copy.md }, needs: [text] }
 ";
     let project = Project::with_plan(plan);
-    let (outcome, heard) = run(&project, &[("text.md", "one two three four five")]);
+    let (outcome, heard) = run(&project, &[("text.md", &"word ".repeat(20))]);
     assert_eq!(outcome, Outcome::Failed);
     assert_eq!(
         (heard.end("text"), heard.end("after")),

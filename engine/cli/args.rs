@@ -4,6 +4,9 @@ use camino::Utf8PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::keep_args::{PlansArgs, ServeArgs, TemplatesArgs, VerifyArgs};
+use super::model_args::{ConfigArgs, ModelsArgs};
+use super::prompt_args::PromptsArgs;
+use super::who_args::WhoFlags;
 
 /// Turn a request or a plan file into files that work, one small checked chunk at a time.
 #[derive(Debug, Parser)]
@@ -54,10 +57,17 @@ pub enum Command {
     Serve(ServeArgs),
     Plans(PlansArgs),
     Templates(TemplatesArgs),
+    Models(ModelsArgs),
+    Config(ConfigArgs),
+    Prompts(PromptsArgs),
     /// Print the JSON Schema of plan files
     Schema,
     Doctor(DoctorArgs),
     Completions(CompletionsArgs),
+    /// Run a model for the process that started this one
+    #[cfg(feature = "llama")]
+    #[command(name = "__model-worker", hide = true)]
+    ModelWorker,
 }
 
 /// What is to be made: a request in words or a plan file.
@@ -107,6 +117,8 @@ pub struct RunFlags {
     /// Nodes that may run at once, model nodes apart
     #[arg(long, short, value_name = "N", env = "CODEY_JOBS", value_parser = clap::value_parser!(u32).range(1..=1024))]
     pub jobs: Option<u32>,
+    #[command(flatten)]
+    pub who: WhoFlags,
     /// After a failure, go on with whatever does not depend on it
     #[arg(long, short)]
     pub keep_going: bool,
@@ -200,6 +212,8 @@ pub struct PlanArgs {
     /// Show every node of a large plan
     #[arg(long)]
     pub full: bool,
+    #[command(flatten)]
+    pub who: WhoFlags,
     /// Write the plan file of a request, `-` for standard output
     #[arg(long, short, value_name = "FILE", conflicts_with = "contract")]
     pub output: Option<Utf8PathBuf>,
@@ -282,6 +296,8 @@ pub struct ExplainArgs {
     pub node: String,
     #[command(flatten)]
     pub target: Target,
+    #[command(flatten)]
+    pub who: WhoFlags,
 }
 
 /// Check this computer for what codey uses

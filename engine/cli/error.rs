@@ -39,6 +39,19 @@ impl CommandError {
         }
     }
 
+    /// The error in one line, for a command that goes on without what failed.
+    pub(super) fn line(&self) -> String {
+        match &self.say {
+            Say::Message { message, help } if help.is_empty() => message.clone(),
+            Say::Message { message, help } => format!("{message} ({help})"),
+            Say::Findings(findings, _) => {
+                let messages = findings.iter().map(|finding| finding.message.as_str());
+                messages.collect::<Vec<_>>().join("; ")
+            }
+            Say::Unsupported(_) | Say::BrokenPipe => String::new(),
+        }
+    }
+
     pub(super) fn usage(message: impl Into<String>, help: impl Into<String>) -> Self {
         Self::new(Exit::Usage, message, help)
     }
@@ -105,10 +118,10 @@ impl From<RunError> for CommandError {
                 exit: Exit::Refused,
                 say: Say::Findings(findings, Sources::default()),
             },
-            RunError::NoModel(_) => Self::new(
+            RunError::NoModel { .. } => Self::new(
                 Exit::Model,
                 message,
-                "give these chunks a template, or leave them out of the plan",
+                "get one with `codey models pull`, or name a file with `--model FILE`",
             ),
             RunError::Locked => Self::new(Exit::Locked, message, "wait until it has ended"),
             RunError::System(_) => Self::new(

@@ -7,7 +7,8 @@ use camino::Utf8PathBuf;
 use clap::builder::{PossibleValue, StringValueParser, TypedValueParser};
 use clap::{Args, Subcommand, ValueEnum};
 
-use crate::{assets, planner, session};
+use crate::session::Shelf;
+use crate::{assets, planner};
 
 /// Check a project as it lies: syntax, contract, links and its own tests
 ///
@@ -204,18 +205,17 @@ fn plans() -> Vec<&'static str> {
 }
 
 fn templates() -> Vec<&'static str> {
-    session::embedded().collect()
+    Shelf::Templates.embedded().collect()
 }
 
 fn templates_and_stacks() -> Vec<&'static str> {
-    session::template_folders()
-        .chain(session::embedded())
-        .collect()
+    let shelf = Shelf::Templates;
+    shelf.folders().chain(shelf.embedded()).collect()
 }
 
 /// Takes any text and offers names to shells that complete: a project has templates of its own.
 #[derive(Clone, Debug)]
-pub(super) struct Names(fn() -> Vec<&'static str>);
+pub(super) struct Names(pub(super) fn() -> Vec<&'static str>);
 
 impl TypedValueParser for Names {
     type Value = String;

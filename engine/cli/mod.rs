@@ -5,9 +5,14 @@ mod commands;
 mod error;
 mod exit;
 mod keep_args;
+mod model_args;
 mod notes;
+mod prompt_args;
+mod runtime;
+mod settings;
 mod signals;
 mod ui;
+mod who_args;
 
 use std::process::ExitCode;
 
@@ -51,9 +56,14 @@ pub fn main() -> ExitCode {
         Command::Serve(args) => commands::serve(&args, &ui),
         Command::Plans(args) => commands::plans(&args, &ui),
         Command::Templates(args) => commands::templates(&args, &ui),
+        Command::Models(args) => commands::models(&args, &ui),
+        Command::Config(args) => commands::config(&args, &ui),
+        Command::Prompts(args) => commands::prompts(&args, &ui),
         Command::Schema => commands::schema(&ui),
         Command::Doctor(args) => commands::doctor(&args, &ui),
         Command::Completions(args) => commands::completions(&args, &ui),
+        #[cfg(feature = "llama")]
+        Command::ModelWorker => commands::model_worker(),
     };
     ended
         .unwrap_or_else(|error| {

@@ -13,6 +13,7 @@ use super::args::Color;
 use super::error::{CommandError, Say};
 use super::notes;
 use crate::report::{self, Look, PLAIN_WIDTH};
+use crate::session::Shelf;
 
 /// Variables that pass to the programs that install packages, besides pip's own; proxies in any case.
 const FOR_INSTALLERS: &[&str] = &[
@@ -147,12 +148,66 @@ impl Ui {
             })
     }
 
-    /// The folder of the user's own templates, which need not be there.
-    pub(super) fn user_templates(&self) -> Result<Utf8PathBuf, CommandError> {
+    /// The folder of the user's own templates or prompts, which need not be there.
+    pub(super) fn user_folder(&self, of: Shelf) -> Result<Utf8PathBuf, CommandError> {
+        let name = of.project_folder().file_name().unwrap_or_default();
+        Ok(self.config_dir()?.join(name))
+    }
+
+    /// The folder of models, which need not be there.
+    pub(super) fn models_dir(&self) -> Result<Utf8PathBuf, CommandError> {
+        use etcetera::BaseStrategy as _;
+        let own = std::env::var_os("CODEY_MODELS").filter(|dir| !dir.is_empty());
+        let dir = own.map(PathBuf::from).or_else(|| {
+            let base = etcetera::choose_base_strategy().ok()?;
+            Some(base.data_dir().join("codey/models"))
+        });
+        dir.and_then(|dir| std::path::absolute(dir).ok())
+            .and_then(|dir| Utf8PathBuf::from_path_buf(dir).ok())
+            .ok_or_else(|| {
+                CommandError::usage(
+                    "there is no data directory with a UTF-8 name",
+                    "set `CODEY_MODELS`",
+                )
+            })
+    }
+
+    /// The variables that stand for settings.
+    pub(super) fn settings_env(&self) -> Vec<(String, String)> {
+        let names = crate::config::VARIABLES.iter().map(|(name, _)| *name);
+        names
+            .filter_map(|name| Some((name.to_owned(), std::env::var(name).ok()?)))
+            .collect()
+    }
+
+    /// The file of certificates that the user trusts, where one is named.
+    #[cfg(feature = "fetch")]
+    pub(super) fn certificates(&self) -> Option<PathBuf> {
+        let file = std::env::var_os("SSL_CERT_FILE").filter(|file| !file.is_empty());
+        file.map(PathBuf::from)
+    }
+
+    /// Asks a question that is answered by yes or no; nothing where nobody can be asked.
+    #[cfg(feature = "fetch")]
+    pub(super) fn agrees(&self, question: &str) -> Option<bool> {
+        if !std::io::stdin().is_terminal() || !std::io::stderr().is_terminal() {
+            return None;
+        }
+        self.tell(&format!("{question} [y/N] "));
+        let mut answer = String::new();
+        std::io::stdin().read_line(&mut answer).ok()?;
+        Some(matches!(
+            answer.trim().to_ascii_lowercase().as_str(),
+            "y" | "yes"
+        ))
+    }
+
+    /// The folder of the user's settings, which need not be there.
+    pub(super) fn config_dir(&self) -> Result<Utf8PathBuf, CommandError> {
         use etcetera::BaseStrategy as _;
         etcetera::choose_base_strategy()
             .ok()
-            .map(|base| base.config_dir().join("codey/templates"))
+            .map(|base| base.config_dir().join("codey"))
             .and_then(|dir| Utf8PathBuf::from_path_buf(dir).ok())
             .ok_or_else(|| {
                 CommandError::usage(

@@ -8,9 +8,11 @@ use camino::{Utf8Path, Utf8PathBuf};
 use crate::contract::Contract;
 use crate::diagnostic::Finding;
 use crate::event::{Artifact, Change, State};
-use crate::model::{Prompt, Runtime};
+use crate::id::Digest;
+use crate::model::{Runtime, Sampling};
 use crate::plan::Node;
 use crate::proc::Cancel;
+use crate::prompt::{Brief, Prompts};
 use crate::tool::ToolReport;
 use crate::validate::Stack;
 use crate::workspace::{Workspace, WorkspaceError};
@@ -25,8 +27,12 @@ pub struct Job<'a> {
     pub own_files: Vec<Utf8PathBuf>,
     /// Whether a run was killed while it was at work in the git repository.
     pub after_kill: bool,
-    /// The prompt, for a model's node.
-    pub prompt: Prompt,
+    /// What the model is asked for, for a model's node.
+    pub brief: Option<Arc<Brief>>,
+    /// How the model's tokens are chosen.
+    pub sampling: Sampling,
+    /// The text that codey last made for the file, for a model's node: what the user changed since is merged.
+    pub base: Option<(Digest, Vec<u8>)>,
 }
 
 /// A known text and what to do with it.
@@ -56,6 +62,8 @@ pub struct Bench<'a> {
     pub stack: Option<&'a Stack>,
     /// Whatever runs models.
     pub runtime: Option<&'a dyn Runtime>,
+    /// The prompts that ask for repairs, where there is a model.
+    pub prompts: Option<&'a Prompts>,
 }
 
 /// How an attempt ended and what it left.
@@ -67,6 +75,10 @@ pub struct Outcome {
     pub detail: String,
     /// What it left.
     pub artifacts: Vec<Artifact>,
+    /// Whether another attempt cannot end differently.
+    pub is_final: bool,
+    /// The text as a model made it, where the file may hold the user's changes too.
+    pub generated: Option<Arc<[u8]>>,
 }
 
 impl Job<'_> {
@@ -82,6 +94,8 @@ impl Outcome {
             state: State::Done,
             detail: detail.into(),
             artifacts: Vec::new(),
+            is_final: false,
+            generated: None,
         }
     }
 

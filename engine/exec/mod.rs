@@ -1,8 +1,11 @@
 //! One attempt of one node: from its job to what it left. Knows neither graph, cache nor journal.
 
+mod answer;
 mod check;
 mod files;
 mod job;
+mod judge;
+mod page;
 mod produce;
 mod program;
 

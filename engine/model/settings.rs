@@ -31,3 +31,51 @@ pub struct Settings {
     /// Whether weights are copied into the order that some processors are fast with.
     pub repack: bool,
 }
+
+/// Sequences beyond those of twice the lanes: shared prefixes that stay evaluated.
+pub const PREFIX_SEQUENCES: u32 = 2;
+/// llama.cpp allots room for keys and values in multiples of this many tokens.
+const CELL_STEP: u32 = 256;
+/// Most lanes: what llama.cpp's limit of 256 sequences leaves.
+pub const MAX_LANES: u32 = 64;
+/// Most tokens of [`Settings::prefill_slice`]: beyond, evaluation gets no faster and cancelling slower.
+pub const MAX_PREFILL_SLICE: u32 = 2048;
+/// Most threads: what llama.cpp allows.
+pub const MAX_THREADS: u32 = 512;
+
+impl Settings {
+    /// Tokens that there is room for in all; `None` where that is beyond any model.
+    pub fn cells(&self) -> Option<u32> {
+        let cells = self.context.checked_mul(self.lanes)?;
+        cells.checked_next_multiple_of(CELL_STEP)
+    }
+
+    /// Most tokens that are evaluated at once.
+    pub fn batch(&self) -> u32 {
+        self.prefill_slice + self.lanes
+    }
+
+    /// Sequences that can be told apart: running talks, as many that wait for their next slice, and prefixes.
+    pub fn sequences(&self) -> u32 {
+        2 * self.lanes + PREFIX_SEQUENCES
+    }
+
+    /// What is wrong with the numbers, if anything is.
+    pub fn fault(&self) -> Option<String> {
+        let range = |name, value, max| {
+            (value == 0 || value > max)
+                .then(|| format!("{name} is {value}; allowed are 1 to {max}"))
+        };
+        range("lanes", self.lanes, MAX_LANES)
+            .or_else(|| range("prefill_slice", self.prefill_slice, MAX_PREFILL_SLICE))
+            .or_else(|| range("threads", self.threads, MAX_THREADS))
+            .or_else(|| range("prefill_threads", self.prefill_threads, MAX_THREADS))
+            .or_else(|| {
+                range(
+                    "context",
+                    self.context,
+                    i32::MAX as u32 / self.lanes - CELL_STEP,
+                )
+            })
+    }
+}

@@ -4,23 +4,17 @@ use std::borrow::Cow;
 
 use serde_json::{Map, Value};
 
-use super::checked::{Action, By, CheckAction, GitAction, Produce, SqliteAction};
+use super::checked::{Action, CheckAction, GitAction, SqliteAction};
 use super::chunk::Deed;
-use super::keys::{BUILTIN_CHECKS, GIT_ACTIONS, KINDS, Key, Kind, PRODUCERS, Takes};
-use super::limits::MAX_TOKENS;
-use super::names;
+use super::keys::{BUILTIN_CHECKS, GIT_ACTIONS, KINDS, Key, Kind, Takes};
+use super::produce;
 use super::read::{self, WRONG_TYPE, WRONG_VALUE, wrong};
 use super::report::Report;
 use super::source::Span;
 use super::tree::{Node, Scalar, Shape, shorten};
-use super::types::{TypeKind, chunk_type, file_types};
-use crate::diagnostic::did_you_mean;
 
 /// An error was reported.
 struct Told;
-
-/// The role that produces files unless a chunk names another.
-const DEFAULT_ROLE: &str = "coder";
 
 /// Reads the action of a chunk of this kind.
 pub(super) fn read(
@@ -70,7 +64,7 @@ fn write(
     let path = read::path(report, "write", value, false);
     match (node.get("content"), node.get("type")) {
         (Some(content), None) => {
-            for other in ["template", "by", "max-tokens", "model"] {
+            for other in produce::KEYS {
                 if let Some(entry) = node.get(other) {
                     let message = format!(
                         "`{other}` says how a file is produced, and `content` gives its text"
@@ -92,8 +86,9 @@ fn write(
             Some(deed("file", action, vec![path]))
         }
         (None, Some(typed)) => {
-            let chunk = produced_type(report, &typed.value);
-            let produce = produce(report, node, chunk.as_ref().map(|found| found.1), bindings);
+            let chunk = produce::chunk(report, &typed.value);
+            let produce =
+                produce::read(report, node, chunk.as_ref().map(|found| found.1), bindings);
             let (path, (chunk, _), mut produce) = (path?, chunk?, produce?);
             produce.path.clone_from(&path.0);
             Some(Deed {
@@ -122,79 +117,6 @@ fn write(
             None
         }
     }
-}
-
-fn produced_type(report: &mut Report<'_>, node: &Node<'_>) -> Option<(String, u32)> {
-    let text = read::line(report, "type", node)?;
-    match chunk_type(&text) {
-        Some(found) if found.kind == TypeKind::File => Some((text.into_owned(), found.cap)),
-        Some(_) => {
-            let message = format!(
-                "the type `{text}` is done by a tool, and `write` takes one that is produced"
-            );
-            let help = format!("use one of {}", file_types().collect::<Vec<_>>().join(", "));
-            report.error("plan::unknown-type", node.span, message, help);
-            None
-        }
-        None => {
-            let help = match did_you_mean(&text, file_types()) {
-                Some(near) => format!("did you mean `{near}`?"),
-                None => format!("use one of {}", file_types().collect::<Vec<_>>().join(", ")),
-            };
-            let message = format!("`{}` is no chunk type", shorten(&text));
-            report.error("plan::unknown-type", node.span, message, help);
-            None
-        }
-    }
-}
-
-fn produce(
-    report: &mut Report<'_>,
-    node: &Node<'_>,
-    cap: Option<u32>,
-    bindings: Map<String, Value>,
-) -> Option<Produce> {
-    let by = node
-        .get("by")
-        .map(|entry| read::word(report, "by", &entry.value, PRODUCERS));
-    let template = node
-        .get("template")
-        .map(|entry| template(report, &entry.value));
-    let model = node.get("model").map(|entry| {
-        let role = read::line(report, "model", &entry.value)?;
-        names::id(report, "role", &role, entry.value.span).then(|| role.into_owned())
-    });
-    let tokens = node
-        .get("max-tokens")
-        .map(|entry| read::whole(report, "max-tokens", &entry.value, 1, MAX_TOKENS));
-    Some(Produce {
-        path: camino::Utf8PathBuf::new(),
-        by: match by.unwrap_or(Some("auto"))? {
-            "template" => By::Template,
-            "model" => By::Model,
-            _ => By::Auto,
-        },
-        template: template.map_or(Some(None), |found| found.map(Some))?,
-        bindings,
-        model: model.unwrap_or_else(|| Some(DEFAULT_ROLE.to_owned()))?,
-        max_tokens: tokens.unwrap_or(cap)?,
-    })
-}
-
-/// A template's name: `stack/name`, which never leaves the templates.
-fn template(report: &mut Report<'_>, node: &Node<'_>) -> Option<String> {
-    let (path, _) = read::path(report, "template", node, false)?;
-    if path.as_str().contains('/') {
-        return Some(path.into_string());
-    }
-    let message = format!("the template `{path}` names no stack");
-    report.error(
-        WRONG_VALUE,
-        node.span,
-        message,
-        format!("write `stack/name`, such as `flask/{path}`"),
-    );
-    None
 }
 
 fn copy(report: &mut Report<'_>, value: &Node<'_>) -> Option<Deed> {
@@ -452,7 +374,7 @@ fn builtin(report: &mut Report<'_>, node: &Node<'_>) -> Result<Option<Vec<String
 }
 
 /// The keys of a kind whose value is a mapping.
-fn inner_keys(name: &str) -> &'static [Key] {
+pub(super) fn inner_keys(name: &str) -> &'static [Key] {
     match KINDS
         .iter()
         .find(|kind| kind.key.name == name)

@@ -144,6 +144,40 @@ pub struct Produce {
     pub model: String,
     /// Tokens in one slice of the model's work.
     pub max_tokens: u32,
+    /// What belongs in the file, in words for the model; or empty.
+    pub about: String,
+    /// What follows when the model's text does not pass its checks.
+    pub on_fail: OnFail,
+    /// How its tokens are chosen, where the plan says so.
+    pub sampling: SamplingGiven,
+}
+
+/// What follows when a model's text does not pass its checks, repairs included.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum OnFail {
+    /// The node fails.
+    #[default]
+    Fail,
+    /// The template's own text takes its place, and that is said.
+    Template,
+}
+
+/// The parts of a sampling that a plan gives; everything else is as usual.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct SamplingGiven {
+    /// 0 takes the likeliest token always.
+    pub temperature: Option<f32>,
+    /// Of how many of the likeliest tokens one is chosen.
+    pub top_k: Option<u32>,
+    /// Least share of all probability that the tokens chosen from have together.
+    pub top_p: Option<f32>,
+    /// Least probability of a token chosen from, relative to the likeliest.
+    pub min_p: Option<f32>,
+    /// Divides the scores of tokens that occurred lately.
+    pub repeat_penalty: Option<f32>,
+    /// Start of the random numbers.
+    pub seed: Option<u64>,
 }
 
 /// Who produces a file.

@@ -1,6 +1,6 @@
 //! The keys of a plan file as one table, read by the checker and by the schema. Knows no file.
 
-use super::limits::{MAX_ATTEMPTS, MAX_LANE_DEPTH, MAX_TOKENS};
+use super::limits::{MAX_ATTEMPTS, MAX_LANE_DEPTH, MAX_TOKENS, MAX_WHOLE};
 
 /// What a key takes.
 #[derive(Clone, Copy, Debug)]
@@ -100,6 +100,8 @@ pub(super) struct Kind {
 
 /// Words that say who writes a file.
 pub(super) const PRODUCERS: &[&str] = &["auto", "template", "model"];
+/// Words that say what follows when a model's text does not pass its checks.
+pub(super) const ON_FAIL: &[&str] = &["fail", "template"];
 /// Words that say which end of a node an edge asks for.
 pub(super) const ENDS: &[&str] = &["success", "failure", "always"];
 /// Checks that need no program.
@@ -250,6 +252,45 @@ pub(super) const RETRY: &[Key] = &[
     ),
 ];
 
+/// Keys of `sampling`.
+pub(super) const SAMPLING: &[Key] = &[
+    key(
+        "temperature",
+        Takes::Number,
+        "0 takes the likeliest token always; up to 2",
+    ),
+    key(
+        "top-k",
+        SEED,
+        "of how many of the likeliest tokens one is chosen; 0 for all",
+    ),
+    key(
+        "top-p",
+        Takes::Number,
+        "least share of all probability that the tokens chosen from have together; 0 to 1",
+    ),
+    key(
+        "min-p",
+        Takes::Number,
+        "least probability of a token chosen from, relative to the likeliest; 0 to 1",
+    ),
+    key(
+        "repeat-penalty",
+        Takes::Number,
+        "divides the scores of tokens that occurred lately; 1 changes nothing",
+    ),
+    key(
+        "seed",
+        SEED,
+        "start of the random numbers: the same seed gives the same text",
+    ),
+];
+
+const SEED: Takes = Takes::Whole {
+    min: 0,
+    max: MAX_WHOLE,
+};
+
 const COPY: &[Key] = &[
     needed("from", Takes::Path, "the file that is read"),
     needed("to", Takes::Path, "the file that is written"),
@@ -312,6 +353,21 @@ pub(super) const KINDS: &[Kind] = &[
                 "model",
                 Takes::Text,
                 "role of the model; `coder` unless given",
+            ),
+            key(
+                "about",
+                Takes::Text,
+                "what belongs in the file, in words for the model",
+            ),
+            key(
+                "on-fail",
+                Takes::Word(ON_FAIL),
+                "what follows when the model's text does not pass its checks; `fail` unless given, `template` takes the template's text",
+            ),
+            key(
+                "sampling",
+                Takes::Mapping(SAMPLING),
+                "how the model's tokens are chosen: temperature, top-k, top-p, min-p, repeat-penalty, seed",
             ),
         ],
     },

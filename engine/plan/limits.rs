@@ -52,3 +52,9 @@ pub const MAX_TOKENS: u32 = 32_768;
 pub const MAX_RINGS: usize = 10;
 /// Members of one ring that are named.
 pub const MAX_RING_SHOWN: usize = 12;
+/// Highest temperature of a sampling: above it every token is as good as any other.
+pub const MAX_TEMPERATURE: f32 = 2.0;
+/// Highest penalty for a token that occurred lately.
+pub const MAX_REPEAT_PENALTY: f32 = 2.0;
+/// Greatest whole number that a sampling takes.
+pub const MAX_WHOLE: u32 = u32::MAX;

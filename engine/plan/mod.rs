@@ -20,6 +20,7 @@ mod needs;
 mod params;
 mod parse;
 mod path;
+mod produce;
 mod read;
 mod report;
 mod schema;

@@ -327,6 +327,26 @@ pub(super) fn list(words: &[&str]) -> String {
     }
 }
 
+/// A number from 0 to `max`.
+pub(super) fn number(report: &mut Report<'_>, key: &str, node: &Node<'_>, max: f32) -> Option<f32> {
+    let read = match &node.shape {
+        Shape::Scalar(Scalar::Int | Scalar::Float, text) => text.parse::<f32>().ok(),
+        _ => None,
+    };
+    let read = read.filter(|number| (0.0..=max).contains(number));
+    if read.is_none() {
+        let expected = format!("a number from 0 to {max}");
+        wrong(
+            report,
+            key,
+            node,
+            &expected,
+            &format!("write `{key}: {max}`"),
+        );
+    }
+    read
+}
+
 /// `true` or `false`.
 pub(super) fn boolean(report: &mut Report<'_>, key: &str, node: &Node<'_>) -> Option<bool> {
     if let Shape::Scalar(Scalar::Bool, text) = &node.shape {

@@ -100,7 +100,8 @@ pub fn run(
     })
 }
 
-fn end_of(status: ExitStatus) -> End {
+/// How a program with this status ended.
+pub(super) fn end_of(status: ExitStatus) -> End {
     match (status.code(), status.signal()) {
         (Some(code), _) => End::Exit(code),
         (None, Some(signal)) => End::Signal(signal),

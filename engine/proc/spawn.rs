@@ -7,7 +7,7 @@
 use std::os::fd::OwnedFd;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, ChildStderr, ChildStdin, ChildStdout, Command, Stdio};
 use std::sync::LazyLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -60,6 +60,40 @@ pub(super) fn start(spawn: &Spawn<'_>) -> Result<Started, ProcError> {
         child,
         output,
         mark,
+    })
+}
+
+/// A program that was started to be talked to.
+pub(super) struct Conversation {
+    pub(super) child: Child,
+    /// The value of the variable by which its descendants are known.
+    pub(super) mark: String,
+    pub(super) input: ChildStdin,
+    pub(super) output: ChildStdout,
+    pub(super) errors: ChildStderr,
+}
+
+/// Starts the program with a pipe for each of its three streams.
+pub(super) fn converse(spawn: &Spawn<'_>) -> Result<Conversation, ProcError> {
+    let (name, mut command) = command(spawn)?;
+    let mark = next_mark();
+    let mut child = command
+        .env(MARK, &mark)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .map_err(|source| explain(spawn, name, source))?;
+    let pipes = (child.stdin.take(), child.stdout.take(), child.stderr.take());
+    let (Some(input), Some(output), Some(errors)) = pipes else {
+        unreachable!("all three were asked for");
+    };
+    Ok(Conversation {
+        child,
+        mark,
+        input,
+        output,
+        errors,
     })
 }
 

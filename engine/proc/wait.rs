@@ -7,7 +7,7 @@ use std::time::Duration;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
 /// How often a program is looked at where the system cannot announce its end.
-const TICK: Duration = Duration::from_millis(20);
+pub(super) const TICK: Duration = Duration::from_millis(20);
 
 /// What happened while waiting.
 #[derive(Clone, Copy, Debug, Default)]
@@ -37,6 +37,11 @@ impl Watch {
     /// The process and its group: the two numbers are the same.
     pub(super) fn id(&self) -> u32 {
         self.child.id()
+    }
+
+    /// Readable once the program has ended, where the system announces it.
+    pub(super) fn announced(&self) -> Option<BorrowedFd<'_>> {
+        self.end.as_ref().map(AsFd::as_fd)
     }
 
     /// Waits until something happens or `limit` has passed. Output is left out once it is closed,

@@ -147,14 +147,17 @@ pub(in crate::report) fn mixed() -> Preview {
         Load {
             model: "coder".to_owned(),
             nodes: vec![0, 1],
+            ..Load::default()
         },
         Load {
             model: "embedder".to_owned(),
             nodes: vec![2],
+            ..Load::default()
         },
         Load {
             model: "coder".to_owned(),
             nodes: vec![3],
+            ..Load::default()
         },
     ];
     preview.totals.tokens = 1856;

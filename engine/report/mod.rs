@@ -30,6 +30,7 @@ mod screen;
 mod summary;
 mod svg;
 mod text;
+mod transfer;
 mod tree;
 mod why;
 
@@ -48,5 +49,6 @@ pub use quiet::Quiet;
 pub use reporter::Reporter;
 pub use summary::Summary;
 pub use svg::render_svg;
-pub use text::{count, visible};
+pub use text::{count, size, visible};
+pub use transfer::Transfer;
 pub use tree::render_tree;

@@ -72,10 +72,22 @@ pub enum Fate {
 }
 
 /// One load of a model.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Default, Serialize)]
 pub struct Load {
     /// The model's role.
     pub model: String,
+    /// The model's name, where there is a model for the role.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// Chunks that it writes at once.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub lanes: Option<u32>,
+    /// Memory that it takes once loaded, in MiB, where it is on this computer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub need_mib: Option<u64>,
+    /// The server that runs it, where that is not this computer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub endpoint: Option<String>,
     /// Indexes into `nodes`, in order.
     pub nodes: Vec<u32>,
 }

@@ -144,7 +144,7 @@ pub(super) fn duration(ms: u64) -> String {
 }
 
 /// `12 bytes`, `3.4 KiB`, `1.2 MiB`.
-pub(super) fn size(bytes: u64) -> String {
+pub fn size(bytes: u64) -> String {
     const STEP: u64 = 1024;
     let tenths = |unit: u64| bytes.saturating_mul(10) / unit;
     let in_unit = |unit: u64, name: &str| {

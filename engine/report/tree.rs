@@ -196,8 +196,18 @@ fn loads(preview: &Preview) -> String {
         .loads
         .iter()
         .map(|load| {
-            let nodes = count(load.nodes.len(), "node");
-            format!("{} ({nodes})", visible(&load.model))
+            let model = load.name.as_ref().map_or_else(
+                || load.model.clone(),
+                |name| format!("{name} as {}", load.model),
+            );
+            let lanes = load.lanes.filter(|lanes| *lanes > 1);
+            let lanes = lanes.map(|lanes| count(lanes as usize, "lane"));
+            let need = load.need_mib.filter(|mib| *mib > 0);
+            let need = need.map(|mib| size(mib.saturating_mul(BYTES_PER_MIB)));
+            let place = load.endpoint.as_ref().map(|url| format!("at {url}"));
+            let facts = [Some(count(load.nodes.len(), "node")), lanes, need, place];
+            let facts: Vec<String> = facts.into_iter().flatten().collect();
+            visible(&format!("{model} ({})", facts.join(", "))).into_owned()
         })
         .collect();
     format!("{}: {}", count(loads.len(), "load"), loads.join(", then "))

@@ -260,7 +260,8 @@ impl<'a> Dispatcher<'a> {
     fn attempt_ended(&mut self, node: NodeId, ended: Ended, now: Duration) {
         let task = &self.work.tasks[node.index()];
         let attempt = self.table.attempt(node);
-        let is_repeatable = ended.state.is_failure() && ended.state != State::Denied;
+        let is_repeatable =
+            ended.state.is_failure() && ended.state != State::Denied && !ended.is_final;
         if is_repeatable
             && attempt < task.attempts
             && self.interrupts == 0

@@ -47,6 +47,8 @@ pub struct Ended {
     pub artifacts: Vec<Artifact>,
     /// How long it took.
     pub elapsed: Duration,
+    /// Whether another attempt cannot end differently.
+    pub is_final: bool,
 }
 
 /// Everything that can happen to a run from outside the dispatcher.

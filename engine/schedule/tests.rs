@@ -161,6 +161,7 @@ fn complete(case: &Case, started: &Receiver<(NodeId, u32)>, ended: &Sender<Input
                 state,
                 detail,
                 artifacts,
+                is_final: false,
                 elapsed: Duration::ZERO,
             },
         );

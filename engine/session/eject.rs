@@ -1,8 +1,8 @@
-//! Copies of embedded templates for a project or a user to change. Knows where they go, not what they hold.
+//! Copies of embedded templates and prompts for a project or a user to change. Knows where they go, not what they hold.
 
 use camino::{Utf8Path, Utf8PathBuf};
 
-use super::overrides::{PROJECT_TEMPLATES, embedded, embedded_text};
+use super::shelf::Shelf;
 use super::template_folder::below as shown;
 use crate::diagnostic::did_you_mean;
 use crate::workspace::{Durability, Workspace, WorkspaceError};
@@ -19,9 +19,9 @@ pub enum EjectTo<'a> {
 /// Why nothing was ejected.
 #[derive(Debug, thiserror::Error)]
 pub enum EjectError {
-    /// There is no such template, and perhaps one with a similar name.
-    #[error("there is no template and no folder of templates called `{0}`")]
-    Unknown(String, Option<String>),
+    /// There is none of that name, and perhaps one with a similar name.
+    #[error("there is no {word} and no folder of {word}s called `{name}`", word = .0.word(), name = .1)]
+    Unknown(Shelf, String, Option<String>),
     /// These files are there already with another text.
     #[error("{} already there with another text: {}", .0.len(), list(.0))]
     InTheWay(Vec<Utf8PathBuf>),
@@ -35,12 +35,17 @@ fn list(paths: &[Utf8PathBuf]) -> String {
     paths.join(", ")
 }
 
-/// Copies the embedded template `name`, or all below the folder `name`; the files, whether written now or
+/// Copies the embedded text `name`, or all below the folder `name`; the files, whether written now or
 /// there already. Where a file has another text, nothing is written unless `force` is set.
-pub fn eject(name: &str, to: EjectTo<'_>, force: bool) -> Result<Vec<Utf8PathBuf>, EjectError> {
-    let chosen = chosen(name)?;
+pub fn eject(
+    shelf: Shelf,
+    name: &str,
+    to: EjectTo<'_>,
+    force: bool,
+) -> Result<Vec<Utf8PathBuf>, EjectError> {
+    let chosen = chosen(shelf, name)?;
     let (root, below) = match to {
-        EjectTo::Project(dir) => (dir, Utf8Path::new(PROJECT_TEMPLATES)),
+        EjectTo::Project(dir) => (dir, shelf.project_folder()),
         EjectTo::User(folder) => (folder, Utf8Path::new("")),
     };
     let workspace = match to {
@@ -50,7 +55,7 @@ pub fn eject(name: &str, to: EjectTo<'_>, force: bool) -> Result<Vec<Utf8PathBuf
     let (mut missing, mut in_the_way) = (Vec::new(), Vec::new());
     for name in &chosen {
         let path = below.join(name);
-        let text = embedded_text(name).unwrap_or_default();
+        let text = shelf.embedded_text(name).unwrap_or_default();
         match workspace.read(&path)? {
             Some(bytes) if bytes == text.as_bytes() => {}
             Some(_) if !force => in_the_way.push(shown(root, &path)),
@@ -67,28 +72,21 @@ pub fn eject(name: &str, to: EjectTo<'_>, force: bool) -> Result<Vec<Utf8PathBuf
     Ok(paths.collect())
 }
 
-fn chosen(name: &str) -> Result<Vec<&'static str>, EjectError> {
+fn chosen(shelf: Shelf, name: &str) -> Result<Vec<&'static str>, EjectError> {
     let name = name.trim_end_matches('/');
     let is_below = |known: &&str| {
         known
             .strip_prefix(name)
             .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     };
-    let chosen: Vec<_> = embedded().filter(is_below).collect();
+    let chosen: Vec<_> = shelf.embedded().filter(is_below).collect();
     if chosen.is_empty() || name.is_empty() {
-        let near = did_you_mean(name, embedded().chain(template_folders()));
+        let near = did_you_mean(name, shelf.embedded().chain(shelf.folders()));
         return Err(EjectError::Unknown(
+            shelf,
             name.to_owned(),
             near.map(str::to_owned),
         ));
     }
     Ok(chosen)
-}
-
-/// The folders at the top of the embedded templates, such as `flask`.
-pub fn template_folders() -> impl Iterator<Item = &'static str> {
-    let mut last = "";
-    embedded()
-        .filter_map(|name| Some(name.split_once('/')?.0))
-        .filter(move |folder| std::mem::replace(&mut last, folder) != *folder)
 }

@@ -3,8 +3,8 @@
 
 use camino::Utf8Path;
 
-use super::edits::{Before, Decision, Edits, decide};
 use super::ledger::Ledger;
+use crate::artifact::{Before, Decision, Edits, decide};
 use crate::event::{Artifact, Change};
 use crate::id::Digest;
 use crate::journal::{NodeRecord, OutputRecord};
@@ -42,6 +42,12 @@ impl Ledger<'_> {
         Ok(decide(content, before, self.edits))
     }
 
+    /// The text that codey last made for the file, where it is still known.
+    pub(super) fn base(&self, path: &Utf8Path) -> Option<(Digest, Vec<u8>)> {
+        let base = self.owners.get(path)?.base?;
+        Some((base, self.journal?.get_blob(&base)?))
+    }
+
     pub(super) fn disk_digest(&self, path: &Utf8Path) -> Result<Option<Digest>, WorkspaceError> {
         self.workspace
             .map_or(Ok(None), |workspace| workspace.digest(path))
@@ -73,7 +79,10 @@ impl Ledger<'_> {
                     )));
                 }
                 Some(record) if minds_edits && !is_unchanged(record, &stat) => {
-                    if workspace.digest(path)? != record.digest {
+                    let is_merged = matches!(node.action, Action::Produce(_))
+                        && self.edits == Edits::Merge
+                        && self.base(path).is_some();
+                    if !is_merged && workspace.digest(path)? != record.digest {
                         return Ok(Some(format!("{path} was edited by hand")));
                     }
                 }

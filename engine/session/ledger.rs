@@ -5,9 +5,9 @@ use std::collections::{BTreeSet, HashMap};
 
 use camino::{Utf8Path, Utf8PathBuf};
 
-use super::edits::{Decision, Edits};
 use super::inplace::kept;
 use super::prepare::{Kind, Prepared};
+use crate::artifact::{Decision, Edits};
 use crate::digest::Manifest;
 use crate::event::{Artifact, Change};
 use crate::graph::Graph;

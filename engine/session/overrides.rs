@@ -1,5 +1,5 @@
-//! Templates of a project and of the user that stand in for the embedded ones: project before user before
-//! embedded. Knows where they lie and what is wrong with them, not what they are for.
+//! Templates and prompts of a project and of the user that stand in for the embedded ones: project before user
+//! before embedded. Knows where they lie and what is wrong with them, not what they are for.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -7,17 +7,12 @@ use std::sync::Arc;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
+use super::shelf::Shelf;
 use super::template_folder::Folder;
 use crate::assets;
 use crate::diagnostic::{Finding, did_you_mean};
 use crate::plan::{Action, Plan, Sources};
 use crate::template::Templates;
-
-/// Where a project keeps its own templates. Not in `.codey`, which is kept out of version control.
-pub const PROJECT_TEMPLATES: &str = "codey/templates";
-
-/// Describes a stack: read by the engine, rendered by nobody.
-const STACK_FILE: &str = "stack.yaml";
 
 /// Whose a template is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -64,14 +59,23 @@ pub(super) struct Found {
 /// Templates that stand in for embedded ones.
 #[derive(Clone, Debug, Default)]
 pub struct Overrides {
+    shelf: Shelf,
     found: Arc<BTreeMap<String, Found>>,
     unreadable: Vec<Finding>,
 }
 
 impl Overrides {
+    /// Nothing stands in for what is embedded.
+    pub fn none(shelf: Shelf) -> Self {
+        Self {
+            shelf,
+            ..Self::default()
+        }
+    }
+
     /// Reads the templates of the project at `project` and those in the user's folder `user`, where these
     /// are there.
-    pub fn load(project: &Utf8Path, user: Option<&Utf8Path>) -> Self {
+    pub fn load(shelf: Shelf, project: &Utf8Path, user: Option<&Utf8Path>) -> Self {
         let mut found = BTreeMap::new();
         let mut unreadable = Vec::new();
         if let Some(user) = user {
@@ -79,16 +83,19 @@ impl Overrides {
                 root: user,
                 below: Utf8Path::new(""),
                 origin: TemplateOrigin::User,
+                word: shelf.word(),
             };
             folder.read(&mut found, &mut unreadable);
         }
         let folder = Folder {
             root: project,
-            below: Utf8Path::new(PROJECT_TEMPLATES),
+            below: shelf.project_folder(),
             origin: TemplateOrigin::Project,
+            word: shelf.word(),
         };
         folder.read(&mut found, &mut unreadable);
         Self {
+            shelf,
             found: Arc::new(found),
             unreadable,
         }
@@ -104,22 +111,31 @@ impl Overrides {
         self.found.is_empty() && self.unreadable.is_empty()
     }
 
-    /// All templates, each from whom it is taken.
+    /// All of them, each from whom it is taken.
     pub fn templates(&self) -> Templates {
-        if self.found.is_empty() {
+        let kind = self.shelf;
+        if kind == Shelf::Templates && self.found.is_empty() {
             return Templates::new();
         }
         let (texts, places) = (Arc::clone(&self.found), Arc::clone(&self.found));
-        let text = move |name: &str| match texts.get(name) {
-            Some(found) => Some(Cow::Owned(found.text.clone())),
-            None => assets::template(name).map(Cow::Borrowed),
+        let text = move |name: &str| match (texts.get(name), kind) {
+            (Some(found), _) => Some(Cow::Owned(found.text.clone())),
+            (None, Shelf::Templates) => assets::template(name).map(Cow::Borrowed),
+            (None, Shelf::Prompts) => assets::prompt(name).map(Cow::Borrowed),
         };
-        Templates::of(text).placed(move |name| Some(places.get(name)?.path.clone()))
+        Templates::of(text).placed(move |name| match (places.get(name), kind) {
+            (Some(found), _) => Some(found.path.clone()),
+            (None, Shelf::Templates) => None,
+            (None, Shelf::Prompts) => Some(Utf8Path::new("prompts").join(name)),
+        })
     }
 
     /// Every template there is, by name, each from whom it is taken.
     pub fn list(&self) -> Vec<ListedTemplate> {
-        let embedded = embedded().filter(|name| !self.found.contains_key(*name));
+        let embedded = self
+            .shelf
+            .embedded()
+            .filter(|name| !self.found.contains_key(*name));
         let embedded = embedded.map(|name| ListedTemplate {
             name: name.to_owned(),
             origin: TemplateOrigin::Embedded,
@@ -139,13 +155,19 @@ impl Overrides {
     pub fn text(&self, name: &str) -> Option<String> {
         match self.found.get(name) {
             Some(found) => Some(found.text.clone()),
-            None => embedded_text(name).map(str::to_owned),
+            None => self.shelf.embedded_text(name).map(str::to_owned),
         }
     }
 
     /// The texts that `findings` point into.
     pub fn sources(&self, findings: &[Finding]) -> Sources {
         let sources = Sources::default();
+        self.add_sources(findings, &sources);
+        sources
+    }
+
+    /// Adds the texts that `findings` point into.
+    pub(super) fn add_sources(&self, findings: &[Finding], sources: &Sources) {
         let places = findings.iter().filter_map(|finding| finding.place.as_ref());
         let files: BTreeSet<&Utf8Path> = places.map(|place| place.file.as_path()).collect();
         for found in self
@@ -155,7 +177,6 @@ impl Overrides {
         {
             sources.keep(&found.path, found.text.clone());
         }
-        sources
     }
 
     /// Templates that do not parse.
@@ -176,54 +197,42 @@ impl Overrides {
             _ => None,
         });
         let replaced = self.found.keys().map(String::as_str);
-        let replaced = replaced.filter(|name| embedded_text(name).is_some());
+        let kind = self.shelf;
+        let is_taken = |name: &str| kind.embedded_text(name).is_some() || kind.is_looked_for(name);
+        let replaced = replaced.filter(|name| is_taken(name));
         let used: BTreeSet<String> = of_plan
             .chain(replaced)
             .flat_map(|name| templates.uses(name))
             .collect();
         let own = self.found.iter();
-        own.filter(|(name, _)| !used.contains(*name) && embedded_text(name).is_none())
-            .map(|(name, found)| unused(name, found))
+        own.filter(|(name, _)| !used.contains(*name) && !is_taken(name))
+            .map(|(name, found)| unused(kind, name, found))
             .collect()
     }
 }
 
-fn unused(name: &str, found: &Found) -> Finding {
-    let (message, help) = if assets::template(name).is_some() {
+fn unused(shelf: Shelf, name: &str, found: &Found) -> Finding {
+    let (message, help) = if shelf == Shelf::Templates && assets::template(name).is_some() {
         let message = format!(
             "`{}` describes a stack and is not taken from here",
             found.path
         );
         (message, "remove it".to_owned())
     } else {
-        let near = did_you_mean(name, embedded());
+        let near = did_you_mean(name, shelf.embedded());
         let help = near.map_or_else(
             || {
-                "`codey templates list` shows the names; remove the file if nothing uses it"
-                    .to_owned()
+                format!(
+                    "`codey {}s list` shows the names; remove the file if nothing uses it",
+                    shelf.word()
+                )
             },
             |near| format!("did you mean `{near}`?"),
         );
         (
-            format!("`{}` takes the place of no template", found.path),
+            format!("`{}` takes the place of no {}", found.path, shelf.word()),
             help,
         )
     };
     Finding::warning("templates::unused", message).help(help)
-}
-
-/// The names of the templates that are part of the binary.
-pub fn embedded() -> impl Iterator<Item = &'static str> {
-    assets::templates()
-        .map(|(name, _)| name)
-        .filter(|name| is_template(name))
-}
-
-/// The text of an embedded template.
-pub(super) fn embedded_text(name: &str) -> Option<&'static str> {
-    assets::template(name).filter(|_| is_template(name))
-}
-
-fn is_template(name: &str) -> bool {
-    Utf8Path::new(name).file_name() != Some(STACK_FILE)
 }

@@ -1,6 +1,6 @@
 //! What stands in a run's way, found before anything is written. Changes nothing.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use camino::{Utf8Path, Utf8PathBuf};
 
@@ -14,7 +14,8 @@ use crate::workspace::WorkspaceError;
 /// Finds everything that stands in the way before anything is written.
 pub(super) fn preflight(setup: &Setup<'_>, has_model: bool) -> Result<(), RunError> {
     let mut ledger = setup.ledger();
-    let (mut in_the_way, mut needs_model) = (same_files(setup)?, Vec::new());
+    let mut in_the_way = same_files(setup)?;
+    let (mut nodes, mut roles) = (Vec::new(), BTreeSet::new());
     for node in start_order(&setup.graph, &critical_lengths(&setup.graph)) {
         let prepared = &setup.prepared[node.index()];
         let plan_node = &setup.opened.plan.nodes[node.index()];
@@ -28,7 +29,13 @@ pub(super) fn preflight(setup: &Setup<'_>, has_model: bool) -> Result<(), RunErr
                     "keep your version with `--ours`, take codey's with `--theirs`, or move the file away",
                 ),
             ),
-            Fate::Run(_) if is_model(prepared) && !has_model => needs_model.push(plan_node.id.clone()),
+            Fate::Run(_) if is_model(prepared) => {
+                let role = &prepared.producer;
+                if !has_model || !setup.options.models.contains_key(role) {
+                    nodes.push(plan_node.id.clone());
+                    roles.insert(role.clone());
+                }
+            }
             Fate::Cached(artifacts) => ledger.finished(node, &finding.manifest, &artifacts),
             Fate::Run(_) | Fate::Skip => {}
         }
@@ -36,10 +43,10 @@ pub(super) fn preflight(setup: &Setup<'_>, has_model: bool) -> Result<(), RunErr
     if !in_the_way.is_empty() {
         return Err(RunError::InTheWay(in_the_way));
     }
-    if needs_model.is_empty() {
+    if nodes.is_empty() {
         Ok(())
     } else {
-        Err(RunError::NoModel(needs_model))
+        Err(RunError::NoModel { nodes, roles })
     }
 }
 

@@ -1,16 +1,21 @@
 //! A plan's nodes made ready: who produces them, the text of what needs no model, what their keys hang on.
 //! Reads templates; neither looks at the workspace nor runs anything.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use minijinja::Value;
 use rayon::prelude::*;
 
+use super::setup::Options;
+use super::target::Opened;
 use crate::contract::Contract;
 use crate::diagnostic::Finding;
 use crate::digest::Manifest;
 use crate::id::Digest;
+use crate::model::Sampling;
 use crate::plan::{Action, By, CheckAction, GitAction, Node, Plan, Produce, SqliteAction};
+use crate::prompt::{self, Brief, Prompts};
 use crate::template::{Templates, value};
 use crate::validate::Stack;
 
@@ -42,10 +47,29 @@ pub(super) struct Prepared {
     pub producer: String,
     /// The bytes of the file that it writes, where they are known beforehand.
     pub content: Option<Arc<[u8]>>,
+    /// What a model is asked for, where one writes the file.
+    pub model: Option<Asked>,
+    /// Why a template or a model writes the file, where that could be otherwise.
+    pub why: &'static str,
     /// What its cache key hangs on, its needs apart.
     pub manifest: Manifest,
     /// Whether what its needs leave is part of its key: it can read them.
     pub reads_needs: bool,
+}
+
+/// What a model is asked for, and how it answers.
+#[derive(Clone, Debug)]
+pub(super) struct Asked {
+    pub brief: Arc<Brief>,
+    pub sampling: Sampling,
+}
+
+/// What files are produced with.
+#[derive(Clone, Copy)]
+pub(super) struct Means<'a> {
+    pub templates: &'a Templates,
+    pub prompts: &'a Prompts,
+    pub options: &'a Options,
 }
 
 /// Prepares every node, rendering templates in parallel; all findings at once.
@@ -53,7 +77,7 @@ pub(super) fn prepare(
     plan: &Plan,
     contract: Option<&Contract>,
     stack: Option<&Stack>,
-    templates: &Templates,
+    means: &Means<'_>,
 ) -> Result<Vec<Prepared>, Vec<Finding>> {
     let scene = Scene {
         params: plan
@@ -65,6 +89,11 @@ pub(super) fn prepare(
             let entities = contract.entities.iter();
             entities.map(|e| (e.name.clone(), value(e))).collect()
         }),
+        about: prompt::Scene {
+            name: &plan.name,
+            about: &plan.about,
+            contract,
+        },
         contract: contract.map(value),
         digest: contract.map(|contract| {
             Digest::of(
@@ -76,7 +105,7 @@ pub(super) fn prepare(
         covers: contract
             .zip(stack)
             .is_some_and(|(contract, stack)| covers(contract, stack)),
-        templates,
+        means,
     };
     let prepared: Vec<_> = plan
         .nodes
@@ -95,6 +124,52 @@ pub(super) fn prepare(
     }
 }
 
+/// The word for what makes each node's outputs: `template`, `model`, `check`, or nothing for a tool.
+pub fn producers(opened: &Opened, options: &Options) -> Vec<&'static str> {
+    let usual = |node: &Node| match &node.action {
+        Action::Produce(_) => Kind::Template.word(),
+        Action::Check(_) => Kind::Check.word(),
+        _ => "",
+    };
+    let word = |prepared: &Prepared| match prepared.kind {
+        Kind::Tool => "",
+        kind => kind.word(),
+    };
+    with_models(opened, options).map_or_else(
+        || opened.plan.nodes.iter().map(usual).collect(),
+        |prepared| prepared.iter().map(word).collect(),
+    )
+}
+
+/// The roles of the models that write files of the plan.
+pub fn roles(opened: &Opened, options: &Options) -> BTreeSet<String> {
+    let prepared = with_models(opened, options).unwrap_or_default();
+    let models = prepared.into_iter().filter(|node| node.kind == Kind::Model);
+    models.map(|node| node.producer).collect()
+}
+
+/// The nodes, prepared, where a model may write some of them: preparing takes a moment, and mostly there is
+/// nothing to find out. What cannot be prepared is told by the run itself.
+fn with_models(opened: &Opened, options: &Options) -> Option<Vec<Prepared>> {
+    let may_be_model = |node: &Node| match &node.action {
+        Action::Produce(produce) => produce.by == By::Model || produce.template.is_none(),
+        _ => false,
+    };
+    let (contract, stack) = (opened.contract.as_ref(), opened.stack.as_ref());
+    let is_covered = contract
+        .zip(stack)
+        .is_none_or(|(contract, stack)| covers(contract, stack));
+    if options.by != Some(By::Model) && is_covered && !opened.plan.nodes.iter().any(may_be_model) {
+        return None;
+    }
+    let means = Means {
+        templates: &options.overrides.templates(),
+        prompts: &Prompts::of(options.prompts.templates()),
+        options,
+    };
+    Some(prepare(&opened.plan, contract, stack, &means).unwrap_or_default())
+}
+
 /// Whether the stack's templates write everything that the contract asks for.
 fn covers(contract: &Contract, stack: &Stack) -> bool {
     let types: Vec<String> = stack
@@ -111,13 +186,15 @@ fn covers(contract: &Contract, stack: &Stack) -> bool {
 }
 
 /// What templates see and preparation asks for, made once.
-struct Scene<'a> {
+pub(super) struct Scene<'a> {
     params: Vec<(String, Value)>,
     entities: Vec<(String, Value)>,
-    contract: Option<Value>,
+    pub(super) contract: Option<Value>,
     digest: Option<Digest>,
-    covers: bool,
-    templates: &'a Templates,
+    pub(super) covers: bool,
+    /// What prompts are about.
+    pub(super) about: prompt::Scene<'a>,
+    pub(super) means: &'a Means<'a>,
 }
 
 impl Scene<'_> {
@@ -126,6 +203,8 @@ impl Scene<'_> {
             kind: Kind::Tool,
             producer: producer.to_owned(),
             content: None,
+            model: None,
+            why: "",
             manifest,
             reads_needs,
         };
@@ -200,54 +279,14 @@ impl Scene<'_> {
             kind: Kind::Check,
             producer,
             content: None,
+            model: None,
+            why: "",
             manifest,
             reads_needs: true,
         }
     }
 
-    /// A produced file: by its template where that covers what is asked, else by the model.
-    fn produce(&self, node: &Node, produce: &Produce) -> Result<Prepared, Finding> {
-        let by_template = match produce.by {
-            By::Template => true,
-            By::Auto => produce.template.is_some() && (self.covers || self.contract.is_none()),
-            By::Model => false,
-        };
-        let Some(template) = produce.template.as_deref().filter(|_| by_template) else {
-            return if by_template {
-                Err(no_template(node))
-            } else {
-                Ok(self.by_model(produce))
-            };
-        };
-        let text = self
-            .templates
-            .render(template, self.context(produce))
-            .map_err(|f| f.node(&node.id))?;
-        let prepared = Prepared {
-            kind: Kind::Template,
-            producer: template.to_owned(),
-            content: None,
-            manifest: listed("template", "path", [&produce.path]),
-            reads_needs: false,
-        };
-        Ok(with_content(prepared, &text))
-    }
-
-    fn by_model(&self, produce: &Produce) -> Prepared {
-        let mut manifest = listed("model", "path", [&produce.path]);
-        manifest.line("role", &produce.model);
-        manifest.line("max-tokens", produce.max_tokens);
-        manifest.lines("contract", self.digest);
-        Prepared {
-            kind: Kind::Model,
-            producer: produce.model.clone(),
-            content: None,
-            manifest,
-            reads_needs: false,
-        }
-    }
-
-    fn context(&self, produce: &Produce) -> Value {
+    pub(super) fn context(&self, produce: &Produce) -> Value {
         let bindings = produce.bindings.iter().map(|(name, bound)| {
             let entity = bound.get("name").and_then(|name| {
                 self.entities
@@ -273,7 +312,7 @@ impl Scene<'_> {
     }
 }
 
-fn with_content(mut prepared: Prepared, text: &str) -> Prepared {
+pub(super) fn with_content(mut prepared: Prepared, text: &str) -> Prepared {
     prepared
         .manifest
         .line("content", Digest::of(text.as_bytes()));
@@ -281,7 +320,7 @@ fn with_content(mut prepared: Prepared, text: &str) -> Prepared {
     prepared
 }
 
-fn listed<T: std::fmt::Display>(
+pub(super) fn listed<T: std::fmt::Display>(
     kind: &str,
     label: &str,
     values: impl IntoIterator<Item = T>,
@@ -289,10 +328,4 @@ fn listed<T: std::fmt::Display>(
     let mut manifest = Manifest::new(kind);
     manifest.lines(label, values);
     manifest
-}
-
-fn no_template(node: &Node) -> Finding {
-    Finding::error("plan::no-template", "`by: template` needs a `template`")
-        .node(&node.id)
-        .help("name one of the shipped templates, or let the model write the file with `by: model`")
 }

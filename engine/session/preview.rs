@@ -1,9 +1,10 @@
 //! The dry run: the same look-ups as a run's, in the same order, with nothing started.
 
-use super::ledger::{self, Fate, is_model};
+use super::ledger::{self, Fate};
+use super::prepare::Prepared;
 use super::setup::{Options, Setup, SetupError};
 use super::target::Opened;
-use crate::graph::{critical_lengths, start_order};
+use crate::graph::{ModelGroup, critical_lengths, start_order};
 use crate::id::NodeId;
 use crate::plan::{Action, CheckAction, On};
 use crate::report::{self, Load, Preview, PreviewNeed, PreviewNode, Totals};
@@ -32,6 +33,7 @@ pub fn preview(opened: &Opened, options: &Options) -> Result<Preview, SetupError
         })
         .collect();
     let runs = |node: NodeId| nodes[node.index()].fate != report::Fate::Cached;
+    let loads = loads(&setup);
     let totals = Totals {
         nodes: u32::try_from(nodes.len()).unwrap_or(u32::MAX),
         run: count(&nodes, report::Fate::Run),
@@ -43,19 +45,20 @@ pub fn preview(opened: &Opened, options: &Options) -> Result<Preview, SetupError
             .map(u64::from)
             .sum(),
         estimated_ms: estimate(&setup, &order, &runs),
-        peak_mib: 0,
+        // Of models that are not idle there is one at a time.
+        peak_mib: loads
+            .iter()
+            .filter_map(|load| load.need_mib)
+            .max()
+            .unwrap_or(0),
     };
-    let loads = setup.loads.groups.iter().map(|group| Load {
-        model: group.model.clone(),
-        nodes: group.nodes.iter().map(|node| node.0).collect(),
-    });
     Ok(Preview {
         version: PREVIEW_VERSION,
         plan: opened.plan.name.clone(),
         about: opened.plan.about.clone(),
         nodes,
         order: order.iter().map(|node| node.0).collect(),
-        loads: loads.collect(),
+        loads,
         totals,
     })
 }
@@ -108,9 +111,11 @@ fn preview_node(setup: &Setup<'_>, node: NodeId, fate: report::Fate, reason: &st
         &setup.opened.plan.nodes[node.index()],
         &setup.prepared[node.index()],
     );
-    let cap = match &plan_node.action {
-        Action::Produce(produce) if is_model(prepared) => Some(produce.max_tokens),
-        _ => None,
+    let cap = cap(prepared);
+    let reason = if cap.is_some() || setup.options.by.is_some() && !prepared.why.is_empty() {
+        format!("{reason}; {}", prepared.why)
+    } else {
+        reason.to_owned()
     };
     let needs = setup.graph.needs(node).map(|(need, on)| PreviewNeed {
         node: need.0,
@@ -131,8 +136,30 @@ fn preview_node(setup: &Setup<'_>, node: NodeId, fate: report::Fate, reason: &st
         lane: setup.lane_name(node),
         needs: needs.collect(),
         fate,
-        reason: reason.to_owned(),
+        reason,
     }
+}
+
+/// Tokens in one slice of each thing that a model is asked for.
+fn cap(prepared: &Prepared) -> Option<u32> {
+    let asked = prepared.model.as_ref()?;
+    Some(asked.brief.tasks().map(|task| task.cap).sum())
+}
+
+/// The loads with what is known of their models.
+fn loads(setup: &Setup<'_>) -> Vec<Load> {
+    let load = |group: &ModelGroup| {
+        let facts = setup.options.models.get(&group.model);
+        Load {
+            model: group.model.clone(),
+            name: facts.map(|facts| facts.name.clone()),
+            lanes: facts.map(|facts| facts.lanes),
+            need_mib: facts.map(|facts| facts.need_mib),
+            endpoint: facts.and_then(|facts| facts.endpoint.clone()),
+            nodes: group.nodes.iter().map(|node| node.0).collect(),
+        }
+    };
+    setup.loads.groups.iter().map(load).collect()
 }
 
 fn count(nodes: &[PreviewNode], fate: report::Fate) -> u32 {
@@ -166,10 +193,10 @@ fn cost(setup: &Setup<'_>, node: NodeId) -> u64 {
     if let Some(record) = setup.known.nodes.get(&plan_node.id) {
         return record.ms;
     }
+    if let Some(cap) = cap(prepared) {
+        return u64::from(cap) * GUESS_TOKEN_MS;
+    }
     match &plan_node.action {
-        Action::Produce(produce) if is_model(prepared) => {
-            u64::from(produce.max_tokens) * GUESS_TOKEN_MS
-        }
         Action::Check(CheckAction::Command { venv: Some(_), .. }) => GUESS_VENV_CHECK_MS,
         Action::Run { .. } => GUESS_PROGRAM_MS,
         _ if ledger::is_program_check(plan_node) => GUESS_PROGRAM_MS,

@@ -1,6 +1,7 @@
 //! One run: what stands in the way is found before anything is written, then workers, journal and display
 //! are set up around the dispatcher.
 
+use std::collections::BTreeSet;
 use std::sync::mpsc::{Sender, channel};
 use std::sync::{Mutex, OnceLock};
 
@@ -43,9 +44,14 @@ pub enum RunError {
     /// Files of the user are in the way.
     #[error("{} files are in the way", .0.len())]
     InTheWay(Vec<Finding>),
-    /// Nodes need a model and there is none.
-    #[error("{} need a model, and this version runs none", .0.join(", "))]
-    NoModel(Vec<String>),
+    /// Nodes need models for these roles, and there are none.
+    #[error("{}: there is no model for {}", .nodes.join(", "), named(.roles))]
+    NoModel {
+        /// The nodes.
+        nodes: Vec<String>,
+        /// The roles without a model.
+        roles: BTreeSet<String>,
+    },
     /// Another run works here.
     #[error("another run works in this workspace")]
     Locked,
@@ -58,6 +64,14 @@ pub enum RunError {
     /// The workspace failed.
     #[error(transparent)]
     Workspace(#[from] WorkspaceError),
+}
+
+fn named(roles: &BTreeSet<String>) -> String {
+    let quoted: Vec<String> = roles
+        .iter()
+        .map(|role| format!("the role `{role}`"))
+        .collect();
+    quoted.join(" and ")
 }
 
 /// Runs an opened plan. `interrupts` gives the sending side of the run's inputs to whoever hears signals.
@@ -155,6 +169,7 @@ impl Run<'_> {
             contract: self.opened.contract.as_ref(),
             stack: self.opened.stack.as_ref(),
             runtime,
+            prompts: Some(&self.setup.prompts),
             install_env: &self.options.install_env,
         };
         let records = Records {
@@ -236,13 +251,15 @@ impl Run<'_> {
                 }
                 assert!(started > 0, "the system gives no thread");
                 if !self.setup.loads.groups.is_empty() {
-                    spawn("model".to_owned(), &model_orders).expect("the system gives a thread");
+                    for index in 0..self.setup.model_lanes() {
+                        let spawned = spawn(format!("model-{index}"), &model_orders);
+                        spawned.expect("the system gives a thread");
+                    }
                 }
             };
             let mut runner = Runs {
                 ledger: self.setup.ledger(),
                 cancel: bench.cancel,
-                contract: bench.contract,
                 hire: Some(&hire),
                 begun,
                 tools,

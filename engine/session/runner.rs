@@ -7,17 +7,16 @@ use std::sync::mpsc::Sender;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
-use super::edits::Decision;
 use super::ledger::{Fate, Ledger, is_model};
 use super::worker::Order;
-use crate::contract::Contract;
+use crate::artifact::{Decision, Edits};
 use crate::digest::Manifest;
 use crate::event::{Artifact, Change};
 use crate::exec::{Content, Job};
 use crate::id::NodeId;
 use crate::journal::Begun;
-use crate::model::Prompt;
-use crate::plan::{Action, Node};
+use crate::model::Sampling;
+use crate::plan::Action;
 use crate::proc::Cancel;
 use crate::schedule::{Runner, Verdict};
 
@@ -28,7 +27,6 @@ pub(super) const GIT: &str = ".git";
 pub(super) struct Runs<'a, 'h> {
     pub ledger: Ledger<'a>,
     pub cancel: &'a Cancel,
-    pub contract: Option<&'a Contract>,
     /// Starts the workers; called before the first order.
     pub hire: Option<&'h dyn Fn()>,
     pub tools: Sender<Order<'a>>,
@@ -99,10 +97,9 @@ impl Runner for Runs<'_, '_> {
             let _ = self.begun.begin(Utf8Path::new(GIT));
         }
         let is_begun = |begun: &BTreeSet<Utf8PathBuf>| begun.contains(Utf8Path::new(GIT));
-        let prompt = if is_model(prepared) {
-            prompt(plan_node, self.contract)
-        } else {
-            Prompt::default()
+        let (brief, sampling) = match &prepared.model {
+            Some(asked) => (Some(Arc::clone(&asked.brief)), asked.sampling.clone()),
+            None => (None, Sampling::default()),
         };
         let order = Order {
             node,
@@ -111,7 +108,12 @@ impl Runner for Runs<'_, '_> {
                 content,
                 own_files,
                 after_kill: is_git && self.ledger.begun.is_some_and(is_begun),
-                prompt,
+                base: brief
+                    .as_ref()
+                    .filter(|_| self.ledger.edits == Edits::Merge)
+                    .and_then(|_| self.ledger.base(plan_node.outputs.first()?)),
+                brief,
+                sampling,
             },
             manifest,
         };
@@ -194,16 +196,5 @@ fn content(generated: &Arc<[u8]>, decision: Decision) -> Content {
         generated: Arc::clone(generated),
         write,
         change,
-    }
-}
-
-/// The prompt of a file that a model writes.
-fn prompt(node: &Node, contract: Option<&Contract>) -> Prompt {
-    let paths: Vec<&str> = node.outputs.iter().map(|path| path.as_str()).collect();
-    let contract = contract.and_then(|contract| serde_json::to_string(contract).ok());
-    Prompt {
-        shared: contract.unwrap_or_default(),
-        own: format!("write {} ({})\n", paths.join(", "), node.chunk),
-        lead: String::new(),
     }
 }

@@ -168,6 +168,7 @@ fn bench<'a>(
         contract: opened.contract.as_ref(),
         stack: opened.stack.as_ref(),
         runtime: None,
+        prompts: None,
     }
 }
 

@@ -1,20 +1,23 @@
 //! What the dry run, the explanation and the run have in common: prepared nodes, lanes, the workspace as it is.
 //! Writes nothing.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use camino::Utf8PathBuf;
 
-use super::edits::Edits;
 use super::ledger::{Ledger, is_model};
 use super::overrides::Overrides;
-use super::prepare::{Prepared, prepare};
+use super::prepare::{Means, Prepared, prepare};
+use super::shelf::Shelf;
 use super::target::Opened;
+use crate::artifact::Edits;
 use crate::diagnostic::Finding;
 use crate::graph::{Graph, Loads, model_groups};
 use crate::id::NodeId;
 use crate::journal::{Journal, JournalError, Known, begun};
-use crate::plan::{Action, Sources};
+use crate::model::{Facts, Sampling};
+use crate::plan::{Action, By, Sources};
+use crate::prompt::Prompts;
 use crate::schedule::{Lane, LaneId, Task, Work};
 use crate::workspace::{STATE_DIR, Workspace, WorkspaceError};
 
@@ -24,7 +27,7 @@ const GIT: LaneId = LaneId(1);
 const MODEL: LaneId = LaneId(2);
 
 /// How to run.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Options {
     /// The directory to work in; made when it is missing.
     pub dir: Utf8PathBuf,
@@ -42,6 +45,33 @@ pub struct Options {
     pub install_env: Vec<(String, String)>,
     /// Templates that stand in for the embedded ones.
     pub overrides: Overrides,
+    /// Prompts that stand in for the embedded ones.
+    pub prompts: Overrides,
+    /// Who produces files, whatever the plan says.
+    pub by: Option<By>,
+    /// What is known of each role's model.
+    pub models: BTreeMap<String, Facts>,
+    /// How models choose tokens, where the plan does not say so.
+    pub sampling: Sampling,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            dir: Utf8PathBuf::new(),
+            jobs: 0,
+            keep_going: false,
+            verify: false,
+            edits: Edits::default(),
+            cache_dir: Utf8PathBuf::new(),
+            install_env: Vec::new(),
+            overrides: Overrides::none(Shelf::Templates),
+            prompts: Overrides::none(Shelf::Prompts),
+            by: None,
+            models: BTreeMap::new(),
+            sampling: Sampling::default(),
+        }
+    }
 }
 
 /// Why nothing could be looked at.
@@ -66,6 +96,8 @@ pub(super) struct Setup<'a> {
     pub graph: Graph,
     lanes: Vec<Lane>,
     pub loads: Loads,
+    /// The prompts that ask for repairs.
+    pub prompts: Prompts,
     /// The workspace; none while its directory does not exist.
     pub workspace: Option<Workspace>,
     pub journal: Option<Journal>,
@@ -79,13 +111,22 @@ impl<'a> Setup<'a> {
         let (contract, stack) = (opened.contract.as_ref(), opened.stack.as_ref());
         let invalid = |findings: Vec<Finding>| {
             let sources = options.overrides.sources(&findings);
+            options.prompts.add_sources(&findings, &sources);
             SetupError::Findings(findings, sources)
         };
-        if !options.overrides.unreadable().is_empty() {
-            return Err(invalid(options.overrides.unreadable().to_vec()));
+        for overrides in [&options.overrides, &options.prompts] {
+            if !overrides.unreadable().is_empty() {
+                return Err(invalid(overrides.unreadable().to_vec()));
+            }
         }
         let templates = options.overrides.templates();
-        let prepared = prepare(&opened.plan, contract, stack, &templates).map_err(invalid)?;
+        let prompts = Prompts::of(options.prompts.templates());
+        let means = Means {
+            templates: &templates,
+            prompts: &prompts,
+            options,
+        };
+        let prepared = prepare(&opened.plan, contract, stack, &means).map_err(invalid)?;
         let graph = Graph::of(&opened.plan);
         let loads = model_groups(&graph, |node| {
             let prepared = &prepared[node.index()];
@@ -117,6 +158,7 @@ impl<'a> Setup<'a> {
             graph,
             lanes,
             loads,
+            prompts,
             workspace,
             journal,
             known,
@@ -132,6 +174,11 @@ impl<'a> Setup<'a> {
         ledger.edits = self.options.edits;
         ledger.verify = self.options.verify;
         ledger
+    }
+
+    /// Model nodes that run at once: what the widest model allows.
+    pub(super) fn model_lanes(&self) -> u32 {
+        self.lanes[MODEL.0].depth
     }
 
     /// The name of the lane that `node` runs in.
@@ -191,6 +238,16 @@ impl<'a> Setup<'a> {
     }
 }
 
+/// Talks that the model with the most lanes has at once.
+fn widest(models: &BTreeMap<String, Facts>) -> u32 {
+    models
+        .values()
+        .map(|facts| facts.lanes)
+        .max()
+        .unwrap_or(1)
+        .max(1)
+}
+
 /// The lanes of the run: the built-in ones, then those of the plan.
 fn lanes(opened: &Opened, options: &Options) -> Vec<Lane> {
     let lane = |name: &str, depth, takes_job| Lane {
@@ -201,7 +258,7 @@ fn lanes(opened: &Opened, options: &Options) -> Vec<Lane> {
     let built_in = [
         lane("tool", options.jobs, true),
         lane("git", 1, true),
-        lane("model", 1, false),
+        lane("model", widest(&options.models), false),
     ];
     let own = opened
         .plan

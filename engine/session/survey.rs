@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
-use super::overrides::PROJECT_TEMPLATES;
+use super::shelf::Shelf;
 use crate::plan::{Action, Plan};
 use crate::workspace::{Kind, Workspace, WorkspaceError};
 
@@ -55,7 +55,8 @@ impl Survey {
     pub(super) fn of(workspace: &Workspace, plan: Option<&Plan>) -> Result<Self, WorkspaceError> {
         let own: BTreeSet<Utf8PathBuf> = plan.map_or_else(BTreeSet::new, written);
         let skip = |path: &Utf8Path| {
-            let is_left = path == PROJECT_TEMPLATES
+            let is_left = path == Shelf::Templates.project_folder()
+                || path == Shelf::Prompts.project_folder()
                 || path
                     .file_name()
                     .is_some_and(|name| LEFT_BY_TOOLS.contains(&name))

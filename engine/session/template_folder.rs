@@ -21,6 +21,8 @@ pub(super) struct Folder<'a> {
     /// Its path there; empty for the directory itself, which may be a link then.
     pub below: &'a Utf8Path,
     pub origin: TemplateOrigin,
+    /// What its files are called.
+    pub word: &'static str,
 }
 
 impl Folder<'_> {
@@ -39,12 +41,15 @@ impl Folder<'_> {
         };
         if names.len() > MAX_TEMPLATES {
             let message = format!("`{folder}` holds more than {MAX_TEMPLATES} files");
-            let help = "keep only the templates in it that differ from codey's own";
+            let help = format!(
+                "keep only the {}s in it that differ from codey's own",
+                self.word
+            );
             unreadable.push(Finding::error("templates::too-many", message).help(help));
             return;
         }
         for name in names {
-            match text(&workspace, &folder, &name) {
+            match text(&workspace, &folder, &name, self.word) {
                 Ok(Some(text)) => {
                     let one = Found {
                         origin: self.origin,
@@ -97,11 +102,12 @@ fn text(
     workspace: &Workspace,
     folder: &Utf8Path,
     name: &Utf8Path,
+    word: &str,
 ) -> Result<Option<String>, Finding> {
     let unreadable = |error: WorkspaceError| {
         let path = folder.join(name);
         if error.kind == Kind::Outside {
-            let message = format!("`{path}` is a link that leads out of the templates' folder");
+            let message = format!("`{path}` is a link that leads out of the {word}s' folder");
             let help = "put the file itself in its place";
             return Finding::error("templates::outside", message).help(help);
         }
@@ -113,7 +119,7 @@ fn text(
     };
     if stat.bytes > MAX_TEMPLATE_BYTES {
         let message = format!(
-            "`{}` has {} bytes; a template has at most {MAX_TEMPLATE_BYTES}",
+            "`{}` has {} bytes; a {word} has at most {MAX_TEMPLATE_BYTES}",
             folder.join(name),
             stat.bytes
         );

@@ -212,6 +212,7 @@ impl Programs<'_> {
             contract: self.opened.contract.as_ref(),
             stack: self.opened.stack.as_ref(),
             runtime: None,
+            prompts: None,
         };
         for (node, argv) in programs {
             progress(&format!("running {}", shell_words::join(argv)));
@@ -247,7 +248,9 @@ fn job(node: &Node) -> Job<'_> {
         content: None,
         own_files: Vec::new(),
         after_kill: false,
-        prompt: crate::model::Prompt::default(),
+        brief: None,
+        base: None,
+        sampling: crate::model::Sampling::default(),
     }
 }
 

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use crate::clock::Stopwatch;
 use crate::digest::Manifest;
-use crate::event::{Artifact, Change, State};
+use crate::event::{Change, State};
 use crate::exec::{self, Bench, Job};
 use crate::id::{Digest, NodeId, RunId};
 use crate::journal::{Blobs, JournalError, NodeRecord, OutputRecord, Writer};
@@ -45,7 +45,7 @@ pub(super) fn work<'a>(
         };
         let mut outcome = exec::attempt(&order.job, bench, &mut progress);
         if outcome.state == State::Done
-            && let Err(error) = records.done(&order, bench, &outcome.artifacts, watch.elapsed_ms())
+            && let Err(error) = records.done(&order, bench, &outcome, watch.elapsed_ms())
         {
             outcome.state = State::Failed;
             outcome.detail = error;
@@ -54,12 +54,15 @@ pub(super) fn work<'a>(
             state,
             detail,
             artifacts,
+            is_final,
+            ..
         } = outcome;
         let ended = Ended {
             state,
             detail,
             artifacts,
             elapsed: watch.elapsed(),
+            is_final,
         };
         let _ = inputs.send(Input::Ended(order.node, ended));
     }
@@ -77,10 +80,13 @@ impl Records<'_> {
         &self,
         order: &Order<'_>,
         bench: &Bench<'_>,
-        artifacts: &[Artifact],
+        outcome: &exec::Outcome,
         ms: u64,
     ) -> Result<(), String> {
-        let base = self.base(order).map_err(|error| error.to_string())?;
+        let base = self
+            .base(order, outcome)
+            .map_err(|error| error.to_string())?;
+        let artifacts = &outcome.artifacts;
         let mut outputs = Vec::with_capacity(artifacts.len());
         for artifact in artifacts
             .iter()
@@ -119,12 +125,15 @@ impl Records<'_> {
     }
 
     /// Keeps the text that codey made, the base of later merges; the file may hold the user's changes.
-    fn base(&self, order: &Order<'_>) -> Result<Option<Digest>, JournalError> {
-        order
-            .job
-            .content
-            .as_ref()
-            .map(|content| self.blobs.put(&content.generated))
+    fn base(
+        &self,
+        order: &Order<'_>,
+        outcome: &exec::Outcome,
+    ) -> Result<Option<Digest>, JournalError> {
+        let known = order.job.content.as_ref().map(|content| &content.generated);
+        known
+            .or(outcome.generated.as_ref())
+            .map(|text| self.blobs.put(text))
             .transpose()
     }
 }

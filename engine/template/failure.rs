@@ -46,6 +46,15 @@ pub(super) fn too_long(name: &str) -> Finding {
     .help("Look for a loop that never ends, or split the file.")
 }
 
+/// The finding for slots that a frame cannot have.
+pub(super) fn bad_slot(name: &str, why: &str) -> Finding {
+    Finding::error(
+        "template::slot",
+        format!("the template `{name}` has a slot with a fault: {why}"),
+    )
+    .help("Write `<% filter slot(\"name\", kind=\"python\", about=\"...\", cap=128) %>...<% endfilter %>`.")
+}
+
 fn describe(error: &Error, excerpt: Option<&str>) -> Finding {
     let detail = error.detail().unwrap_or("it cannot be rendered").to_owned();
     match error.kind() {

@@ -2,11 +2,13 @@
 
 mod escape;
 mod failure;
+mod frame;
 mod literal;
 mod names;
 mod output;
 mod templates;
 mod uses;
 
+pub use frame::{Frame, MAX_SLOT_TOKENS, Part, Slot, SlotKind};
 pub use minijinja::Value;
 pub use templates::{Templates, value};

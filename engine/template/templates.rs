@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use camino::Utf8PathBuf;
 use minijinja::syntax::SyntaxConfig;
@@ -10,6 +10,7 @@ use minijinja::value::Serde;
 use minijinja::{AutoEscape, Environment, UndefinedBehavior, Value};
 use serde::Serialize;
 
+use super::frame::{self, Frame};
 use super::output::{self, Limited};
 use super::{escape, failure, literal, names, uses};
 use crate::assets;
@@ -32,6 +33,8 @@ type Places = dyn Fn(&str) -> Option<Utf8PathBuf> + Send + Sync;
 /// A set of templates. Each is parsed when it is first used, by whichever thread that is.
 pub struct Templates {
     environment: Environment<'static>,
+    /// The same templates where slots are marked; made when the first frame is asked for.
+    marking: OnceLock<Environment<'static>>,
     lookup: Arc<Lookup>,
     /// The file that findings name for a template which is not embedded.
     places: Arc<Places>,
@@ -52,22 +55,11 @@ impl Templates {
     /// The templates that `lookup` knows: the seam for templates of a project.
     pub fn of(lookup: impl Fn(&str) -> Option<Cow<'static, str>> + Send + Sync + 'static) -> Self {
         let lookup: Arc<Lookup> = Arc::new(lookup);
-        let mut environment = Environment::new();
-        environment.set_syntax(syntax());
-        environment.set_undefined_behavior(UndefinedBehavior::Strict);
-        environment.set_auto_escape_callback(|_| AutoEscape::None);
-        environment.set_formatter(output::format);
-        environment.set_fuel(Some(FUEL));
-        environment.set_recursion_limit(MAX_DEPTH);
-        environment.set_debug(false);
-        // Includes pass through here too, so a name reaches nothing but what `lookup` knows.
-        let source = Arc::clone(&lookup);
-        environment.set_loader(move |name| Ok(source(name).map(Cow::into_owned)));
-        literal::add_to(&mut environment);
-        escape::add_to(&mut environment);
-        names::add_to(&mut environment);
+        let mut environment = environment(&lookup);
+        frame::add_plain(&mut environment);
         Self {
             environment,
+            marking: OnceLock::new(),
             lookup,
             places: Arc::new(|_| None),
         }
@@ -111,8 +103,27 @@ impl Templates {
     /// The text that the template `name` gives over `context`, a map, such as
     /// `Value::from_pairs([("contract", value(&contract))])`.
     pub fn render(&self, name: &str, context: Value) -> Result<String, Finding> {
-        let template = self
-            .environment
+        self.render_in(&self.environment, name, context)
+    }
+
+    /// What [`Templates::render`] gives, with the slots apart.
+    pub fn frame(&self, name: &str, context: Value) -> Result<Frame, Finding> {
+        let marking = self.marking.get_or_init(|| {
+            let mut environment = environment(&self.lookup);
+            frame::add_marking(&mut environment);
+            environment
+        });
+        let marked = self.render_in(marking, name, context)?;
+        Frame::of(&marked).map_err(|why| failure::bad_slot(name, &why))
+    }
+
+    fn render_in(
+        &self,
+        environment: &Environment<'static>,
+        name: &str,
+        context: Value,
+    ) -> Result<String, Finding> {
+        let template = environment
             .get_template(name)
             .map_err(|error| self.locate(&error))?;
         let mut out = Limited::default();
@@ -131,6 +142,25 @@ impl Templates {
     fn locate(&self, error: &minijinja::Error) -> Finding {
         failure::finding(error, &|name| self.source(name), &*self.places)
     }
+}
+
+/// An environment over `lookup`, the filter `slot` apart.
+fn environment(lookup: &Arc<Lookup>) -> Environment<'static> {
+    let mut environment = Environment::new();
+    environment.set_syntax(syntax());
+    environment.set_undefined_behavior(UndefinedBehavior::Strict);
+    environment.set_auto_escape_callback(|_| AutoEscape::None);
+    environment.set_formatter(output::format);
+    environment.set_fuel(Some(FUEL));
+    environment.set_recursion_limit(MAX_DEPTH);
+    environment.set_debug(false);
+    // Includes pass through here too, so a name reaches nothing but what `lookup` knows.
+    let source = Arc::clone(lookup);
+    environment.set_loader(move |name| Ok(source(name).map(Cow::into_owned)));
+    literal::add_to(&mut environment);
+    escape::add_to(&mut environment);
+    names::add_to(&mut environment);
+    environment
 }
 
 /// Delimiters that occur in no language the templates generate, Jinja among them.

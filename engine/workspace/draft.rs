@@ -12,7 +12,7 @@ use rustix::io::Errno;
 use super::files::Stat;
 
 /// Permissions of a new file, before the user's mask.
-const NEW_FILE: Mode = Mode::from_bits_truncate(0o666);
+pub(super) const NEW_FILE: Mode = Mode::from_bits_truncate(0o666);
 
 /// How the names of drafts begin and end.
 const PREFIX: &str = ".codey-";
@@ -43,24 +43,13 @@ pub(super) struct Draft<'a> {
 
 impl<'a> Draft<'a> {
     pub(super) fn new(folder: BorrowedFd<'a>) -> Result<Self, Errno> {
-        static NUMBER: AtomicU32 = AtomicU32::new(0);
-        let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::CLOEXEC;
-        loop {
-            let number = NUMBER.fetch_add(1, Ordering::Relaxed);
-            let name = format!("{PREFIX}{}-{number}{SUFFIX}", std::process::id());
-            // A name that is taken was left by a killed process that had the same number.
-            match fs::openat(folder, &*name, flags, NEW_FILE) {
-                Err(Errno::EXIST) => {}
-                answer => {
-                    return Ok(Self {
-                        folder,
-                        name,
-                        file: File::from(answer?),
-                        finished: false,
-                    });
-                }
-            }
-        }
+        let (name, file) = open_draft(folder)?;
+        Ok(Self {
+            folder,
+            name,
+            file,
+            finished: false,
+        })
     }
 
     /// Fills the file and gives it its name in the folder of `target`.
@@ -87,6 +76,21 @@ impl<'a> Draft<'a> {
             sync_folder(target.folder)?;
         }
         Ok(Stat::of(&stat))
+    }
+}
+
+/// A new file in `folder` under a name that says that it is a draft.
+pub(super) fn open_draft(folder: BorrowedFd<'_>) -> Result<(String, File), Errno> {
+    static NUMBER: AtomicU32 = AtomicU32::new(0);
+    let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::CLOEXEC;
+    loop {
+        let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+        let name = format!("{PREFIX}{}-{number}{SUFFIX}", std::process::id());
+        // A name that is taken was left by a killed process that had the same number.
+        match fs::openat(folder, &*name, flags, NEW_FILE) {
+            Err(Errno::EXIST) => {}
+            answer => return Ok((name, File::from(answer?))),
+        }
     }
 }
 

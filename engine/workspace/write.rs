@@ -132,7 +132,7 @@ impl Workspace {
         self.folder_for_writing(action, path).map(|(_, made)| made)
     }
 
-    fn folder_for_writing(
+    pub(super) fn folder_for_writing(
         &self,
         action: &'static str,
         path: &Utf8Path,
@@ -210,7 +210,7 @@ fn make_folder(parent: BorrowedFd<'_>, name: &str) -> Result<(), Errno> {
 }
 
 /// Parent and name of a path that names a file.
-fn split<'a>(
+pub(super) fn split<'a>(
     action: &'static str,
     path: &'a Utf8Path,
 ) -> Result<(&'a str, &'a str), WorkspaceError> {
@@ -226,7 +226,10 @@ fn split<'a>(
 }
 
 /// Permissions of the regular file that is about to be replaced, if there is one.
-fn existing_mode(folder: BorrowedFd<'_>, name: &str) -> Result<Option<Mode>, &'static str> {
+pub(super) fn existing_mode(
+    folder: BorrowedFd<'_>,
+    name: &str,
+) -> Result<Option<Mode>, &'static str> {
     let Ok(stat) = fs::statat(folder, name, AtFlags::SYMLINK_NOFOLLOW) else {
         return Ok(None);
     };

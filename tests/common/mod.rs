@@ -1,5 +1,8 @@
 //! A workspace of its own and the real binary in a clean environment.
 
+#[cfg(feature = "fetch")]
+pub(crate) mod http;
+
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
@@ -74,6 +77,7 @@ impl Project {
         command
             .env("CODEY_CACHE_DIR", cache_dir())
             .env("XDG_CONFIG_HOME", self.path().join(".config"))
+            .env("XDG_DATA_HOME", self.path().join(".data"))
             .env("CODEY_REDACT", "1")
             .env("LC_ALL", "C.UTF-8");
         command

@@ -6,6 +6,7 @@ use super::super::args::DoctorArgs;
 use super::super::error::CommandError;
 use super::super::exit::Exit;
 use super::super::ui::Ui;
+use crate::model::budget;
 use crate::{host, model, proc};
 
 /// One thing that was looked at.
@@ -26,7 +27,12 @@ pub(in crate::cli) fn doctor(args: &DoctorArgs, ui: &Ui) -> Result<Exit, Command
             let json = serde_json::to_string(item).unwrap_or_default();
             text.extend([json.as_str(), "\n"]);
         } else {
-            let mark = if item.ok { "ok " } else { "no " };
+            // What works and could work better has a fix as well.
+            let mark = match (item.ok, item.fix.is_empty()) {
+                (true, true) => "ok ",
+                (true, false) => "!! ",
+                (false, _) => "no ",
+            };
             let fix = if item.fix.is_empty() {
                 String::new()
             } else {
@@ -57,11 +63,7 @@ fn items(ui: &Ui) -> Vec<Item> {
         .map_or_else(|_| "none".to_owned(), camino::Utf8PathBuf::into_string);
     vec![
         found("processors", host::processors().to_string()),
-        found(
-            "memory",
-            host::available_memory_mib()
-                .map_or("unknown".to_owned(), |mib| format!("{mib} MiB available")),
-        ),
+        found("memory", memory()),
         Item {
             name: "python3",
             ok: python.is_some(),
@@ -73,9 +75,46 @@ fn items(ui: &Ui) -> Vec<Item> {
             found: python.map_or("not found".to_owned(), |path| path.display().to_string()),
         },
         found("cache", cache),
-        found(
-            "llama.cpp",
-            model::linked().unwrap_or_else(|| "not built in".to_owned()),
-        ),
+        llama(),
     ]
+}
+
+/// What this process may take, and the part of it that models get unless a budget is named.
+fn memory() -> String {
+    budget::available().map_or("unknown".to_owned(), |kib| {
+        let models = budget::default_budget(kib) / 1024;
+        format!(
+            "{} MiB available, {models} MiB of it for models",
+            kib / 1024
+        )
+    })
+}
+
+/// The linked llama.cpp, and whether it uses what the processor has.
+fn llama() -> Item {
+    let name = "llama.cpp";
+    let Some(linked) = model::linked() else {
+        return Item {
+            name,
+            ok: true,
+            found: "not built in".to_owned(),
+            fix: "",
+        };
+    };
+    let unused = model::unused(&linked, &host::processor_text());
+    if unused.is_empty() {
+        return Item {
+            name,
+            ok: true,
+            found: linked.to_string(),
+            fix: "",
+        };
+    }
+    Item {
+        name,
+        ok: true,
+        found: format!("{linked}; the processor also has {}", unused.join(" ")),
+        fix: "models run slower than they could: build again on this machine with \
+              RUSTFLAGS=\"-C target-cpu=native\" and without SOURCE_DATE_EPOCH",
+    }
 }

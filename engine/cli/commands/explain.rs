@@ -5,13 +5,18 @@ use std::fmt::Write as _;
 use super::super::args::ExplainArgs;
 use super::super::error::CommandError;
 use super::super::exit::Exit;
+use super::super::runtime::Models;
 use super::super::ui::Ui;
 use crate::diagnostic::did_you_mean;
 use crate::session;
 
 pub(in crate::cli) fn explain(args: &ExplainArgs, ui: &Ui) -> Result<Exit, CommandError> {
     let opened = super::open(&args.target, ui)?;
-    let options = super::options(&args.target.dir, ui)?;
+    let mut options = session::Options {
+        by: args.who.by(),
+        ..super::options(&args.target.dir, ui)?
+    };
+    Models::find(&opened, &mut options, &args.who, true, ui)?;
     let Some(explanation) = session::explain(&opened, &options, &args.node)? else {
         let ids = opened.plan.nodes.iter().map(|node| node.id.as_str());
         let help = did_you_mean(&args.node, ids).map_or_else(

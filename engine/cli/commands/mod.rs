@@ -3,8 +3,12 @@
 mod add;
 mod check;
 mod completions;
+mod config;
 mod doctor;
 mod explain;
+#[cfg(feature = "llama")]
+mod model_worker;
+mod models;
 mod plan;
 mod plans;
 mod run;
@@ -18,15 +22,19 @@ mod verify;
 pub(super) use add::add;
 pub(super) use check::check;
 pub(super) use completions::completions;
+pub(super) use config::config;
 pub(super) use doctor::doctor;
 pub(super) use explain::explain;
+#[cfg(feature = "llama")]
+pub(super) use model_worker::model_worker;
+pub(super) use models::models;
 pub(super) use plan::plan;
 pub(super) use plans::plans;
 pub(super) use run::run;
 pub(super) use schema::schema;
 pub(super) use serve::serve;
 pub(super) use spec::spec;
-pub(super) use templates::templates;
+pub(super) use templates::{prompts, templates};
 pub(super) use update::update;
 pub(super) use verify::verify;
 
@@ -38,7 +46,7 @@ use super::notes;
 use super::ui::Ui;
 use crate::host;
 use crate::report;
-use crate::session::{self, Closed, Edits, Opened, Options, Overrides};
+use crate::session::{self, Closed, Edits, Opened, Options, Overrides, Shelf};
 
 /// Most bytes of a request that is read from standard input.
 const MAX_REQUEST_BYTES: u64 = 64 * 1024;
@@ -77,6 +85,10 @@ fn made(dir: &Utf8Path, plan: Option<&str>) -> Result<Opened, Closed> {
 
 /// How to look at a plan without running it: what is not asked for on the command line is as usual.
 fn options(dir: &Utf8Path, ui: &Ui) -> Result<Options, CommandError> {
+    let load = |shelf| {
+        let user = ui.user_folder(shelf)?;
+        Ok::<_, CommandError>(Overrides::load(shelf, dir, Some(&user)))
+    };
     Ok(Options {
         dir: dir.to_owned(),
         jobs: host::processors(),
@@ -85,14 +97,17 @@ fn options(dir: &Utf8Path, ui: &Ui) -> Result<Options, CommandError> {
         edits: Edits::Merge,
         cache_dir: ui.cache_dir()?,
         install_env: ui.install_env(),
-        overrides: Overrides::load(dir, Some(&ui.user_templates()?)),
+        overrides: load(Shelf::Templates)?,
+        prompts: load(Shelf::Prompts)?,
+        ..Options::default()
     })
 }
 
-/// Tells what is strange about templates of the project's or the user's own.
+/// Tells what is strange about templates and prompts of the project's or the user's own.
 fn tell_templates(opened: &Opened, options: &Options, ui: &Ui) {
-    let overrides = &options.overrides;
-    templates::tell(overrides, &overrides.unused(Some(&opened.plan)), ui);
+    for overrides in [&options.overrides, &options.prompts] {
+        templates::tell(overrides, &overrides.unused(Some(&opened.plan)), ui);
+    }
 }
 
 /// The request itself, or standard input for `-`.

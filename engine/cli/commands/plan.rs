@@ -5,6 +5,7 @@ use camino::Utf8Path;
 use super::super::args::{Format, PlanArgs};
 use super::super::error::CommandError;
 use super::super::exit::Exit;
+use super::super::runtime::Models;
 use super::super::ui::Ui;
 use crate::report;
 use crate::session::{self, Opened};
@@ -18,7 +19,11 @@ pub(in crate::cli) fn plan(args: &PlanArgs, ui: &Ui) -> Result<Exit, CommandErro
     if let Some(output) = &args.output {
         return write(&opened, output, ui);
     }
-    let options = super::options(&args.target.dir, ui)?;
+    let mut options = session::Options {
+        by: args.who.by(),
+        ..super::options(&args.target.dir, ui)?
+    };
+    Models::find(&opened, &mut options, &args.who, true, ui)?;
     super::tell_templates(&opened, &options, ui);
     let preview = session::preview(&opened, &options)?;
     ui.print(&match args.format {

@@ -7,17 +7,18 @@ use camino::Utf8Path;
 use super::super::args::{RunArgs, RunFlags};
 use super::super::error::CommandError;
 use super::super::exit::Exit;
+use super::super::runtime::Models;
 use super::super::signals::Listener;
 use super::super::ui::Ui;
 use crate::event::Outcome;
-use crate::plan::{Action, By, Node};
 use crate::report::{self, Bars, JsonLines, Lines, Producers, Quiet, Reporter};
 use crate::session::{self, Edits, Opened, Options};
 
 pub(in crate::cli) fn run(args: &RunArgs, ui: &Ui) -> Result<Exit, CommandError> {
     let opened = super::open(&args.target, ui)?;
     if args.flags.dry_run {
-        let options = options(&args.target.dir, &args.flags, ui)?;
+        let mut options = options(&args.target.dir, &args.flags, ui)?;
+        Models::find(&opened, &mut options, &args.flags.who, true, ui)?;
         super::tell_templates(&opened, &options, ui);
         let preview = session::preview(&opened, &options)?;
         ui.print(&report::render_tree(&preview, false, ui.out()))?;
@@ -33,13 +34,21 @@ pub(super) fn execute(
     flags: &RunFlags,
     ui: &Ui,
 ) -> Result<Exit, CommandError> {
-    let options = options(dir, flags, ui)?;
+    let mut options = options(dir, flags, ui)?;
     super::tell_templates(opened, &options, ui);
+    let models = Models::find(opened, &mut options, &flags.who, false, ui)?;
+    let runtime = models.map(|models| models.runtime(&options)).transpose()?;
     let listener = Listener::new();
-    let mut reporter = reporter(opened, dir, flags, ui);
-    let summary = session::run(opened, &options, None, &mut *reporter, &|inputs| {
-        listener.listen(inputs);
-    })?;
+    let mut reporter = reporter(opened, &options, flags, ui);
+    let summary = session::run(
+        opened,
+        &options,
+        runtime.as_deref(),
+        &mut *reporter,
+        &|inputs| {
+            listener.listen(inputs);
+        },
+    )?;
     Ok(match summary.outcome {
         Outcome::Done | Outcome::UpToDate => Exit::Done,
         Outcome::Failed => Exit::Failed,
@@ -52,6 +61,7 @@ pub(super) fn options(dir: &Utf8Path, flags: &RunFlags, ui: &Ui) -> Result<Optio
     let usual = super::options(dir, ui)?;
     Ok(Options {
         jobs: flags.jobs.unwrap_or(usual.jobs),
+        by: flags.who.by(),
         keep_going: flags.keep_going,
         verify: !flags.no_verify,
         edits: match (flags.ours, flags.theirs) {
@@ -63,31 +73,28 @@ pub(super) fn options(dir: &Utf8Path, flags: &RunFlags, ui: &Ui) -> Result<Optio
     })
 }
 
-fn reporter(opened: &Opened, dir: &Utf8Path, flags: &RunFlags, ui: &Ui) -> Box<dyn Reporter> {
+fn reporter(opened: &Opened, options: &Options, flags: &RunFlags, ui: &Ui) -> Box<dyn Reporter> {
     let err = || Box::new(std::io::stderr()) as Box<dyn Write + Send>;
-    let next = next_steps(dir, opened);
+    let next = next_steps(&options.dir, opened);
     if flags.json {
         Box::new(JsonLines::new(Box::new(std::io::stdout())))
     } else if flags.quiet {
         Box::new(Quiet::new(err(), ui.err()))
     } else if ui.bars {
-        Box::new(Bars::new(producers(opened), next, ui.err()))
+        Box::new(Bars::new(producers(opened, options), next, ui.err()))
     } else {
-        Box::new(Lines::new(err(), producers(opened), next, ui.err()))
+        Box::new(Lines::new(
+            err(),
+            producers(opened, options),
+            next,
+            ui.err(),
+        ))
     }
 }
 
 /// The word for what makes each node's outputs; a tool goes by its chunk type.
-fn producers(opened: &Opened) -> Producers {
-    let word = |node: &Node| match &node.action {
-        Action::Produce(produce) if produce.by != By::Model && produce.template.is_some() => {
-            "template"
-        }
-        Action::Produce(_) => "model",
-        Action::Check(_) => "check",
-        _ => "",
-    };
-    opened.plan.nodes.iter().map(word).collect()
+fn producers(opened: &Opened, options: &Options) -> Producers {
+    session::producers(opened, options).into_iter().collect()
 }
 
 /// How to start what was made.

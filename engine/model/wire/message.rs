@@ -84,7 +84,7 @@ pub enum ToWorker {
 /// What is known of a loaded model.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Loaded {
-    /// What llama.cpp says of the processor's instructions that it uses.
+    /// The processor's instructions that llama.cpp uses, and how far the worker is confined.
     pub system: String,
     /// Time from the order to readiness, in microseconds.
     pub load_us: u64,

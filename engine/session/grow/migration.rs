@@ -5,10 +5,12 @@ use camino::{Utf8Path, Utf8PathBuf};
 use minijinja::Value as Context;
 use serde_json::{Value, json};
 
-use super::super::prepare::prepare;
+use super::super::prepare::{Means, prepare};
+use super::super::setup::Options;
 use super::super::target::Opened;
 use super::{About, GrowError, refused};
 use crate::contract::Change;
+use crate::prompt::Prompts;
 use crate::template::{Templates, value};
 use crate::validate::Migrations;
 use crate::workspace::Workspace;
@@ -51,7 +53,12 @@ impl Project<'_> {
         let made = self.made(style)?;
         // A template that fails says so when the plan is run.
         let (contract, stack) = (self.opened.contract.as_ref(), self.opened.stack.as_ref());
-        let Ok(prepared) = prepare(&self.opened.plan, contract, stack, &self.templates) else {
+        let means = Means {
+            templates: &self.templates,
+            prompts: &Prompts::default(),
+            options: &Options::default(),
+        };
+        let Ok(prepared) = prepare(&self.opened.plan, contract, stack, &means) else {
             return Ok(None);
         };
         let nodes = self.opened.plan.nodes.iter().zip(&prepared);

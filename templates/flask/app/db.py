@@ -79,5 +79,7 @@ def _statements(script):
             statement = ""
 
 
+<% filter slot("fold", kind="python", about="The function `_fold(text)`: the text without regard to upper and lower case, and any value that is no text as it is.", cap=64) %>
 def _fold(text):
     return text.casefold() if isinstance(text, str) else text
+<% endfilter %>

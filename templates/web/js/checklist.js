@@ -36,9 +36,11 @@ function shown() {
   return value === "active" || value === "completed" ? value : "all";
 }
 
+<% filter slot("visible", kind="javascript", about="The function `visible(item)`: whether the list shows the item. `shown()` is all, active or completed; `item." ~ entity.done_field ~ "` is true for one that is done.", cap=128) %>
 function visible(item) {
   return { all: true, active: !item.<< entity.done_field >>, completed: item.<< entity.done_field >> }[shown()];
 }
+<% endfilter %>
 
 // ---- What the page shows ----
 

@@ -59,11 +59,13 @@ def test_unknown_address(client):
     assert response.headers["Content-Type"].startswith("<< "text/html" if pages else "application/json" >>")
 
 
+<% filter slot("wrong-method", kind="python", about="The test `test_wrong_method(client)`: DELETE of `URL` answers 405 with an `error` in its JSON, and the header Allow names POST.", cap=128) %>
 def test_wrong_method(client):
     response = client.delete(URL)
     assert response.status_code == 405
     assert response.<< json >>["error"]
     assert "POST" in response.headers["Allow"]
+<% endfilter %>
 
 
 def test_body_that_is_too_large(send):

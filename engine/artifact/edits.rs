@@ -17,18 +17,18 @@ pub enum Edits {
 
 /// A file's state before the run.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Before<'a> {
+pub struct Before<'a> {
     /// Its bytes on disk, where it exists.
-    pub(super) disk: Option<&'a [u8]>,
+    pub disk: Option<&'a [u8]>,
     /// Digest of the text that codey last made for it, where it made one.
-    pub(super) base: Option<Digest>,
+    pub base: Option<Digest>,
     /// That text, where it is still known.
-    pub(super) base_text: Option<&'a [u8]>,
+    pub base_text: Option<&'a [u8]>,
 }
 
 /// What to do with a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Decision {
+pub enum Decision {
     /// Write it: it is not there.
     Create,
     /// Write it: what is there is codey's own.
@@ -44,7 +44,7 @@ pub(super) enum Decision {
 }
 
 /// What to do with a file that is to have the bytes `new`.
-pub(super) fn decide(new: &[u8], before: Before<'_>, edits: Edits) -> Decision {
+pub fn decide(new: &[u8], before: Before<'_>, edits: Edits) -> Decision {
     let Some(disk) = before.disk else {
         return Decision::Create;
     };

@@ -1,0 +1,15 @@
+//! The child process that runs one model: messages in, messages out. Knows no workspace and no network.
+
+mod lanes;
+mod memory;
+mod prefix;
+mod room;
+mod sample;
+mod saved;
+mod serve;
+mod shield;
+mod step;
+mod stop;
+mod talk;
+
+pub use serve::{WorkerError, serve};
