@@ -8,8 +8,7 @@ use codey::spec::{Coverage, NoteKind, Spec, SpecOptions, names, read_request};
 
 use judge::Case;
 
-/// Requests that the reader is tuned on. Each part says how much of it came out right before it was looked at: on
-/// requests that nobody has looked at, the reader does no better than on the last of them.
+/// Requests that the reader is tuned on. Each part says how much of it came out right before it was looked at.
 const TUNED: [&str; 9] = [
     include_str!("corpus/tuned.yaml"),
     include_str!("corpus/first_held_out.yaml"),
@@ -21,12 +20,17 @@ const TUNED: [&str; 9] = [
     include_str!("corpus/fifth_look.yaml"),
     include_str!("corpus/second_author.yaml"),
 ];
-/// Least requests of both parts.
+/// Requests that were only counted.
+const HELD_OUT: &str = include_str!("corpus/third_author.yaml");
+/// Least tuned requests.
 const LEAST_CASES: usize = 150;
 /// Least share of requests, or of fields, that come out as the labels say, in percent.
 const LEAST_KINDS: usize = 98;
 const LEAST_ENTITIES: usize = 95;
 const LEAST_FIELDS: usize = 90;
+/// What is promised of requests that nobody has looked at. The aim is 98, 95 and 90: these are floors below what was
+/// measured, against getting worse, and no claim that the aim is met.
+const LEAST_UNSEEN: [usize; 3] = [95, 75, 82];
 
 pub(super) fn options() -> SpecOptions {
     let list = |names: &[&str]| names.iter().map(|&name| name.to_owned()).collect();
@@ -120,6 +124,13 @@ fn requests_give_what_their_labels_say() {
     let (rates, wrong) = rates(&cases);
     println!("{} of {}:\n{}", wrong.len(), cases.len(), wrong.join("\n"));
     rates.assert("tuned", [LEAST_KINDS, LEAST_ENTITIES, LEAST_FIELDS]);
+}
+
+#[test]
+fn requests_held_out_come_out_as_often_as_promised() {
+    let cases: Vec<Case> = serde_yaml::from_str(HELD_OUT).expect("the corpus is YAML");
+    let (rates, _) = rates(&cases);
+    rates.assert("held out", LEAST_UNSEEN);
 }
 
 /// Every word that `spec` knows or says, in the singular.
