@@ -14,6 +14,8 @@ use crate::config::Repack;
 use crate::model::bench::{Key, Measured};
 use crate::model::budget::{self, Need, OverBudget, Wishes};
 use crate::model::chat::ChatTemplate;
+#[cfg(feature = "fetch")]
+use crate::model::endpoint::Endpoint;
 use crate::model::gguf::Shape;
 use crate::model::pool::{Pool, PoolOptions};
 use crate::model::store::Store;
@@ -36,7 +38,7 @@ pub(super) struct Models {
     budget_kib: u64,
     chosen: Vec<Chosen>,
     #[cfg(feature = "fetch")]
-    endpoint: Option<crate::model::endpoint::Endpoint>,
+    endpoint: Option<Endpoint>,
 }
 
 impl Models {
@@ -87,8 +89,17 @@ impl Models {
         let config = &models.settings.effective.config;
         if let Some(url) = who.endpoint.as_ref().or(config.endpoint.as_ref()) {
             let url = url.clone();
-            models.use_server(&url, who, ui)?;
-            return Ok(models);
+            #[cfg(feature = "fetch")]
+            {
+                models.endpoint = Some(models.server(&url, who, ui)?);
+                return Ok(models);
+            }
+            #[cfg(not(feature = "fetch"))]
+            return Err(CommandError::new(
+                Exit::Refused,
+                format!("`{url}`: this codey was built without model servers"),
+                "build it with `--features fetch`",
+            ));
         }
         for role in roles {
             match models.on_this_computer(role, who, ui) {
@@ -134,8 +145,7 @@ impl Models {
     }
 
     #[cfg(feature = "fetch")]
-    fn use_server(&mut self, url: &str, who: &WhoFlags, ui: &Ui) -> Result<(), CommandError> {
-        use crate::model::endpoint::Endpoint;
+    fn server(&self, url: &str, who: &WhoFlags, ui: &Ui) -> Result<Endpoint, CommandError> {
         use crate::model::fetch::Network;
         let config = &self.settings.effective.config;
         let key = std::env::var("CODEY_ENDPOINT_KEY").ok();
@@ -161,17 +171,7 @@ impl Models {
         ui.tell(&format!(
             "models: prompts go to the server {url}, not to a model on this computer\n"
         ));
-        self.endpoint = Some(endpoint);
-        Ok(())
-    }
-
-    #[cfg(not(feature = "fetch"))]
-    fn use_server(&mut self, url: &str, _who: &WhoFlags, _ui: &Ui) -> Result<(), CommandError> {
-        Err(CommandError::new(
-            Exit::Refused,
-            format!("`{url}`: this codey was built without model servers"),
-            "build it with `--features fetch`",
-        ))
+        Ok(endpoint)
     }
 
     /// The models on this computer that were chosen, one for each role.
