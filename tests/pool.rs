@@ -619,7 +619,7 @@ fn roles_with_the_same_model_share_a_worker() {
 }
 
 #[test]
-fn threads_of_a_worker_spin_shortly_where_programs_run_beside_it() {
+fn threads_of_a_worker_spin_shortly() {
     let bench = Bench::new();
     let pool = bench.pool("good");
     answers(&pool, "good");

@@ -208,7 +208,6 @@ impl Models {
             budget_kib: self.budget_kib,
             prefixes: (prefix_bytes > 0).then(|| cache_dir.join(PREFIXES)),
             prefix_bytes,
-            programs_beside: false,
             idle,
             ..PoolOptions::default()
         })

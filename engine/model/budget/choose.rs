@@ -9,8 +9,12 @@ use super::need::Need;
 const DEFAULT_CONTEXT: u32 = 4096;
 /// Lanes where nothing was measured. More win little on few cores and cost latency.
 const DEFAULT_LANES: u32 = 8;
-/// Tokens of a prompt evaluated at once: larger ones are hardly faster, and cancelling waits for one.
+/// Tokens of a prompt evaluated at once: twice as many are 5 to 8 % faster, and progress and cancelling wait for one.
 const DEFAULT_PREFILL_SLICE: u32 = 64;
+/// The same for small models, a slice of which is evaluated within a second on two cores.
+const SMALL_PREFILL_SLICE: u32 = 128;
+/// Largest file of a small model, in bytes.
+const SMALL_BYTES: u64 = 1 << 30;
 
 /// What was asked for, by the user or by an earlier measurement; nothing where it is left to codey.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -50,7 +54,11 @@ pub fn choose(
         kv: wishes.kv.unwrap_or_default(),
         threads,
         prefill_threads: threads,
-        prefill_slice: DEFAULT_PREFILL_SLICE,
+        prefill_slice: if shape.file_bytes <= SMALL_BYTES {
+            SMALL_PREFILL_SLICE
+        } else {
+            DEFAULT_PREFILL_SLICE
+        },
         // On x86-64 the kernels for weights as they lie in the file are faster; ARM has none of those.
         repack: wishes
             .repack

@@ -50,8 +50,6 @@ pub struct PoolOptions {
     pub prefixes: Option<Utf8PathBuf>,
     /// Most bytes of kept prefixes.
     pub prefix_bytes: u64,
-    /// Whether codey runs other programs beside the models.
-    pub programs_beside: bool,
     /// Time after which a model that no talk needs is unloaded; see [`IDLE`].
     pub idle: Duration,
     /// Time that a worker has to end an answer once it is told to; see [`CANCEL_GRACE`].
@@ -68,7 +66,6 @@ impl Default for PoolOptions {
             budget_kib: 0,
             prefixes: None,
             prefix_bytes: 0,
-            programs_beside: true,
             idle: IDLE,
             cancel_grace: CANCEL_GRACE,
         }

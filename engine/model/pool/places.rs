@@ -12,7 +12,6 @@ use super::death::Gone;
 use super::residency::{Admission, Place, Presence, admit};
 use super::worker::{Lease, Phase, Worker};
 use super::{PoolOptions, spin};
-use crate::host::busy_processors;
 
 /// Workers that died or stalled while they were loading a model after which it counts as unusable.
 const MAX_LOAD_DEATHS: u32 = 2;
@@ -24,8 +23,6 @@ pub(super) struct Places {
     options: PoolOptions,
     models: Vec<Model>,
     bell: Arc<Bell>,
-    /// The variables of a worker, found out before the first one starts.
-    environment: Option<Vec<(String, String)>>,
     /// Progress of workers that are gone.
     past_progress: u64,
 }
@@ -73,7 +70,6 @@ impl Places {
             options,
             models,
             bell,
-            environment: None,
             past_progress: 0,
         }
     }
@@ -197,10 +193,6 @@ impl Places {
     }
 
     fn start(&mut self, place: usize) -> Result<(), ModelError> {
-        let beside = self.options.programs_beside;
-        let environment = self
-            .environment
-            .get_or_insert_with(|| spin::environment(busy_processors(), beside));
         let model = &mut self.models[place];
         let load = Load {
             path: model.chosen.path.clone(),
@@ -211,7 +203,7 @@ impl Places {
         };
         let worker = Worker::start(
             &self.options.worker,
-            environment,
+            &spin::environment(),
             load,
             Arc::clone(&model.account),
             Arc::clone(&self.bell),
