@@ -434,7 +434,7 @@ fn another_version_is_told() {
     let error = say(&mut *open(&pool, "other-version", "x"), Ask::Answer, 9).unwrap_err();
     assert_eq!(
         error.to_string(),
-        "the model worker was ended because it sent messages of version 2, where this codey speaks version 1"
+        "the model worker was ended because it sent messages of version 3, where this codey speaks version 2"
     );
 }
 

@@ -1,8 +1,8 @@
 //! How long threads of a worker spin before they sleep, and the rest of its environment.
 
 /// Rounds that a waiting thread of a worker spins. libgomp's own number, 300 000, was no faster on a quiet computer
-/// and two to twenty times slower on a busy one, where a thread spins while the one that it waits for has no
-/// processor; more than 3000 lose beside one busy program, and 300 lose on a quiet computer.
+/// and up to twice as slow beside one busy program, where a thread spins while the one that it waits for has no
+/// processor.
 const SPINS: u32 = 1000;
 
 /// The variables of a worker, besides those that every program gets. Nothing of the user's OpenMP settings is among
