@@ -52,6 +52,7 @@ impl Models {
         }
         let mut models = Self::of_roles(&roles, who, is_dry, ui)?;
         options.sampling = models.settings.effective.config.sampling.clone();
+        options.stall = Duration::from_secs(models.settings.effective.config.stall_s);
         options.models = models.facts(&roles);
         Ok(Some(models))
     }

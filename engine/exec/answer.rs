@@ -11,8 +11,6 @@ use crate::model::{Ask, ModelError, Sampling, Slice, Step, Stop, Talk};
 use crate::prompt::Task;
 use crate::workspace::WorkspaceError;
 
-/// Longest time of a model without progress.
-const STALL: Duration = Duration::from_mins(5);
 /// Slices of one answer: where the cap is reached so often, the text is given up as unfinished.
 const MAX_SLICES: u32 = 4;
 
@@ -49,6 +47,9 @@ impl From<Stopped> for Outcome {
                 State::Truncated,
                 format!("unfinished at its limit of {tokens} tokens"),
             ),
+            Stopped::Model(error @ ModelError::Stalled(_)) => {
+                Self::ended(State::TimedOut, error.to_string())
+            }
             Stopped::Model(error) if error.is_passing() => Self::failed(error.to_string()),
             Stopped::Model(error) => Self {
                 is_final: true,
@@ -79,7 +80,7 @@ impl Desk<'_> {
                 stop: &stop,
                 grammar: task.grammar(),
                 sampling: self.sampling,
-                stall: STALL,
+                stall: self.bench.stall,
             };
             let mut trouble = None;
             let mut meter = Meter::new(task, made);

@@ -16,15 +16,18 @@ use super::target::Opened;
 use super::worker::{Order, Records, work};
 use crate::clock::Stopwatch;
 use crate::diagnostic::Finding;
-use crate::event::{EVENT_VERSION, Event, Outcome};
+use crate::event::{EVENT_VERSION, Event, ModelUse, Outcome};
 use crate::exec::Bench;
 use crate::id::RunId;
 use crate::journal::{Begun, Journal, JournalError, Writer};
-use crate::model::Runtime;
+use crate::model::{Account, Runtime};
 use crate::proc::Cancel;
 use crate::report::Reporter;
 use crate::schedule::{Input, Policy, Tally, dispatch};
 use crate::workspace::{RunLock, STATE_DIR, Workspace, WorkspaceError};
+
+/// KiB in a MiB.
+const KIB_PER_MIB: u64 = 1024;
 
 /// How a run ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -170,6 +173,7 @@ impl Run<'_> {
             stack: self.opened.stack.as_ref(),
             runtime,
             prompts: Some(&self.setup.prompts),
+            stall: self.options.stall,
             install_env: &self.options.install_env,
         };
         let records = Records {
@@ -193,6 +197,10 @@ impl Run<'_> {
             outcome: outcome(&tally),
             tally,
         };
+        let accounts = runtime.map(Runtime::accounts).unwrap_or_default();
+        for account in accounts.into_iter().filter(|account| account.loads > 0) {
+            log.event(Event::ModelUsed(model_use(account)));
+        }
         log.event(Event::RunFinished {
             outcome: summary.outcome,
             ms: self.watch.elapsed_ms(),
@@ -264,6 +272,7 @@ impl Run<'_> {
                 begun,
                 tools,
                 models,
+                runtime: bench.runtime,
                 found: std::collections::HashMap::new(),
             };
             let now = || self.watch.elapsed();
@@ -271,6 +280,20 @@ impl Run<'_> {
                 log.event(event);
             })
         })
+    }
+}
+
+fn model_use(account: Account) -> ModelUse {
+    let mib = |kib: u64| kib.div_ceil(KIB_PER_MIB);
+    ModelUse {
+        roles: account.roles,
+        name: account.name,
+        loads: account.loads,
+        need_mib: mib(account.need_kib),
+        peak_mib: mib(account.peak_kib),
+        tokens: account.tokens,
+        prefilled: account.prefilled,
+        reused: account.reused,
     }
 }
 

@@ -15,7 +15,7 @@ use crate::event::{Artifact, Change};
 use crate::exec::{Content, Job};
 use crate::id::NodeId;
 use crate::journal::Begun;
-use crate::model::Sampling;
+use crate::model::{Runtime, Sampling};
 use crate::plan::Action;
 use crate::proc::Cancel;
 use crate::schedule::{Runner, Verdict};
@@ -31,6 +31,8 @@ pub(super) struct Runs<'a, 'h> {
     pub hire: Option<&'h dyn Fn()>,
     pub tools: Sender<Order<'a>>,
     pub models: Sender<Order<'a>>,
+    /// Whatever runs models, to be told what comes next.
+    pub runtime: Option<&'a dyn Runtime>,
     /// What is being made.
     pub begun: &'a mut Begun,
     /// What was found out about nodes that have to run.
@@ -124,6 +126,12 @@ impl Runner for Runs<'_, '_> {
         };
         // A worker that is gone has panicked; its scope reports that when it is joined.
         let _ = lane.send(order);
+    }
+
+    fn prefetch(&mut self, model: &str) {
+        if let Some(runtime) = self.runtime {
+            runtime.prefetch(model);
+        }
     }
 
     fn finished(&mut self, node: NodeId, artifacts: &[Artifact]) {
