@@ -7,6 +7,8 @@
 
 mod apps;
 mod architecture;
+#[cfg(all(feature = "llama", target_os = "linux"))]
+mod by_model;
 mod catalogue;
 mod cli;
 mod common;

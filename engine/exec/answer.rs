@@ -24,6 +24,8 @@ pub(super) struct Desk<'a> {
     pub progress: &'a mut dyn FnMut(&str),
     /// Tokens made in the attempt.
     pub tokens: u32,
+    /// Answers that went on after their limit.
+    pub continued: u32,
 }
 
 /// Why there is no answer.
@@ -104,6 +106,7 @@ impl Desk<'_> {
             if let Some(error) = trouble {
                 return Err(Stopped::Workspace(error));
             }
+            self.continued += u32::from(number == 1);
             match generation.stop {
                 _ if splitter.is_over() => return Ok(splitter),
                 Stop::End => {

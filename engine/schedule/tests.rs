@@ -181,11 +181,7 @@ fn play(case: &Case, keep_going: bool, interrupt: bool) -> Vec<Event> {
 }
 
 /// The events, and the models that the runner was told to prepare.
-fn play_and_prefetch(
-    case: &Case,
-    keep_going: bool,
-    interrupt: bool,
-) -> (Vec<Event>, Vec<String>) {
+fn play_and_prefetch(case: &Case, keep_going: bool, interrupt: bool) -> (Vec<Event>, Vec<String>) {
     let work = case.work();
     let (mut events, mut prefetched) = (Vec::new(), Vec::new());
     std::thread::scope(|scope| {

@@ -10,7 +10,7 @@ use camino::Utf8Path;
 use super::log::{Log, LogState};
 use super::preflight::preflight;
 use super::recorded;
-use super::runner::{GIT, Runs};
+use super::runner::{GIT, Hired, Runs};
 use super::setup::{Options, Setup, SetupError};
 use super::target::Opened;
 use super::worker::{Order, Records, work};
@@ -252,23 +252,23 @@ impl Run<'_> {
                     .name(name)
                     .spawn_scoped(scope, body)
             };
-            let hire = || {
-                let mut started = 0;
-                for index in 0..workers {
-                    started += usize::from(spawn(format!("tool-{index}"), &tool_orders).is_ok());
-                }
-                assert!(started > 0, "the system gives no thread");
-                if !self.setup.loads.groups.is_empty() {
-                    for index in 0..self.setup.model_lanes() {
-                        let spawned = spawn(format!("model-{index}"), &model_orders);
-                        spawned.expect("the system gives a thread");
-                    }
-                }
+            // Fewer workers than asked for do the same work; none at all is told by the nodes that they were for.
+            let hire_for = |kind: &str, count: usize, orders| {
+                let spawned = (0..count).map(|index| spawn(format!("{kind}-{index}"), orders));
+                spawned.filter(Result::is_ok).count() > 0
+            };
+            let has_models = !self.setup.loads.groups.is_empty();
+            let lanes = self.setup.model_lanes() as usize;
+            let hire = || Hired {
+                tools: hire_for("tool", workers, &tool_orders),
+                models: has_models && hire_for("model", lanes, &model_orders),
             };
             let mut runner = Runs {
                 ledger: self.setup.ledger(),
                 cancel: bench.cancel,
-                hire: Some(&hire),
+                hire: &hire,
+                hired: None,
+                inputs: inputs.clone(),
                 begun,
                 tools,
                 models,
