@@ -255,7 +255,7 @@ impl Run<'_> {
             // Fewer workers than asked for do the same work; none at all is told by the nodes that they were for.
             let hire_for = |kind: &str, count: usize, orders| {
                 let spawned = (0..count).map(|index| spawn(format!("{kind}-{index}"), orders));
-                spawned.filter(Result::is_ok).count() > 0
+                spawned.flatten().count() > 0
             };
             let has_models = !self.setup.loads.groups.is_empty();
             let lanes = self.setup.model_lanes() as usize;
