@@ -392,17 +392,17 @@ fn a_fault_in_the_file_is_shown_with_its_place() {
 fn settings_that_cannot_be_written_are_defaults() {
     let project = Project::new();
     project.write(".config/codey", "a file where the folder would be");
-    let ended = project.codey(&["config", "get", "context"]);
+    let ended = project.codey(&["config", "get", "prefix_cache_mb"]);
     // The folder's name leads through a file, which is neither a missing file nor a readable one.
     assert_eq!(ended.code, 3, "{}", ended.stderr);
     let project = Project::new();
-    let mut command = project.command(&["config", "get", "context"]);
+    let mut command = project.command(&["config", "get", "prefix_cache_mb"]);
     let output = command
         .env("XDG_CONFIG_HOME", "/proc/nowhere")
         .output()
         .unwrap();
     let ended = Ended::of(output).exits(0);
-    assert_eq!(ended.stdout, "8192\n");
+    assert_eq!(ended.stdout, "1024\n");
     assert!(
         ended.stderr.contains("the defaults hold"),
         "{}",

@@ -6,13 +6,15 @@ use std::process::Command;
 use serde_json::Value;
 
 /// Licences that code may come under; any one alternative of an expression is enough.
-const ALLOWED: [&str; 14] = [
+const ALLOWED: [&str; 15] = [
     "Apache-2.0",
     "Apache-2.0 WITH LLVM-exception",
     "BSD-2-Clause",
     "BSD-3-Clause",
     "BSL-1.0",
     "CC0-1.0",
+    // Certificates of the web: data, passed on with its licence.
+    "CDLA-Permissive-2.0",
     "ISC",
     "MIT",
     "MIT-0",

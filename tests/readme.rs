@@ -75,6 +75,16 @@ fn every_command_line_is_one_that_works() {
             "codey" => {
                 Arguments::try_parse_from(&words).unwrap_or_else(|e| panic!("{line}: {e}"));
                 let mut args: Vec<&str> = words[1..].iter().map(String::as_str).collect();
+                if args.starts_with(&["models", "pull"]) {
+                    // Nothing can be downloaded here: a model of the tests stands in for it.
+                    let model = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/models/scripted.gguf");
+                    let import = [
+                        "models", "import", model, "--name", args[2], "--role", "coder",
+                    ];
+                    let _ = project.codey(&import).exits(0);
+                    tried += 1;
+                    continue;
+                }
                 args.push("--dry-run");
                 let shown = project.codey(&args).exits(0);
                 let does = ["to run", "change ", "add "];
@@ -83,7 +93,8 @@ fn every_command_line_is_one_that_works() {
                     "{line}: {}",
                     shown.stdout
                 );
-                if words[1] == "run" {
+                let has_runtime = cfg!(feature = "llama") || !args.contains(&"model");
+                if words[1] == "run" && has_runtime {
                     args.splice(args.len() - 1.., ["--no-verify"]);
                     let _ = project.codey(&args).exits(0);
                 }

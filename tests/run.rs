@@ -271,7 +271,11 @@ chunks:
 ";
     let project = Project::with_plan(plan);
     let refused = project.codey(&["run", "plan.yaml"]).exits(5);
-    assert!(refused.stderr.contains("text"), "{}", refused.stderr);
+    let told = &refused.stderr;
+    assert!(
+        told.contains("role `coder`") && told.contains("codey models pull"),
+        "{told}"
+    );
     assert!(!project.exists("first.txt"));
 }
 

@@ -11,6 +11,8 @@ use super::who_args::WhoFlags;
 use crate::config::{Config, Repack};
 use crate::model::budget::{self, OverBudget, Wishes};
 use crate::model::chat::ChatTemplate;
+#[cfg(feature = "fetch")]
+use crate::model::endpoint::Endpoint;
 use crate::model::gguf::Header;
 use crate::model::pool::{Pool, PoolOptions};
 use crate::model::store::{Resolved, Store};
@@ -33,7 +35,7 @@ pub(super) struct Models {
     budget_kib: u64,
     chosen: Vec<Chosen>,
     #[cfg(feature = "fetch")]
-    endpoint: Option<crate::model::endpoint::Endpoint>,
+    endpoint: Option<Endpoint>,
 }
 
 impl Models {
@@ -93,8 +95,17 @@ impl Models {
         let config = &models.settings.effective.config;
         if let Some(url) = who.endpoint.as_ref().or(config.endpoint.as_ref()) {
             let url = url.clone();
-            models.use_server(&url, who, ui)?;
-            return Ok(models);
+            #[cfg(feature = "fetch")]
+            {
+                models.endpoint = Some(models.server(&url, who, ui)?);
+                return Ok(models);
+            }
+            #[cfg(not(feature = "fetch"))]
+            return Err(CommandError::new(
+                Exit::Refused,
+                format!("`{url}`: this codey was built without model servers"),
+                "build it with `--features fetch`",
+            ));
         }
         let store = Store::new(&ui.models_dir()?);
         for role in roles {
@@ -113,8 +124,7 @@ impl Models {
     }
 
     #[cfg(feature = "fetch")]
-    fn use_server(&mut self, url: &str, who: &WhoFlags, ui: &Ui) -> Result<(), CommandError> {
-        use crate::model::endpoint::Endpoint;
+    fn server(&self, url: &str, who: &WhoFlags, ui: &Ui) -> Result<Endpoint, CommandError> {
         use crate::model::fetch::Network;
         let config = &self.settings.effective.config;
         let key = std::env::var("CODEY_ENDPOINT_KEY").ok();
@@ -140,17 +150,7 @@ impl Models {
         ui.tell(&format!(
             "models: prompts go to the server {url}, not to a model on this computer\n"
         ));
-        self.endpoint = Some(endpoint);
-        Ok(())
-    }
-
-    #[cfg(not(feature = "fetch"))]
-    fn use_server(&mut self, url: &str, _who: &WhoFlags, _ui: &Ui) -> Result<(), CommandError> {
-        Err(CommandError::new(
-            Exit::Refused,
-            format!("`{url}`: this codey was built without model servers"),
-            "build it with `--features fetch`",
-        ))
+        Ok(endpoint)
     }
 
     /// The models that were chosen, one for each role.
@@ -222,7 +222,7 @@ fn choose(
             Repack::Off => Some(false),
         },
     };
-    let shape = header.shape.clone();
+    let shape = header.shape;
     let (settings, need) = budget::choose(&shape, &wishes, budget::cores(), budget_kib)
         .map_err(|over: OverBudget| unusable(over.to_string(), ""))?;
     Ok(Chosen {

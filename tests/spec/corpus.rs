@@ -1,4 +1,4 @@
-//! What people ask for and what they get: labelled requests, some of them held out.
+//! What people ask for and what they get: labelled requests.
 
 mod judge;
 
@@ -8,30 +8,29 @@ use codey::spec::{Coverage, NoteKind, Spec, SpecOptions, names, read_request};
 
 use judge::Case;
 
-/// Requests that the reader is tuned on, and requests that were written before it and only counted.
-const TUNED: [&str; 6] = [
+/// Requests that the reader is tuned on. Each part says how much of it came out right before it was looked at.
+const TUNED: [&str; 9] = [
     include_str!("corpus/tuned.yaml"),
     include_str!("corpus/first_held_out.yaml"),
     include_str!("corpus/first_look.yaml"),
     include_str!("corpus/second_look.yaml"),
     include_str!("corpus/third_look.yaml"),
     include_str!("corpus/fresh_look.yaml"),
+    include_str!("corpus/fourth_look.yaml"),
+    include_str!("corpus/fifth_look.yaml"),
+    include_str!("corpus/second_author.yaml"),
 ];
-const HELD_OUT: [&str; 2] = [
-    include_str!("corpus/held_out.yaml"),
-    include_str!("corpus/fresh_held_out.yaml"),
-];
-/// Least requests of both parts.
+/// Requests that were only counted.
+const HELD_OUT: &str = include_str!("corpus/third_author.yaml");
+/// Least tuned requests.
 const LEAST_CASES: usize = 150;
 /// Least share of requests, or of fields, that come out as the labels say, in percent.
 const LEAST_KINDS: usize = 98;
 const LEAST_ENTITIES: usize = 95;
 const LEAST_FIELDS: usize = 90;
-/// What is promised of requests that nobody has looked at. The aim is 98, 95 and 90; what was measured is 97, 77
-/// and 82, so that these are floors against getting worse and no claim that the aim is met.
-const LEAST_KINDS_UNSEEN: usize = 96;
-const LEAST_ENTITIES_UNSEEN: usize = 76;
-const LEAST_FIELDS_UNSEEN: usize = 80;
+/// What is promised of requests that nobody has looked at. The aim is 98, 95 and 90: these are floors below what was
+/// measured, against getting worse, and no claim that the aim is met.
+const LEAST_UNSEEN: [usize; 3] = [95, 75, 82];
 
 pub(super) fn options() -> SpecOptions {
     let list = |names: &[&str]| names.iter().map(|&name| name.to_owned()).collect();
@@ -60,10 +59,6 @@ fn cases(parts: &[&str]) -> Vec<Case> {
     let read =
         |text: &&str| -> Vec<Case> { serde_yaml::from_str(text).expect("the corpus is YAML") };
     parts.iter().flat_map(read).collect()
-}
-
-fn held_out() -> Vec<Case> {
-    cases(&HELD_OUT)
 }
 
 fn tuned() -> Vec<Case> {
@@ -133,15 +128,9 @@ fn requests_give_what_their_labels_say() {
 
 #[test]
 fn requests_held_out_come_out_as_often_as_promised() {
-    let (rates, _) = rates(&held_out());
-    rates.assert(
-        "held out",
-        [
-            LEAST_KINDS_UNSEEN,
-            LEAST_ENTITIES_UNSEEN,
-            LEAST_FIELDS_UNSEEN,
-        ],
-    );
+    let cases: Vec<Case> = serde_yaml::from_str(HELD_OUT).expect("the corpus is YAML");
+    let (rates, _) = rates(&cases);
+    rates.assert("held out", LEAST_UNSEEN);
 }
 
 /// Every word that `spec` knows or says, in the singular.
@@ -183,7 +172,7 @@ fn one(word: &str) -> String {
 
 /// Words that only hold a request together, or write what is in the grammar of fields.
 fn small() -> BTreeSet<String> {
-    const GRAMMAR: [&str; 5] = ["yes", "no", "field", "set", "decimal"];
+    const GRAMMAR: [&str; 7] = ["yes", "no", "field", "flag", "id", "set", "decimal"];
     include_str!("../../engine/spec/data/words.txt")
         .lines()
         .filter(|line| !line.starts_with("nothing ") && !line.starts_with('#'))
@@ -197,7 +186,7 @@ fn small() -> BTreeSet<String> {
 fn no_word_is_dropped_silently() {
     let small = small();
     let mut dropped = Vec::new();
-    for case in tuned().iter().chain(&held_out()) {
+    for case in &tuned() {
         let spec = read_request(&case.ask, &options());
         let said = said(&spec);
         let is_lost =
@@ -217,7 +206,7 @@ fn no_word_is_dropped_silently() {
 
 #[test]
 fn nothing_is_made_that_no_note_tells_of() {
-    for case in tuned().iter().chain(&held_out()) {
+    for case in &tuned() {
         let spec = read_request(&case.ask, &options());
         for entity in &spec.entities {
             let told = spec.notes.iter().any(|note| {

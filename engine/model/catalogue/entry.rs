@@ -13,6 +13,9 @@ pub struct Entry {
     pub name: String,
     /// What it is for: `coder`, `router` or `embedder`.
     pub role: String,
+    /// Whether it is suggested before others: prompts were written for it, and it is fast without a GPU.
+    #[serde(default)]
+    pub usual: bool,
     /// One line for people.
     pub about: String,
     /// Owner and name of its repository.

@@ -21,12 +21,12 @@ pub fn find(name: &str) -> Option<&'static Entry> {
     entries().iter().find(|entry| entry.name == name)
 }
 
-/// The strongest entry of `role` that takes `budget_mib` at most, or its smallest one.
+/// The strongest entry of `role` that takes `budget_mib` at most, the usual ones before others; or its smallest one.
 pub fn best(role: &str, budget_mib: u64) -> Option<&'static Entry> {
     let of_role = || entries().iter().filter(|entry| entry.role == role);
     of_role()
         .filter(|entry| entry.ram_mib <= budget_mib && entry.accept.is_none())
-        .max_by_key(|entry| entry.ram_mib)
+        .max_by_key(|entry| (entry.usual, entry.ram_mib))
         .or_else(|| of_role().min_by_key(|entry| entry.ram_mib))
 }
 
@@ -67,6 +67,7 @@ mod tests {
     fn the_best_fits_and_is_free_to_use() {
         let name = |role, mib| best(role, mib).unwrap().name.as_str();
         assert_eq!(name("coder", 5_700), "qwen2.5-coder-7b");
+        assert_eq!(name("coder", 64_000), "qwen2.5-coder-7b");
         assert_eq!(name("coder", 2_700), "qwen2.5-coder-1.5b");
         assert_eq!(name("coder", 100), "qwen2.5-coder-0.5b");
         assert!(best("painter", 10_000).is_none());

@@ -4,10 +4,16 @@
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
+use super::noun::{self, Noun};
 use super::token::Token;
 use super::words::{self, Role};
+use crate::spec::by_name;
 use crate::spec::inflect::{self, lines};
 
+/// Words that only a verb can follow.
+const MODALS: [&str; 8] = [
+    "can", "could", "may", "must", "should", "will", "shall", "might",
+];
 /// Most things that verbs make in one request.
 const MAX_ACTS: usize = 4;
 
@@ -82,12 +88,12 @@ pub(super) fn take(tokens: &mut [Token]) -> Acts {
             tokens[at].meant = Some("what comes of it");
             continue;
         }
-        let length = marked_as(tokens, at, &mut acts.fields);
+        let length = marked_as(tokens, at, &mut acts.fields).max(ordered_by(tokens, at));
         if length > 0 {
             mark(&mut tokens[at..at + length]);
             continue;
         }
-        let Some(verb) = VERBS.get(tokens[at].text.as_str()).copied() else {
+        let Some(verb) = verb_at(tokens, at) else {
             continue;
         };
         let Some(doer) = acts_here(tokens, at, verb, acting) else {
@@ -105,7 +111,8 @@ pub(super) fn take(tokens: &mut [Token]) -> Acts {
             Verb::Says(field) => acts.fields.push(field.to_owned()),
             Verb::Plain | Verb::Makes(_) => acts.does.extend(subject.zip(object)),
         }
-        mark(&mut tokens[at..=at]);
+        let somebody = at > 0 && matches!(tokens[at - 1].text.as_str(), "everybody" | "everyone");
+        mark(&mut tokens[at - usize::from(somebody)..=at]);
     }
     acts
 }
@@ -148,6 +155,85 @@ impl Doer {
     }
 }
 
+/// The verb at `at`: of the table, its gerund between nouns, or what stands where only a verb can stand.
+fn verb_at(tokens: &[Token], at: usize) -> Option<Verb> {
+    let text = tokens[at].text.as_str();
+    let known = VERBS.get(text).copied();
+    if known.is_none() && follows_pronoun(tokens, at) {
+        return VERBS
+            .get(tokens[at].one.as_str())
+            .copied()
+            .or(Some(Verb::Plain));
+    }
+    known.or_else(|| {
+        let between = at > 0 && is_doer(&tokens[at - 1]) && object(tokens, at).is_some();
+        let gerund = || stems(text).find_map(|stem| VERBS.get(stem.as_str()).copied());
+        let plain = is_predicate(tokens, at) || is_able(tokens, at);
+        (between.then(gerund).flatten()).or_else(|| plain.then_some(Verb::Plain))
+    })
+}
+
+/// Whether a word that no table knows stands where only a verb can: `employees request holidays`. The words in
+/// front of a noun are in the singular.
+fn is_predicate(tokens: &[Token], at: usize) -> bool {
+    let Some([before, verb, after]) = at
+        .checked_sub(1)
+        .and_then(|first| tokens.get(first..at + 2))
+    else {
+        return false;
+    };
+    let noun = |token: &Token| is_doer(token) && !token.used;
+    let plain = verb.is_word && !is_small(&verb.text) && !is_plural(&verb.text);
+    let known = words::is(&verb.text, Role::Container) || words::is(&verb.text, Role::Nothing);
+    let field = by_name::type_of(&format!("{}_{}", verb.one, after.one)).is_some();
+    plain && !known && !field && noun(before) && noun(after)
+}
+
+/// Whether the word at `at` tells what somebody does who has no name: `everybody rates them`.
+fn follows_pronoun(tokens: &[Token], at: usize) -> bool {
+    const SOMEBODY: [&str; 6] = ["everybody", "everyone", "somebody", "someone", "he", "she"];
+    let before = word(tokens, at.checked_sub(1));
+    let one = tokens[at].one.as_str();
+    let verb = words::is(one, Role::Verb) || VERBS.contains_key(one);
+    let behind = words::is(word(tokens, at.checked_sub(2)), Role::Container);
+    let relative = matches!(before, "that" | "which") && (verb || behind);
+    let plain = tokens[at].is_word && !is_small(&tokens[at].text);
+    let one = relative || SOMEBODY.contains(&before);
+    // The spending of `what I spend` is a thing.
+    let asks = matches!(
+        word(tokens, at.checked_sub(2)),
+        "what" | "which" | "how" | "when"
+    );
+    let many = !asks && matches!(before, "i" | "we" | "they" | "you");
+    plain
+        && if is_plural(&tokens[at].text) {
+            one
+        } else {
+            many
+        }
+}
+
+/// Whether a word that no table knows follows `can` and has something done to it: `users can leave reviews`.
+fn is_able(tokens: &[Token], at: usize) -> bool {
+    let before = word(tokens, at.checked_sub(1));
+    let plain = tokens[at].is_word && !is_small(&tokens[at].text) && !is_plural(&tokens[at].text);
+    MODALS.contains(&before) && plain && object(tokens, at).is_some()
+}
+
+/// The verbs that a gerund may be of: `borrow`, `borrowe` of `borrowing`.
+fn stems(word: &str) -> impl Iterator<Item = String> {
+    let stem = word.strip_suffix("ing").unwrap_or_default();
+    let twice = stem.chars().last().map(|last| format!("{last}{last}"));
+    let short = twice.and_then(|twice| {
+        stem.strip_suffix(twice.as_str())
+            .map(|front| (front, twice))
+    });
+    let short = short.map(|(front, twice)| format!("{front}{}", &twice[..twice.len() / 2]));
+    [stem.to_owned(), format!("{stem}e")]
+        .into_iter()
+        .chain(short)
+}
+
 /// Who does what the word at `at` tells, where it is a verb in its place.
 fn acts_here(tokens: &[Token], at: usize, verb: Verb, acting: bool) -> Option<Doer> {
     const CAN: [&str; 7] = ["can", "to", "could", "may", "will", "let", "who"];
@@ -155,6 +241,9 @@ fn acts_here(tokens: &[Token], at: usize, verb: Verb, acting: bool) -> Option<Do
     let before = word(tokens, at.checked_sub(1));
     let after = word(tokens, Some(at + 1));
     let last = at + 1 >= tokens.len();
+    if follows_pronoun(tokens, at) {
+        return Some(Doer::Anybody);
+    }
     if CAN.contains(&before) {
         let known = !words::is(text, Role::Filler) && !words::is(text, Role::Has);
         return (known && (!last || text == "rsvp" || before != "to")).then_some(Doer::Anybody);
@@ -164,16 +253,24 @@ fn acts_here(tokens: &[Token], at: usize, verb: Verb, acting: bool) -> Option<Do
         .map(|at| &tokens[at])
         .filter(|token| is_doer(token));
     if let Some(subject) = subject {
-        let ends = last || separates(after) || matches!(after, "." | "for" | "on");
+        let ends = last || separates(after) || goes_on_behind(after);
         let them = matches!(after, "them" | "it" | "these");
-        let acts = them || object(tokens, at).is_some() || (ends && verb != Verb::Plain);
-        return (acts && !is_plural(text)).then(|| Doer::Noun(subject.one.clone()));
+        // `attendees rsvp`
+        let person = noun::is(&subject.one, Noun::Person) && !words::is(text, Role::Container);
+        let acts =
+            them || object(tokens, at).is_some() || (ends && (verb != Verb::Plain || person));
+        let has = words::is(text, Role::Has) || is_plural(text);
+        return (acts && !has).then(|| Doer::Noun(subject.one.clone()));
     }
     let pronoun = matches!(after, "them" | "it" | "each" | "these" | "those");
     if pronoun && matches!(verb, Verb::Says(_)) {
         return Some(Doer::Anybody);
     }
     let begins = separates(before);
+    if begins && determined(tokens, at) && object(tokens, at).is_some() {
+        // `users log in and book a room`
+        return Some(Doer::Anybody);
+    }
     let sure = || group("sure").any(|sure| sure == text) && object(tokens, at).is_some();
     let goes_on = acting && verb != Verb::Plain && (last || !names_more(tokens, at));
     (begins && (sure() || goes_on)).then_some(Doer::Anybody)
@@ -203,19 +300,38 @@ fn is_small(word: &str) -> bool {
     SMALL.iter().any(|role| words::is(word, *role))
 }
 
+/// Whether what follows a verb may be more of its sentence, but nothing that it is done to.
+fn goes_on_behind(word: &str) -> bool {
+    matches!(
+        word,
+        "." | "for" | "on" | "with" | "to" | "in" | "at" | "by" | "via" | "from"
+    )
+}
+
+/// Whether an article follows: nouns in a list are followed by none.
+fn determined(tokens: &[Token], at: usize) -> bool {
+    const ARTICLES: [&str; 9] = ["a", "an", "the", "their", "his", "her", "your", "my", "our"];
+    tokens
+        .get(at + 1)
+        .is_some_and(|next| ARTICLES.contains(&next.text.as_str()))
+}
+
 /// Whether a noun in the plural can do something: `owners` of `owners bring pets`.
 fn is_doer(token: &Token) -> bool {
     let people = matches!(token.text.as_str(), "people" | "everyone" | "everybody");
-    let noun = token.is_word && is_plural(&token.text) && !is_small(&token.text);
+    let noun = token.is_word && noun::is_many(&token.text) && !is_small(&token.text);
     people || (noun && !words::is(&token.text, Role::Container))
 }
 
-/// The noun in the plural that follows the verb at `at`.
+/// The noun that follows the verb at `at`, in the plural or behind an article.
 fn object(tokens: &[Token], at: usize) -> Option<String> {
+    let opens =
+        |token: &Token| words::is(&token.text, Role::With) || words::is(&token.text, Role::Has);
     let next = tokens[at + 1..]
         .iter()
-        .find(|token| !token.is_word || !is_small(&token.text))?;
-    (next.is_word && is_plural(&next.text)).then(|| next.one.clone())
+        .find(|token| !token.is_word || opens(token) || !is_small(&token.text))?;
+    let noun = next.is_word && !opens(next) && (is_plural(&next.text) || determined(tokens, at));
+    noun.then(|| next.one.clone())
 }
 
 /// What a verb in a list of things stands for: the loans of `books, members and borrowing`.
@@ -223,17 +339,13 @@ fn gerund(tokens: &[Token], at: usize) -> Option<&'static str> {
     let (before, after) = (word(tokens, at.checked_sub(1)), word(tokens, Some(at + 1)));
     let opens = words::is(before, Role::With) || matches!(before, ":" | "(");
     let ends = after.is_empty() || separates(after) || matches!(after, "." | ")");
-    let stem = tokens[at].text.strip_suffix("ing")?;
     if !(ends && (separates(before) || opens)) {
         return None;
     }
-    let verb = |stem: &str| match VERBS.get(stem) {
+    stems(&tokens[at].text).find_map(|stem| match VERBS.get(stem.as_str()) {
         Some(Verb::Makes(made)) => Some(*made),
         _ => None,
-    };
-    verb(stem)
-        .or_else(|| verb(&format!("{stem}e")))
-        .or_else(|| verb(stem.strip_suffix(|last| stem.ends_with(&format!("{last}{last}")))?))
+    })
 }
 
 /// Reads `mark them as read`: a field `read`. Returns how many words say so.
@@ -255,6 +367,25 @@ fn marked_as(tokens: &[Token], at: usize, fields: &mut Vec<String>) -> usize {
     }
     fields.push(format!("{}:bool", value.text));
     found.map_or(0, |found| found + 2 - at)
+}
+
+/// Reads `sorted by course`, which tells how lists are shown. Returns how many words say so.
+fn ordered_by(tokens: &[Token], at: usize) -> usize {
+    const WAYS: [&str; 7] = [
+        "sorted",
+        "ordered",
+        "grouped",
+        "arranged",
+        "organised",
+        "organized",
+        "sort",
+    ];
+    let by = WAYS.contains(&word(tokens, Some(at))) && word(tokens, Some(at + 1)) == "by";
+    let noun = tokens
+        .get(at + 2)
+        .filter(|next| next.is_word && !is_small(&next.text));
+    let known = noun.is_some_and(|noun| by_name::type_of(&noun.one).is_some());
+    if by && noun.is_some() && !known { 3 } else { 0 }
 }
 
 /// The words before token `at`, a stack or a language, that say only that it is built with it.

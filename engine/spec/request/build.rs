@@ -34,6 +34,8 @@ struct Given {
     open: bool,
     /// What the request calls it, where that is not its name.
     asked: Option<String>,
+    /// The usual field that it is there for.
+    instead_of: Option<String>,
 }
 
 /// Gives every entity its fields.
@@ -170,12 +172,16 @@ fn usual_fields(
             _ => false,
         })
     };
+    let replaced = |field: &Field| {
+        let mut given = given.iter();
+        given.any(|given| given.instead_of.as_ref() == Some(&field.name))
+    };
     let mut list: Vec<(Field, bool)> = base
         .entity
         .fields
         .into_iter()
         .zip(base.by_name)
-        .filter(|(field, _)| !unwanted(field))
+        .filter(|(field, _)| !unwanted(field) && !replaced(field))
         .filter_map(|(field, open)| Some((retarget(field, domain, known)?, open)))
         .collect();
     // `authors:many(author)` is there for a plain `author`, and goes where one author is asked for.
@@ -275,7 +281,11 @@ fn assemble(want: &Want, all: Vec<(Field, bool)>) -> Parsed {
             continue;
         }
         match parsed.entity.fields.iter_mut().find(|other| same(other)) {
-            Some(other) if other.kind == FieldType::Ref && field.kind == FieldType::Many => {
+            Some(other)
+                if field.references.is_some()
+                    && (other.references.is_none()
+                        || (other.kind == FieldType::Ref && field.kind == FieldType::Many)) =>
+            {
                 *other = field;
             }
             Some(other) => other.required |= field.required,
@@ -298,6 +308,7 @@ fn fields(want: &Want, usual: Option<&Parsed>, known: &[String]) -> Vec<Given> {
         field,
         open: false,
         asked: None,
+        instead_of: None,
     };
     want.fields
         .iter()
@@ -346,11 +357,14 @@ fn coded(mut given: Given, known: &[String]) -> Given {
 
 fn named(name: &str, mark: Option<Role>, usual: &[Field]) -> Option<Given> {
     let asked = field_by_name(name).ok()?;
-    let known = usual.iter().find(|known| stands_for(known, &asked));
-    let renamed = known.is_some_and(|known| known.name != asked.name);
-    let (mut field, open) = match known {
-        Some(known) => (known.clone(), false),
-        None => (asked, true),
+    let same = usual.iter().find(|known| known.name == asked.name);
+    let known = same.or_else(|| usual.iter().find(|known| stands_for(known, &asked)));
+    let instead_of = known.filter(|known| known.name != asked.name);
+    let (mut field, open) = match (known, instead_of) {
+        (Some(known), None) => (known.clone(), false),
+        // What a request names keeps the name that it has there.
+        (_, Some(usual)) => (renamed(usual, asked), false),
+        _ => (asked, true),
     };
     match mark {
         Some(Role::Required) => field.required = true,
@@ -363,8 +377,17 @@ fn named(name: &str, mark: Option<Role>, usual: &[Field]) -> Option<Given> {
     Some(Given {
         field,
         open,
-        asked: renamed.then(|| name.to_owned()),
+        asked: None,
+        instead_of: instead_of.map(|usual| usual.name.clone()),
     })
+}
+
+/// What a request asks for in place of a usual field: as necessary as that one.
+fn renamed(usual: &Field, asked: Field) -> Field {
+    Field {
+        required: usual.required,
+        ..asked
+    }
 }
 
 /// Any number of rows of `target`, called by its plural.

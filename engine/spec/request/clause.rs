@@ -5,6 +5,7 @@ use super::item::{Item, Phrase, is_bare_list};
 use super::lexicon;
 use super::listed::MAX_NAME_WORDS;
 use super::noun::{self, Noun};
+use super::shape::{List, is_detailed};
 use super::token::Token;
 use super::want::{Listed, Want};
 use super::words::{self, Role};
@@ -27,6 +28,8 @@ pub(super) struct Clauses<'t> {
     is_for: bool,
     /// The entity that the list just read made.
     pub(super) child: Option<usize>,
+    /// What is known of the list before it is read.
+    pub(super) list: List,
 }
 
 impl<'t> Clauses<'t> {
@@ -47,6 +50,7 @@ impl<'t> Clauses<'t> {
             last: None,
             is_for: false,
             child: None,
+            list: List::default(),
         }
     }
 
@@ -76,6 +80,12 @@ impl<'t> Clauses<'t> {
             return 1;
         }
         let is_for = std::mem::take(&mut self.is_for);
+        if matches!(
+            items[0],
+            Item::Word(Role::With | Role::Has, _) | Item::Colon | Item::Open
+        ) {
+            self.list.details = is_detailed(&items[1..]);
+        }
         match &items[0] {
             Item::Phrase(phrase) => {
                 let count = self.phrase(phrase, items);
@@ -96,7 +106,19 @@ impl<'t> Clauses<'t> {
                     return 2;
                 }
             }
+            _ => self.mark(items),
+        }
+        if !matches!(items[0], Item::Open) {
+            self.last = None;
+        }
+        1
+    }
+
+    /// Reads a mark or a word that opens, ends or turns a list.
+    fn mark(&mut self, items: &[Item]) {
+        match &items[0] {
             Item::Word(Role::With, _) | Item::Colon => {
+                self.list.each_has = false;
                 self.subject = self.last.take().or(self.subject);
                 self.child = None;
                 self.listing = true;
@@ -107,6 +129,7 @@ impl<'t> Clauses<'t> {
             }
             Item::Word(Role::Each, at) if self.tokens[*at].text != "per" => self.listing = false,
             Item::Stop => {
+                self.list.each_has = false;
                 self.listing = is_bare_list(&items[1..]);
                 self.subject = self.home();
             }
@@ -115,13 +138,12 @@ impl<'t> Clauses<'t> {
                 let listed = matches!(items, [_, Item::Phrase(_), Item::Separator, ..]);
                 self.listing |= listed && self.subject.is_some();
             }
-            Item::Close => self.subject = self.home(),
+            Item::Close => {
+                self.subject = self.home();
+                self.list.details = is_detailed(&items[1..]);
+            }
             _ => {}
         }
-        if !matches!(items[0], Item::Open) {
-            self.last = None;
-        }
-        1
     }
 
     fn home(&self) -> Option<usize> {
@@ -131,12 +153,7 @@ impl<'t> Clauses<'t> {
     fn phrase(&mut self, phrase: &Phrase, items: &[Item]) -> usize {
         match (items.get(1), items.get(2), items.get(3)) {
             (Some(Item::Word(Role::Has, _)), ..) => {
-                let each = phrase.first > 0
-                    && words::is(&self.tokens[phrase.first - 1].text, Role::Each)
-                    && !matches!(items.get(2), Some(Item::Phrase(next)) if next.many);
-                self.subject = self.owner(phrase, each);
-                self.last = None;
-                self.listing = true;
+                self.has(phrase, &items[2..]);
                 2
             }
             (
@@ -151,11 +168,19 @@ impl<'t> Clauses<'t> {
                 self.relate(phrase, parent);
                 3
             }
+            (Some(Item::Word(Role::Each, _)), Some(Item::Phrase(whole)), _)
+                if phrase.is_plural() && self.known(whole).is_some() && !self.is_used(phrase) =>
+            {
+                // `stock counts per bin`
+                self.relate(phrase, whole);
+                3
+            }
             (Some(Item::Word(Role::Link, link)), Some(Item::Phrase(other)), _) => {
                 self.linked(phrase, *link, other)
             }
             (Some(Item::Word(Role::Link, on)), Some(Item::Separator | Item::Stop) | None, _)
                 if self.listing
+                    && !phrase.is_plural()
                     && matches!(self.tokens[*on].text.as_str(), "on" | "by" | "at" | "to") =>
             {
                 // `expires on`, `reported by`, `measured at`
@@ -181,15 +206,30 @@ impl<'t> Clauses<'t> {
                     self.add_field(Listed::Typed(field));
                     return count;
                 }
+                let opens = matches!(items.get(1), Some(Item::Word(Role::With, _) | Item::Colon));
+                self.list.details &= !opens;
                 self.classify(phrase);
                 1
             }
         }
     }
 
+    /// Reads who has the list that begins `items`.
+    fn has(&mut self, phrase: &Phrase, items: &[Item]) {
+        let each = phrase.first > 0
+            && words::is(&self.tokens[phrase.first - 1].text, Role::Each)
+            && !matches!(items.first(), Some(Item::Phrase(next)) if next.many);
+        self.subject = self.owner(phrase, each);
+        self.list.each_has = each || phrase.is_plural();
+        self.list.details = is_detailed(items);
+        self.last = None;
+        self.listing = true;
+    }
+
     /// What a phrase outside of lists names: an entity that is there, or that the domain knows.
-    fn mentioned(&mut self, phrase: &Phrase) -> Option<usize> {
+    pub(super) fn mentioned(&mut self, phrase: &Phrase) -> Option<usize> {
         if let Some(at) = self.known(phrase) {
+            self.head.wants[at].named |= phrase.is_plural();
             return Some(at);
         }
         let name = phrase.entity_name()?;
@@ -209,25 +249,6 @@ impl<'t> Clauses<'t> {
             token.meant = Some("not wanted");
         }
         self.add_field(Listed::Without(name));
-    }
-
-    /// The car parts that are called parts later on.
-    fn head_noun(&self, name: &str) -> Option<usize> {
-        let ends = |want: &Want| {
-            want.name
-                .strip_suffix(name)
-                .is_some_and(|front| front.ends_with('_'))
-        };
-        let mut found = self
-            .head
-            .wants
-            .iter()
-            .enumerate()
-            .filter(|(_, want)| ends(want));
-        match (found.next(), found.next()) {
-            (Some((at, _)), None) if !name.is_empty() => Some(at),
-            _ => None,
-        }
     }
 
     /// Whether rows called `name` are what the only thing so far keeps: no part of it, and nothing was said of it.
@@ -253,13 +274,6 @@ impl<'t> Clauses<'t> {
             .last()
             .is_some_and(|word| ROWS.contains(&word.as_str()));
         let name = phrase.entity_name().unwrap_or_default();
-        if let Some(at) = self
-            .head_noun(&name)
-            .filter(|_| self.known(phrase).is_none())
-        {
-            self.take(phrase);
-            return Some(at);
-        }
         if row
             && self.known(phrase).is_none()
             && self.home().is_some()
@@ -291,15 +305,18 @@ impl<'t> Clauses<'t> {
     /// The entity that a phrase names and that is there already.
     pub(super) fn known(&self, phrase: &Phrase) -> Option<usize> {
         let name = phrase.entity_name()?;
-        self.head.wants.iter().position(|want| want.name == name)
+        let same = self.head.wants.iter().position(|want| want.name == name);
+        same.or_else(|| self.head.head_noun(&name))
     }
 
     /// The entity that a phrase names, made where it is new.
     pub(super) fn entity(&mut self, phrase: &Phrase) -> Option<usize> {
         if let Some(at) = self.known(phrase) {
-            self.head.wants[at].named = true;
-            self.head.wants[at].again = true;
-            self.take(phrase);
+            let from = self.take(phrase);
+            let want = &mut self.head.wants[at];
+            want.named = true;
+            want.again = true;
+            want.called(phrase.entity_name()?, &from);
             return Some(at);
         }
         if let Some(at) = self.other_name(phrase) {
@@ -309,6 +326,11 @@ impl<'t> Clauses<'t> {
         let small = words::is(last, Role::Nothing) || words::is(last, Role::Container);
         let knows = |name: &str| self.head.domain.is_some_and(|domain| domain.knows(name));
         let name = phrase.entity_name()?;
+        // The lists of `subscribers, lists, campaigns`.
+        let nobody = words::is(last, Role::Nothing);
+        let thing =
+            self.listing && !nobody && phrase.is_plural() && lexicon::entity(None, &name).is_some();
+        let small = small && !thing;
         let many = phrase.words.len() > MAX_NAME_WORDS || self.head.wants.len() >= MAX_ENTITIES;
         if many || (small && !knows(&name)) {
             return None;
@@ -423,37 +445,6 @@ impl<'t> Clauses<'t> {
         1
     }
 
-    /// `employees in departments`: what is in something refers to it.
-    fn inside(&mut self, phrase: &Phrase, other: &Phrase) -> usize {
-        let inner = self.known(phrase);
-        let free = !self.is_used(other) && other.is_plural();
-        match inner.filter(|_| free && !self.listing) {
-            Some(inner) => {
-                self.put_inside(inner, other);
-                3
-            }
-            None if self.listing => {
-                self.classify(phrase);
-                1
-            }
-            None => {
-                self.last = self.mentioned(phrase);
-                1
-            }
-        }
-    }
-
-    fn put_inside(&mut self, inner: usize, other: &Phrase) {
-        let outer = self.entity(other);
-        if let Some(outer) = outer.filter(|outer| *outer != inner) {
-            let target = self.head.wants[outer].name.clone();
-            self.head.wants[inner]
-                .fields
-                .push(Listed::Reference(target));
-        }
-        self.last = Some(inner);
-    }
-
     /// `products (name, price)` or `price (decimal)`.
     fn parentheses(&mut self, phrase: &Phrase, items: &[Item]) -> usize {
         if let (Some(Item::Phrase(kind)), Some(Item::Close)) = (items.get(2), items.get(3))
@@ -471,6 +462,7 @@ impl<'t> Clauses<'t> {
             self.add_field(Listed::Typed(field));
             return 2 + count;
         }
+        self.list.details = is_detailed(&items[2..]);
         if let Some(entity) = self.owner(phrase, false) {
             self.subject = Some(entity);
             self.listing = true;

@@ -4,6 +4,7 @@
 use super::head::{Head, MAX_NAME_WORDS};
 use super::item::Phrase;
 use super::lexicon::{Domain, domain_at};
+use super::noun::{self, Noun};
 use super::token::Token;
 use super::want::Want;
 use super::words::{self, Role};
@@ -44,32 +45,56 @@ pub(super) fn add_domains(
             // A library of guitar chords.
             break;
         }
+        let front = length == 1 && noun::is(&tokens[at].text, Noun::Modifier);
+        if front && (at + 1..phrase.end).any(|at| domain_at(tokens, at).is_some()) {
+            // A sales CRM keeps no sales.
+            tokens[at].meant = Some("what it is about");
+            at += 1;
+            continue;
+        }
         if let Some(noun) = last_noun(domain, tokens, (at + length, phrase.end)) {
             // `customer feedback` is feedback.
             at = noun;
             continue;
         }
-        if instead && !head.named {
-            // `library of movies` is about movies.
-            *head = Head::default();
-        }
-        add_domain(domain, (at, length), (text, tokens), head);
-        let says = own_name(domain, &tokens[at..at + length]).is_none();
-        for token in &mut tokens[at..at + length] {
-            token.used = true;
-            token.meant = token.meant.or(says.then_some("what it is about"));
-        }
-        let before = head.wants.len();
-        add_rest(domain, (at + length, phrase.end), (text, tokens), head);
-        let open = |token: &Token| !token.used && token.meant.is_none() && !container(token);
-        let more = tokens[at + length..phrase.end]
-            .iter()
-            .filter(|token| open(token));
-        if head.wants.len() == before && more.count() >= OTHER_NAME {
-            // A volunteer fire brigade keeps no volunteers where a list says what it keeps.
-            head.wants.iter_mut().for_each(|want| want.place = true);
-        }
-        return;
+        return add_found(
+            domain,
+            (at, length),
+            phrase.end,
+            (text, tokens),
+            instead,
+            head,
+        );
+    }
+}
+
+/// Adds a domain that a phrase names at `at`, and what the rest of the phrase adds.
+fn add_found(
+    domain: &'static Domain,
+    (at, length): (usize, usize),
+    end: usize,
+    (text, tokens): (&str, &mut [Token]),
+    instead: bool,
+    head: &mut Head,
+) {
+    let container = |token: &Token| words::is(&token.text, Role::Container);
+    if instead && !head.named {
+        // `library of movies` is about movies.
+        *head = Head::default();
+    }
+    add_domain(domain, (at, length), (text, tokens), head);
+    let says = own_name(domain, &tokens[at..at + length]).is_none();
+    for token in &mut tokens[at..at + length] {
+        token.used = true;
+        token.meant = token.meant.or(says.then_some("what it is about"));
+    }
+    let before = head.wants.len();
+    add_rest(domain, (at + length, end), (text, tokens), head);
+    let open = |token: &Token| !token.used && token.meant.is_none() && !container(token);
+    let more = tokens[at + length..end].iter().filter(|token| open(token));
+    if head.wants.len() == before && more.count() >= OTHER_NAME {
+        // A volunteer fire brigade keeps no volunteers where a list says what it keeps.
+        head.wants.iter_mut().for_each(|want| want.place = true);
     }
 }
 
@@ -194,10 +219,19 @@ fn add_rest(
     if let Some((name, words, first, last)) = rest {
         // `conference talks` keeps talks, and conferences only where each talk needs one.
         let mut needed = vec![name.clone()];
-        let asked = head.wants.iter().filter(|want| want.named);
+        // A restaurant's reservations are no restaurants.
+        let many = |want: &Want| {
+            want.named
+                && want
+                    .from
+                    .split_whitespace()
+                    .last()
+                    .is_some_and(inflect::is_plural)
+        };
+        let asked = head.wants.iter().filter(|want| many(want));
         needed.extend(asked.map(|want| want.name.clone()));
         head.wants.retain(|want| {
-            want.named || needed.iter().any(|other| domain.needs(other, &want.name))
+            many(want) || needed.iter().any(|other| domain.needs(other, &want.name))
         });
         head.wants
             .retain(|want| original(&want.name) != original(&name));
@@ -212,13 +246,33 @@ fn add_rest(
     if add_review(domain, (first, end), (text, tokens), head) {
         return;
     }
-    // `parking permits`, of which no table knows, are no parking.
+    if names.is_some_and(|last| add_other(domain, (first, last), (text, tokens), head)) {
+        return;
+    }
+    // `movie watchlist` is one thing: more words of the same domain in the phrase add nothing.
+    for more in first..end {
+        if let Some((other, length)) = domain_at(tokens, more)
+            && other.name == domain.name
+        {
+            tokens[more..more + length]
+                .iter_mut()
+                .for_each(|token| token.used = true);
+        }
+    }
+}
+
+/// Reads `parking permits`, of which no table knows: they are no parking.
+fn add_other(
+    domain: &'static Domain,
+    (first, last): (usize, usize),
+    (text, tokens): (&str, &mut [Token]),
+    head: &mut Head,
+) -> bool {
     let start = tokens[..first]
         .iter()
         .rposition(|token| !token.is_word || is_small(token))
         .map_or(0, |small| small + 1);
-    if let Some(last) = names
-        && inflect::is_plural(&tokens[last].text)
+    if inflect::is_plural(&tokens[last].text)
         && !words::is(&tokens[last].text, Role::Nothing)
         && last - start < MAX_NAME_WORDS
         && domain_at(tokens, last).is_none()
@@ -235,19 +289,10 @@ fn add_rest(
             tokens[first..=last]
                 .iter_mut()
                 .for_each(|token| token.used = true);
-            return;
+            return true;
         }
     }
-    // `movie watchlist` is one thing: more words of the same domain in the phrase add nothing.
-    for more in first..end {
-        if let Some((other, length)) = domain_at(tokens, more)
-            && other.name == domain.name
-        {
-            tokens[more..more + length]
-                .iter_mut()
-                .for_each(|token| token.used = true);
-        }
-    }
+    false
 }
 
 fn add_domain(

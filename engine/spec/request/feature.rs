@@ -140,7 +140,12 @@ pub(super) fn take(text: &str, tokens: &mut [Token], options: &SpecOptions) -> F
                 at - usize::from(at > 0 && PERIODS.contains(&tokens[at - 1].text.as_str()))
             }
         };
-        let from = &text[tokens[at].start..tokens[at + length - 1].end];
+        let begins = if matches!(meaning, Meaning::Way(_)) {
+            at
+        } else {
+            first
+        };
+        let from = &text[tokens[begins].start..tokens[at + length - 1].end];
         if matches!(meaning, Meaning::Way(_)) {
             for token in &mut tokens[first..at] {
                 token.meant = token.meant.or(Some("how it is built"));
@@ -204,6 +209,10 @@ fn keeps_data(meaning: Meaning, tokens: &[Token], (first, end): (usize, usize)) 
     let Meaning::Feature(feature) = meaning else {
         return false;
     };
+    if feature.keeps && end == first + 1 && inflect::is_plural(&tokens[first].text) {
+        // The boards of `boards, lists and cards`.
+        return true;
+    }
     let separates = |token: &Token| token.text == "," || words::is(&token.text, Role::Separator);
     let opens = |token: &Token| {
         matches!(token.text.as_str(), ":" | "(") || words::is(&token.text, Role::With)

@@ -2,10 +2,11 @@
 
 use super::domain_phrase::{add_domains, said};
 use super::item::{Item, Phrase};
-use super::lexicon::{Domain, domain_at};
+use super::lexicon::Domain;
 use super::noun::{self, Noun};
 use super::token::Token;
 use super::want::Want;
+use super::whose::{AUDIENCE, audience, is_place, know_context};
 use super::words::{self, Role};
 use crate::spec::by_name::type_of;
 use crate::spec::{inflect, names};
@@ -13,8 +14,21 @@ use crate::spec::{inflect, names};
 /// Most words in the name of an entity that no table knows.
 pub(super) const MAX_NAME_WORDS: usize = 3;
 
-/// What is said of people that an application is for.
-const AUDIENCE: &str = "who it is for";
+/// Containers that are made of what stands in front of them: a supplier database of suppliers, where a zoo app is
+/// of anything.
+const ROWS: [&str; 11] = [
+    "database",
+    "list",
+    "directory",
+    "catalogue",
+    "catalog",
+    "register",
+    "registry",
+    "collection",
+    "tracker",
+    "manager",
+    "planner",
+];
 
 /// What is said of a word for something that is there already.
 pub(super) const SAME: &str = "another name of what is there";
@@ -32,6 +46,21 @@ pub(super) struct Head {
     pub named: bool,
 }
 
+impl Head {
+    /// The car parts that are called parts later on.
+    pub(super) fn head_noun(&self, name: &str) -> Option<usize> {
+        let ends = |want: &Want| {
+            let front = want.name.strip_suffix(name);
+            front.is_some_and(|front| front.ends_with('_'))
+        };
+        let mut found = self.wants.iter().enumerate().filter(|(_, want)| ends(want));
+        match (found.next(), found.next()) {
+            (Some((at, _)), None) if !name.is_empty() => Some(at),
+            _ => None,
+        }
+    }
+}
+
 /// Finds what the request is about and marks the words that say so.
 ///
 /// With `sure`, a noun that no table knows counts only where it says what is done with it.
@@ -44,6 +73,18 @@ pub(super) fn find(text: &str, tokens: &mut [Token], items: &[Item], sure: bool)
             Some(Item::Word(Role::With | Role::Has, _) | Item::Colon | Item::Open)
         );
         let listed = matches!(rest.get(end), Some(Item::Colon));
+        if let (true, [first, Item::Phrase(whom)]) = (listed, &rest[..end])
+            && link(first, tokens) == Some("for")
+        {
+            // `for school: an app that`
+            // The mark behind it opens no list.
+            for token in &mut tokens[whom.first..=whom.end] {
+                token.meant = token.is_word.then_some(AUDIENCE);
+                token.used = true;
+            }
+            rest = &rest[end + 1..];
+            continue;
+        }
         let head = find_in(text, tokens, &rest[..end], (opens, sure, listed));
         // `Hello! I want to keep recipes`: what says nothing is no reason to stop.
         if !head.wants.is_empty() || end >= rest.len() {
@@ -159,6 +200,7 @@ fn add_known(text: &str, tokens: &mut [Token], main: &[Item], head: &mut Head) {
         if let Ok(name) = name
             && free
             && domain.knows(&name)
+            && head.head_noun(&name).is_none()
         {
             if takes_name(head, &name, words) {
                 for token in &mut tokens[first..=last] {
@@ -170,61 +212,6 @@ fn add_known(text: &str, tokens: &mut [Token], main: &[Item], head: &mut Head) {
             tokens[first..=last]
                 .iter_mut()
                 .for_each(|token| token.used = true);
-        }
-    }
-}
-
-/// Whether the phrase at `at` is where things are kept: the shop of `catalogue for my pottery shop`.
-fn is_place(tokens: &[Token], main: &[Item], at: usize) -> bool {
-    const WHOSE: [&str; 7] = ["a", "an", "our", "my", "the", "your", "this"];
-    let (Some(Item::Phrase(phrase)), Some(Item::Word(Role::Link, link))) =
-        (main.get(at), at.checked_sub(1).and_then(|at| main.get(at)))
-    else {
-        return false;
-    };
-    let behind = matches!(tokens[*link].text.as_str(), "for" | "in" | "at");
-    let one = tokens[*link..phrase.first]
-        .iter()
-        .any(|token| WHOSE.contains(&token.text.as_str()));
-    let last = phrase.words.last().map_or("", String::as_str);
-    behind && one && !phrase.is_plural() && noun::is(last, Noun::Place)
-}
-
-/// Who an application is for, where it is about something else: `tool for teachers to plan lessons`.
-fn audience<'i>(tokens: &[Token], main: &'i [Item], listed: bool) -> Option<&'i Phrase> {
-    let is_for = |pair: &[Item]| link(&pair[0], tokens) == Some("for");
-    let at = main.windows(2).position(|pair| match &pair[1] {
-        Item::Phrase(phrase) => {
-            let last = phrase.entity_name().unwrap_or_default();
-            is_for(pair) && phrase.is_plural() && noun::is(&last, Noun::Person)
-        }
-        _ => false,
-    })?;
-    let more = main[at + 2..].iter().any(|item| match item {
-        Item::Phrase(phrase) => phrase.is_plural(),
-        _ => false,
-    });
-    let to = || main.get(at + 2).and_then(|item| link(item, tokens)) == Some("to");
-    let last = at + 2 == main.len() && listed && at > 0;
-    match &main[at + 1] {
-        Item::Phrase(phrase) if last || (more && to()) => Some(phrase),
-        _ => None,
-    }
-}
-
-/// Marks words that name the domain once more: the bakery of `cake orders for a bakery`.
-fn know_context(tokens: &mut [Token], main: &[Item], head: &Head) {
-    let Some(domain) = head.domain else { return };
-    for item in main {
-        let Item::Phrase(phrase) = item else { continue };
-        for at in phrase.first..phrase.end {
-            if let Some((other, length)) = domain_at(tokens, at)
-                && other.name == domain.name
-            {
-                for token in &mut tokens[at..at + length] {
-                    token.meant = token.meant.or(Some("what it is about"));
-                }
-            }
         }
     }
 }
@@ -243,7 +230,8 @@ fn ends_main(item: &Item) -> bool {
     )
 }
 
-fn link<'t>(item: &Item, tokens: &'t [Token]) -> Option<&'t str> {
+/// The word of an item that links phrases.
+pub(super) fn link<'t>(item: &Item, tokens: &'t [Token]) -> Option<&'t str> {
     match item {
         Item::Word(Role::Link, at) => Some(&tokens[*at].text),
         _ => None,
@@ -312,6 +300,10 @@ fn add_unknown(
         let Some((rank, noun)) = candidate(tokens, phrase, before, last) else {
             continue;
         };
+        if is_place(tokens, main, at) && noun.end < phrase.end {
+            // `a website for my yoga studio` says whose it is, and not what it keeps.
+            continue;
+        }
         let fits = !sure || rank <= SURE || (opens && last);
         if fits && best.as_ref().is_none_or(|(least, ..)| rank < *least) {
             best = Some((rank, noun, is_place(tokens, main, at)));
@@ -361,6 +353,19 @@ fn add_siblings(text: &str, tokens: &mut [Token], main: &[Item], head: &mut Head
 
 /// Adds a plural that stands beside what is kept: `customers, orders and products`.
 fn add_joined(text: &str, tokens: &mut [Token], phrase: &Phrase, head: &mut Head) {
+    // `daily check-ins` are check-ins.
+    let knows = |words: &[String]| {
+        let name = names::entity_names(&words.join(" ")).map(|(name, _)| name);
+        name.is_ok_and(|name| head.domain.is_some_and(|domain| domain.knows(&name)))
+    };
+    let last = phrase.words.len().saturating_sub(1);
+    let noun = Phrase {
+        words: phrase.words[last..].to_vec(),
+        first: phrase.first + last,
+        ..phrase.clone()
+    };
+    let front = knows(&noun.words) && !knows(&phrase.words);
+    let phrase = if front { &noun } else { phrase };
     if let Some((_, noun)) = candidate(tokens, phrase, None, false).filter(|_| phrase.is_plural()) {
         add_noun(text, tokens, &noun, head);
     }
@@ -372,10 +377,15 @@ fn add_noun(text: &str, tokens: &mut [Token], phrase: &Phrase, head: &mut Head) 
     };
     if head.wants.is_empty() {
         head.title = Some(names::title(&plural));
-        head.named = phrase.is_plural();
+        let holder = tokens
+            .get(phrase.end)
+            .map_or("", |token| token.text.as_str());
+        head.named = phrase.is_plural() || ROWS.contains(&holder);
     }
     let from = &text[tokens[phrase.first].start..tokens[phrase.end - 1].end];
-    if head.wants.iter().all(|want| want.name != name) {
+    if let Some(at) = head.head_noun(&name) {
+        head.wants[at].called(name, from);
+    } else if head.wants.iter().all(|want| want.name != name) {
         if takes_name(head, &name, from) {
             for token in &mut tokens[phrase.first..phrase.end] {
                 token.meant = token.meant.or(Some(SAME));
@@ -404,6 +414,13 @@ fn candidate(
     }
     while end > first && words::is(word(end - 1), Role::Container) {
         end -= 1;
+    }
+    // `deals pipeline`: what stands in front of a noun is no plural, but what is in it.
+    if let Some(many) = (first..end).find(|at| noun::is_many(word(*at)))
+        && many + 1 < end
+        && !inflect::is_plural(word(end - 1))
+    {
+        end = many + 1;
     }
     // `list of`, `book list`: the verb at the front may be a container that stands alone.
     let audience = |token: &Token| token.used || token.meant == Some(AUDIENCE);

@@ -2,10 +2,11 @@
 
 use std::ops::Range;
 
+use super::noun::{self, Noun};
 use super::token::Token;
 use super::words::{self, Role};
 use crate::spec::grammar::typed_field;
-use crate::spec::{Field, inflect, names};
+use crate::spec::{Field, by_name, inflect, names};
 
 /// A run of words that may name something.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -82,11 +83,44 @@ pub(super) fn items(text: &str, tokens: &[Token]) -> Vec<Item> {
             at += count;
             continue;
         }
-        items.token(token, at);
+        if items.ends_name(token, tokens.get(at + 1)) {
+            items.add(&token.text, at);
+        } else {
+            items.token(token, at);
+        }
         at += 1;
     }
     items.flush();
-    items.list
+    items.list.into_iter().flat_map(without_marks).collect()
+}
+
+/// Reads `title author status`, names of fields without marks between them, as the list that it is.
+fn without_marks(item: Item) -> Vec<Item> {
+    const LEAST: usize = 3;
+    let names_field = |word: &String| {
+        let typed = by_name::type_of(word).is_some() || matches!(word.as_str(), "title" | "name");
+        typed || noun::is(word, Noun::Person)
+    };
+    match item {
+        Item::Phrase(phrase)
+            if phrase.words.len() >= LEAST
+                && phrase.end - phrase.first == phrase.words.len()
+                && phrase.words.iter().all(names_field) =>
+        {
+            let one = |(at, word): (usize, &String)| {
+                let one = Phrase {
+                    words: vec![word.clone()],
+                    first: phrase.first + at,
+                    end: phrase.first + at + 1,
+                    ..phrase.clone()
+                };
+                [Item::Separator, Item::Phrase(one)]
+            };
+            let parts = phrase.words.iter().enumerate().flat_map(one).skip(1);
+            std::iter::once(Item::Colon).chain(parts).collect()
+        }
+        item => vec![item],
+    }
 }
 
 /// Whether a sentence only lists things: `a small HR tool. Employees, contracts, sick days.`
@@ -95,7 +129,7 @@ pub(super) fn is_bare_list(items: &[Item]) -> bool {
         .iter()
         .position(|item| *item == Item::Stop)
         .unwrap_or(items.len());
-    let plain = |item: &Item| matches!(item, Item::Phrase(_) | Item::Separator);
+    let plain = |item: &Item| matches!(item, Item::Phrase(_) | Item::Separator | Item::Typed(..));
     let separators = items[..end]
         .iter()
         .filter(|item| **item == Item::Separator)
@@ -130,6 +164,23 @@ impl Items {
         };
         let spaced = text[token.end + 1..].starts_with(char::is_whitespace);
         !spaced || self.list.iter().any(opens)
+    }
+
+    /// Whether a word that says nothing elsewhere ends a name in a list: `dietary needs`, `plus one`.
+    fn ends_name(&self, token: &Token, next: Option<&Token>) -> bool {
+        /// Letters that articles have at most.
+        const LEAST_LETTERS: usize = 4;
+        const LATE: [&str; 6] = ["need", "needs", "one", "used", "seen", "info"];
+        let ends = next.is_none_or(|next| {
+            !next.is_word || next.hidden || words::is(&next.text, Role::Separator)
+        });
+        let flag = next.is_some_and(|next| matches!(next.text.as_str(), "flag" | "field"));
+        if flag && token.is_word && token.text.len() > LEAST_LETTERS {
+            // `favourite flag`
+            return words::is(&token.text, Role::Filler) && !token.hidden;
+        }
+        let open = self.phrase.as_ref();
+        ends && !token.hidden && LATE.contains(&token.text.as_str()) && open.is_some()
     }
 
     fn flush(&mut self) {
@@ -171,6 +222,10 @@ impl Items {
                 "(" | "[" => self.push(Item::Open),
                 ")" | "]" => self.push(Item::Close),
                 "." | "!" | "?" | "\n" => self.push(Item::Stop),
+                // `our kids' vaccinations` names both.
+                "'" | "\u{2019}" if self.phrase.as_ref().is_some_and(Phrase::is_plural) => {
+                    self.push(Item::Separator);
+                }
                 _ => self.flush(),
             };
         }
@@ -195,6 +250,17 @@ impl Items {
         }
         if words::is(word, Role::Filler) {
             return self.flush();
+        }
+        let last = self.phrase.as_ref().and_then(|phrase| phrase.words.last());
+        let keeps = |word: &str| words::is(word, Role::Container) || words::is(word, Role::Verb);
+        let small = keeps(word) && !last.is_some_and(|last| keeps(last));
+        let other = |last: &String| {
+            let typed = |word: &str| by_name::type_of(word).is_some();
+            noun::is_many(last) && (inflect::is_plural(word) || (typed(last) && typed(word)))
+        };
+        if !small && last.is_some_and(other) {
+            // `with boards lists and cards`: what stands in front of a noun is no plural.
+            self.push(Item::Separator);
         }
         self.add(word, at);
     }

@@ -5,10 +5,11 @@ use super::item::{Item, Phrase};
 use super::lexicon;
 use super::noun::{self, Noun};
 use super::want::{Listed, Want};
+use super::words::Role;
 use crate::spec::Field;
-use crate::spec::by_name;
 use crate::spec::grammar::typed_field;
 use crate::spec::names::{self, MAX_ENTITIES, MAX_FIELDS};
+use crate::spec::{by_name, inflect};
 
 /// Most words in the name of a field or entity of a list.
 pub(super) const MAX_NAME_WORDS: usize = 3;
@@ -60,20 +61,22 @@ impl Clauses<'_> {
     pub(super) fn choice(&mut self, phrase: &Phrase, items: &[Item]) -> Option<(Field, usize)> {
         const LEAST_VALUES: usize = 2;
         let close = items.iter().position(|item| matches!(item, Item::Close))?;
+        let name = names::snake(&phrase.text()).ok()?;
+        let by_name = by_name::type_of(&name).is_some_and(|kind| kind.starts_with("choice"));
         let mut values = Vec::new();
         for item in &items[..close] {
             match item {
                 Item::Phrase(value) => values.push(value),
                 Item::Separator => {}
+                // The `to read` of a status.
+                Item::Word(Role::Link, _) if by_name => {}
                 _ => return None,
             }
         }
-        let name = names::snake(&phrase.text()).ok()?;
         let field_like = |value: &&Phrase| {
             let text = names::snake(&value.text()).unwrap_or_default();
             by_name::type_of(&text).is_some() || matches!(text.as_str(), "name" | "title")
         };
-        let by_name = by_name::type_of(&name).is_some_and(|kind| kind.starts_with("choice"));
         let plain = !phrase.is_plural()
             && self.known(phrase).is_none()
             && !values.iter().any(field_like)
@@ -138,7 +141,6 @@ impl Clauses<'_> {
             self.add_field(Listed::Named(name, phrase.mark));
             return;
         }
-        let subject = self.subject.map(|at| self.head.wants[at].name.clone());
         // Contacts have a group: with `multiple groups` they have many.
         let is_usual_one = usual.as_ref().is_some_and(|parsed| {
             let mut fields = parsed.entity.fields.iter();
@@ -147,37 +149,75 @@ impl Clauses<'_> {
         let several = phrase.many
             && (is_usual_one || noun::is(&name, Noun::Several) || GROUPS.contains(&name.as_str()));
         let is_tags = by_name::type_of(&text) == Some("tags");
-        if several && !is_tags && subject.is_some() {
+        if several && !is_tags && self.subject.is_some() {
             return self.refer(phrase, Listed::Many(name));
         }
         if !is_usual && GROUPS.contains(&name.as_str()) && self.subject.is_some() && !phrase.many {
             return self.refer(phrase, Listed::Reference(name));
         }
-        let domain_entity = self.head.domain.is_some_and(|domain| domain.knows(&name));
+        self.thing_or_field(phrase, &name, is_usual);
+    }
+
+    /// Decides between an entity of its own and a field, where nothing else has decided.
+    fn thing_or_field(&mut self, phrase: &Phrase, name: &str, is_usual: bool) {
+        let text = names::snake(&phrase.text()).unwrap_or_default();
+        let subject = self.subject.map(|at| self.head.wants[at].name.clone());
+        let domain_entity = self.head.domain.is_some_and(|domain| domain.knows(name));
         let made = self.known(phrase).is_some();
         // `recipes with ingredients and steps` has texts, while comments are a thing of their own.
         let is_text = by_name::type_of(&text) == Some("longtext")
             && !phrase.many
             && !made
-            && !noun::is(&name, Noun::Dependent);
+            && !noun::is(name, Noun::Dependent);
         if !is_usual && phrase.is_plural() && !is_text && (domain_entity || made) {
             self.last = self.child(phrase, true);
             return;
         }
         let field_like = is_usual
             || by_name::type_of(&text).is_some()
-            || (by_name::type_of(&name).is_some() && !phrase.many);
-        // `products with reviews`: a review is more than a text.
-        let field_like = field_like && !(phrase.is_plural() && !is_usual && name == "review");
+            || (by_name::type_of(name).is_some() && !phrase.many);
+        // `products with reviews`: a review is more than a text, and so is a comment beside other things.
+        let more = name == "review" || (!self.list.details && matches!(name, "comment" | "answer"));
+        let field_like = field_like && !(phrase.is_plural() && !is_usual && more);
+        // `players` are a number beside words for what a game has, and persons beside matches.
+        let people = !self.list.details && phrase.is_plural() && noun::is(name, Noun::Person);
+        let field_like = (field_like && !people) || is_usual || self.is_detail(phrase, name);
         if phrase.is_plural() && !field_like {
-            if subject.is_some_and(|subject| is_referred(&name, &subject)) && self.is_head_named() {
-                return self.refer(phrase, Listed::Reference(name));
+            if subject.is_some_and(|subject| is_referred(name, &subject))
+                && self.is_head_named()
+                && !self.list.each_has
+            {
+                return self.refer(phrase, Listed::Reference(name.to_owned()));
             }
-            let known = lexicon::entity(self.head.domain, &name).is_some();
+            let known = lexicon::entity(self.head.domain, name).is_some();
             self.last = self.child(phrase, known && self.subject.is_none());
             return;
         }
+        let mass = inflect::is_uncountable(name)
+            || (noun::is(name, Noun::Mass) && lexicon::entity(self.head.domain, name).is_some());
+        if mass && !is_usual && self.child.is_some() && !self.list.details {
+            // The attendance of `members, sessions, attendance`.
+            self.last = self.child(phrase, true);
+            return;
+        }
         self.field(phrase);
+    }
+
+    /// Whether several of something of which nothing is known are but a detail: the laps of `distance, laps, pool`.
+    fn is_detail(&self, phrase: &Phrase, name: &str) -> bool {
+        const THINGS: [Noun; 5] = [
+            Noun::Person,
+            Noun::Dependent,
+            Noun::Referred,
+            Noun::Holder,
+            Noun::Collective,
+        ];
+        let one = self.tokens[phrase.end - 1].one.as_str();
+        let again = self.tokens.iter().filter(|token| token.one == one).count() > 1;
+        let thing = THINGS.iter().any(|noun| noun::is(name, *noun));
+        let known =
+            lexicon::entity(self.head.domain, name).is_some() || self.known(phrase).is_some();
+        self.list.details && self.subject.is_some() && !(phrase.many || again || thing || known)
     }
 
     /// Whether `name` is a usual field of an entity.
@@ -248,14 +288,26 @@ impl Clauses<'_> {
             .filter(|subject| *subject != entity && (fresh || phrase.many))
         {
             let parent = &self.head.wants[subject];
-            let of_subject =
-                phrase.many || (!placed && parent.named && (subject > 0 || self.head.named));
+            let said = self.list.each_has && !self.is_usual_of(subject, entity);
+            let of_subject = phrase.many
+                || said
+                || (!placed && parent.named && (subject > 0 || self.head.named));
             if of_subject {
                 let parent = parent.name.clone();
                 self.head.wants[entity].belongs_to(&parent);
             }
         }
         Some(entity)
+    }
+
+    /// Whether rows of `subject` usually refer to rows of `entity`: books to their authors.
+    fn is_usual_of(&self, subject: usize, entity: usize) -> bool {
+        let [subject, entity] = [subject, entity].map(|at| &self.head.wants[at]);
+        let usual = lexicon::entity(subject.domain.or(self.head.domain), &subject.name);
+        usual.is_some_and(|usual| {
+            let mut fields = usual.entity.fields.iter();
+            fields.any(|field| field.references.as_ref() == Some(&entity.name))
+        })
     }
 
     /// `donation tracker with donors and donations`: a subject that its own list ends with has no children

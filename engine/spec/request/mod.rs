@@ -1,8 +1,8 @@
 //! Requests to specs, by rule. Words are compared whole, in the singular, never as parts of words.
 //!
 //! `token` cuts the text, `spelling` reads misspelt words, `feature` and `way` take out what names a feature,
-//! a stack or a kind of project, `rewrite` and `action` take turns of phrase and verbs, `item` groups the rest into phrases and marks, `head` finds what the request
-//! is about, `clause` reads lists and relations, `relate` relates what the words leave open, `build` gives
+//! a stack or a kind of project, `rewrite` and `action` take turns of phrase and verbs, `item` groups the rest into phrases and marks, `whose` knows whose things are, `head` finds what the request
+//! is about, `shape` tells what a list is like, `clause`, `listed` and `inside` read lists and relations, `kept` drops what only holds other things, `relate` relates what the words leave open, `build` gives
 //! every entity its fields, `site` reads the pages of a static site, `explicit` lays `--entity` over the
 //! entities, `notes` says what was understood.
 
@@ -13,7 +13,9 @@ mod domain_phrase;
 mod explicit;
 mod feature;
 mod head;
+mod inside;
 mod item;
+mod kept;
 mod lexicon;
 mod listed;
 mod notes;
@@ -22,11 +24,13 @@ mod options;
 mod read;
 mod relate;
 mod rewrite;
+mod shape;
 mod site;
 mod spelling;
 mod token;
 mod want;
 mod way;
+mod whose;
 mod words;
 
 #[cfg(test)]

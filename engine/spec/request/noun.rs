@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-use crate::spec::inflect::lines;
+use crate::spec::inflect::{self, lines};
 
 /// What kind of thing a noun is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,9 +24,11 @@ pub(super) enum Noun {
     Place,
     /// What rows usually have several of, and share: `actor`.
     Several,
+    /// It ends like a plural and stands in front of other nouns: `sports`.
+    Modifier,
 }
 
-const GROUPS: [(&str, Noun); 8] = [
+const GROUPS: [(&str, Noun); 9] = [
     ("mass", Noun::Mass),
     ("place", Noun::Place),
     ("holder", Noun::Holder),
@@ -35,6 +37,7 @@ const GROUPS: [(&str, Noun); 8] = [
     ("person", Noun::Person),
     ("collective", Noun::Collective),
     ("several", Noun::Several),
+    ("modifier", Noun::Modifier),
 ];
 
 static NOUNS: LazyLock<BTreeMap<&str, Vec<Noun>>> = LazyLock::new(|| {
@@ -56,6 +59,11 @@ pub(super) fn is(name: &str, noun: Noun) -> bool {
     let name = crate::spec::names::bare(name);
     let last = name.rsplit(['_', ' ']).next().unwrap_or_default();
     NOUNS.get(last).is_some_and(|kinds| kinds.contains(&noun))
+}
+
+/// Whether `word` is many things, and not the front of a longer noun: `boards`, but not `sports`.
+pub(super) fn is_many(word: &str) -> bool {
+    inflect::is_plural(word) && !is(word, Noun::Modifier)
 }
 
 /// Every word of the table.

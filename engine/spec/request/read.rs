@@ -1,18 +1,18 @@
 //! A request to a spec, step by step. Knows the order of the steps only.
 
+use std::collections::BTreeSet;
+
 use super::build::{self, build};
 use super::clause::Clauses;
 use super::head::{Head, find};
 use super::item::{Item, items};
-use super::lexicon::Domain;
-use super::noun::{self, Noun};
 use super::options::SpecOptions;
 use super::rewrite::{self, Said};
 use super::site::{self, Site};
 use super::token::{Token, tokens};
 use super::want::{Listed, Want};
 use super::words::Role;
-use super::{explicit, feature, lexicon, notes, relate, spelling};
+use super::{explicit, feature, kept, notes, relate, spelling};
 use crate::spec::{Entity, Note, NoteKind, Spec};
 use crate::spec::{inflect, names};
 
@@ -36,8 +36,6 @@ fn list_last(items: Vec<Item>) -> Vec<Item> {
     }
 }
 
-/// Things beside the first from which on a list says what is kept.
-const OTHERS: usize = 2;
 /// Names for projects that have no better one, by kind.
 const KIND_NAMES: [(&str, &str); 4] = [
     ("static", "My site"),
@@ -61,6 +59,7 @@ pub fn read_request(text: &str, options: &SpecOptions) -> Spec {
     let things = match kind {
         "web" | "api" | "cli" => things(text, &mut tokens, kind == "cli", &said),
         "static" => Things::of_site(site::read(text, &mut tokens)),
+        _ if called.is_some() => Things::default(),
         _ => Things::named(site::subject(text, &mut tokens)),
     };
     let decided = found.ways.decide(kind, options);
@@ -145,11 +144,46 @@ fn things(text: &str, tokens: &mut [Token], sure: bool, said: &Said) -> Things {
         token.used = true;
     }
     let items = list_last(items(text, tokens));
-    let mut head = without_mere_container(Clauses::new(text, tokens, head, items).read());
+    let mut head = kept::keep(Clauses::new(text, tokens, head, items).read());
     relate::relate(&mut head, said);
+    tell_rest(tokens, &head.wants);
     Things {
         head,
         ..Things::default()
+    }
+}
+
+/// Notes of words that were read and are in no name: those of what is not kept after all.
+fn tell_rest(tokens: &mut [Token], wants: &[Want]) {
+    let words = |text: &str| -> Vec<String> {
+        let words = text.split(|c: char| !c.is_alphanumeric());
+        words
+            .map(|word| inflect::singular(&word.to_lowercase()))
+            .collect()
+    };
+    let named = |field: &Listed| match field {
+        Listed::Named(name, _) | Listed::Reference(name) | Listed::Many(name) => words(name),
+        Listed::Typed(field) => [words(&field.name), words(&field.values.join(" "))].concat(),
+        Listed::Without(_) => Vec::new(),
+    };
+    let said: BTreeSet<String> = wants
+        .iter()
+        .flat_map(|want| {
+            let fields = want.fields.iter().flat_map(named);
+            fields
+                .chain(words(&want.name))
+                .chain(words(&want.from))
+                .collect::<Vec<_>>()
+        })
+        .collect();
+    for token in tokens
+        .iter_mut()
+        .filter(|token| token.is_word && token.used)
+    {
+        let is_said = words(&token.text).iter().any(|word| said.contains(word));
+        if token.meant.is_none() && !is_said {
+            token.meant = Some("what it is about");
+        }
     }
 }
 
@@ -198,170 +232,6 @@ fn called(text: &str, tokens: &mut [Token]) -> Option<String> {
         token.used = true;
     }
     Some(name)
-}
-
-/// Whether nothing was said of `want` but what it refers to.
-fn is_silent(want: &Want) -> bool {
-    let refers = |field: &Listed| matches!(field, Listed::Reference(_) | Listed::Many(_));
-    want.fields.iter().all(refers) && want.parents.is_empty()
-}
-
-/// Takes away where things are kept, when the things are named: `catalogue for my pottery shop: products with
-/// photo and price`.
-fn drop_place(wants: &mut Vec<Want>) -> bool {
-    let Some((first, others)) = wants.split_first_mut() else {
-        return false;
-    };
-    let beside = others.iter().filter(|want| want.named).count();
-    let one = !inflect::is_plural(last_word(&first.from));
-    first.place |= one && noun::is(&first.name, Noun::Place) && !first.again && beside >= OTHERS;
-    let named = others.iter().any(|want| want.named && !want.place);
-    if !(first.place && is_silent(first) && named) {
-        return false;
-    }
-    let goes = |want: &&Want| want.place && is_silent(want) && !want.again;
-    let gone: Vec<String> = wants
-        .iter()
-        .filter(goes)
-        .map(|want| want.name.clone())
-        .collect();
-    wants.retain(|want| !gone.contains(&want.name));
-    for want in wants {
-        want.parents.retain(|parent| !gone.contains(parent));
-    }
-    true
-}
-
-/// Takes away what only says where things are kept, when the things are named.
-fn without_mere_container(mut head: Head) -> Head {
-    let silent = is_silent;
-    onto_cards(&mut head);
-    let Some(first) = head.wants.first() else {
-        return head;
-    };
-    let named = match head.domain {
-        Some(_) => first.named,
-        None => head.named,
-    };
-    // `boardgame nights: games, players, sessions` keeps games, players and sessions.
-    let mere = first.name.contains('_')
-        && silent(first)
-        && !first.again
-        && head.wants.len() > OTHERS
-        && lexicon::entity(None, &first.name).is_none();
-    if drop_place(&mut head.wants) {
-        return head;
-    }
-    if let Some(domain) = head.domain.filter(|_| !head.named) {
-        keep_listed(&mut head.wants, domain);
-        return without_unasked(head, domain);
-    }
-    if named && !mere {
-        return head;
-    }
-    if let Some(domain) = head.domain {
-        return without_unasked(head, domain);
-    }
-    let name = head.wants[0].name.clone();
-    let first = &head.wants[0];
-    let known = lexicon::entity(None, &first.name).is_some();
-    let listed = first.again || (known && inflect::is_plural(last_word(&first.from)));
-    if head.wants.len() > OTHERS && silent(&head.wants[0]) && !listed {
-        // `zoo app with animals and keepers` keeps animals and keepers: the zoo is where.
-        head.wants.remove(0);
-        head.title = Some(names::title(&name));
-        for want in &mut head.wants {
-            want.parents.retain(|parent| *parent != name);
-        }
-    } else if let [first, only] = head.wants.as_mut_slice()
-        && !first.again
-        && only.parents.is_empty()
-    {
-        // `album app with songs`
-        only.belongs_to(&name);
-    }
-    head
-}
-
-/// `kanban with tasks and labels`: the tasks are the cards, and have what is listed.
-fn onto_cards(head: &mut Head) {
-    let Some(domain) = head.domain.filter(|domain| domain.frame) else {
-        return;
-    };
-    let other = |want: &&Want| {
-        want.named && !domain.knows(&want.name) && !noun::is(&want.name, Noun::Person)
-    };
-    let Some(cards) = head.wants.iter().find(other).map(|want| want.name.clone()) else {
-        return;
-    };
-    let usual = domain.usual();
-    let (columns, mut kept): (Vec<Want>, Vec<Want>) = std::mem::take(&mut head.wants)
-        .into_iter()
-        .partition(|want| !want.named && usual.contains(&want.name));
-    let gone: Vec<&String> = columns.iter().map(|want| &want.name).collect();
-    for want in &mut kept {
-        want.parents.retain(|parent| !gone.contains(&parent));
-        if want.name == cards {
-            want.fields
-                .extend(columns.iter().flat_map(|column| column.fields.clone()));
-        }
-    }
-    kept.sort_by_key(|want| want.name != cards);
-    head.wants = kept;
-}
-
-/// `gym app with members and classes` keeps members and classes, no workouts.
-fn without_unasked(mut head: Head, domain: &Domain) -> Head {
-    let silent = is_silent;
-    let usual = domain.usual();
-    let is_usual = |want: &Want| usual.contains(&want.name);
-    let unasked = head
-        .wants
-        .iter()
-        .filter(|want| is_usual(want))
-        .all(|want| !want.named && silent(want));
-    if unasked && head.wants.iter().filter(|want| !is_usual(want)).count() >= OTHERS {
-        head.title = head
-            .wants
-            .first()
-            .map(|want| names::title(&want.from.to_lowercase()));
-        let needed: Vec<String> = usual
-            .iter()
-            .filter(|name| {
-                let mut others = head.wants.iter().filter(|want| !is_usual(want));
-                others.any(|want| domain.needs(&want.name, name))
-            })
-            .cloned()
-            .collect();
-        head.wants
-            .retain(|want| !usual.contains(&want.name) || needed.contains(&want.name));
-    }
-    head
-}
-
-/// `library with books and members` keeps no loans: what a list leaves out of what is usual is not wanted,
-/// unless it is what all is about.
-fn keep_listed(wants: &mut Vec<Want>, domain: &Domain) {
-    let usual = domain.usual();
-    let listed: Vec<String> = wants
-        .iter()
-        .filter(|want| want.named)
-        .map(|want| want.name.clone())
-        .collect();
-    if listed.len() < OTHERS || !listed.iter().any(|name| usual.contains(name)) {
-        return;
-    }
-    let main = usual.first().cloned();
-    wants.retain(|want| {
-        let said = want.named || !want.fields.is_empty() || !want.parents.is_empty();
-        said || Some(&want.name) == main.as_ref()
-            || !usual.contains(&want.name)
-            || listed.iter().any(|name| domain.needs(name, &want.name))
-    });
-}
-
-fn last_word(text: &str) -> &str {
-    text.split_whitespace().last().unwrap_or_default()
 }
 
 /// Refuses fields of types that no stack at hand covers.

@@ -154,7 +154,7 @@ fn place_fields(head: &mut Head) {
 }
 
 /// Whether an entity usually refers to `name`.
-fn usually_refers(head: &Head, want: &Want, name: &str) -> bool {
+pub(super) fn usually_refers(head: &Head, want: &Want, name: &str) -> bool {
     let domain = want.domain.or(head.domain);
     let original = domain
         .and_then(|domain| domain.original(name))
@@ -260,7 +260,8 @@ fn names_entity(field: &Listed, name: &str) -> bool {
     matches!(field, Listed::Reference(target) | Listed::Many(target) if target == name)
 }
 
-fn refers_to(want: &Want, name: &str) -> bool {
+/// Whether the request says that rows of `want` refer to rows of `name`.
+pub(super) fn refers_to(want: &Want, name: &str) -> bool {
     want.parents.iter().any(|parent| parent == name)
         || want.fields.iter().any(|field| names_entity(field, name))
 }

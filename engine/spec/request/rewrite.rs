@@ -91,7 +91,7 @@ fn is_scale(word: &str) -> bool {
         .strip_suffix("-star")
         .or_else(|| word.strip_suffix("-point"))
         .unwrap_or(word);
-    matches!(ends, "five" | "ten")
+    matches!(ends, "five" | "ten" | "star")
         || (!ends.is_empty()
             && ends
                 .bytes()
@@ -226,10 +226,13 @@ fn is_list(word: &str) -> bool {
 /// Takes out whose things are: `a dance school's classes` are classes.
 fn leave_owners_out(text: &str, tokens: &mut [Token]) {
     const BEFORE: usize = 2;
+    const MINE: [&str; 4] = ["my", "our", "his", "her"];
     for at in 0..tokens.len() {
         let raw = &text[tokens[at].start..tokens[at].end];
         let owns = raw.ends_with("'s") || raw.ends_with("\u{2019}s");
-        if !owns || !noun::is(&tokens[at].one, Noun::Place) {
+        // `my dog's walks` are walks, while each author's books say whose each of them is.
+        let mine = at > 0 && MINE.contains(&tokens[at - 1].text.as_str());
+        if !owns || !(mine || noun::is(&tokens[at].one, Noun::Place)) {
             continue;
         }
         let names = |token: &&mut Token| {
@@ -297,6 +300,20 @@ fn by_whom(tokens: &mut [Token], at: usize) -> bool {
     true
 }
 
+/// Whether the word at `at` stands where `it` does something.
+fn is_verb(tokens: &[Token], at: usize) -> bool {
+    let small = [
+        Role::Filler,
+        Role::With,
+        Role::Has,
+        Role::Link,
+        Role::Separator,
+    ];
+    tokens.get(at).is_some_and(|token| {
+        token.is_word && !small.iter().any(|role| words::is(&token.text, *role))
+    })
+}
+
 /// How many words of `I have seen`, behind a noun in the plural, only tell what people do.
 fn did(tokens: &[Token], at: usize) -> usize {
     const HELPS: [&str; 9] = [
@@ -306,14 +323,17 @@ fn did(tokens: &[Token], at: usize) -> usize {
     let helps = words
         .take_while(|token| HELPS.contains(&token.text.as_str()))
         .count();
-    let verb = tokens.get(at + 1 + helps);
-    let is_verb = verb.is_some_and(|token| {
-        token.is_word
-            && ![Role::With, Role::Separator, Role::Link, Role::Filler]
-                .iter()
-                .any(|role| words::is(&token.text, *role))
-    });
-    1 + helps + usize::from(is_verb)
+    1 + helps + usize::from(is_verb(tokens, at + 1 + helps))
+}
+
+/// Whether the word at `at` tells what things have: `loans need a due date`.
+fn has_things(tokens: &[Token], at: usize) -> bool {
+    let thing = &tokens[at - 1];
+    let anybody = matches!(thing.one.as_str(), "user" | "people" | "everyone");
+    let each = at > 1 && words::is(&tokens[at - 2].text, Role::Each);
+    let small = [Role::Filler, Role::Nothing, Role::Container];
+    let named = thing.is_word && !small.iter().any(|role| words::is(&thing.text, *role));
+    named && !anybody && (each || noun::is_many(&thing.text))
 }
 
 /// The one word that the word at `at` stands for in its place.
@@ -325,9 +345,29 @@ fn in_a_word(tokens: &[Token], at: usize) -> Option<&'static str> {
         // `customers and their orders`
         "and" | "&" if matches!(after, "their" | "its") => Some("with"),
         "w" if after == "/" => Some("with"),
+        // `an order book where I note name and price`
+        "note" | "log" | "record" | "store" | "save" | "list" | "track" | "enter"
+            if at > 1 && matches!(word(at - 1), "i" | "we" | "you") && word(at - 2) == "where" =>
+        {
+            (!noun::is_many(after) && !matches!(after, "my" | "our" | "all" | "the"))
+                .then_some("with")
+        }
+        // `animals listing name and breed`
+        "listing" | "showing" | "storing" | "recording" | "giving"
+            if at > 0 && noun::is_many(word(at - 1)) =>
+        {
+            Some("with")
+        }
         "incl" => Some("with"),
         // `a warehouse app that tracks pallets and shipments`
         verb if words::is(verb, Role::Verb) && lists_behind(tokens, at) => Some("with"),
+        "need" | "needs" | "get" | "gets" if at > 0 && after != "to" && has_things(tokens, at) => {
+            Some("has")
+        }
+        // `a loan links a tool and a member`
+        "links" | "connects" | "joins" if at > 0 && matches!(after, "a" | "an" | "one") => {
+            Some("has")
+        }
         "log" if matches!(after, "book" | "books") => Some("logbook"),
         "ticked" | "crossed" if after == "off" => Some("done"),
         "fields" | "attributes" | "columns" if ARE.contains(&after) => Some("has"),
@@ -387,10 +427,18 @@ fn told(tokens: &mut [Token], at: usize, said: &mut Said) -> usize {
         }
         "set" if after == "up" => 2,
         "place" if matches!(after, "to" | "where" | "for") => 1,
+        // `a room where it hangs`
+        "where" if matches!(after, "it" | "they") && is_verb(tokens, at + 2) => 3,
+        // `models: Author (name, bio)`
+        "models" | "entities" | "tables" | "resources" | "objects" if after == ":" => 2,
+        // `something like Goodreads`
+        "like" if at > 0 && matches!(word(at - 1), "something" | "app" | "similar") => 2,
         // `severity and who reported it`
         "who" if at > 0 && by_whom(tokens, at) => 1,
         // `birds I have seen`
-        "i" | "we" if at > 0 && inflect::is_plural(&tokens[at - 1].text) => did(tokens, at),
+        "i" | "we" | "i've" | "we've" if at > 0 && inflect::is_plural(&tokens[at - 1].text) => {
+            did(tokens, at)
+        }
         _ => 0,
     }
 }

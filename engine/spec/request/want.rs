@@ -2,7 +2,7 @@
 
 use super::lexicon::Domain;
 use super::words::Role;
-use crate::spec::Field;
+use crate::spec::{Field, inflect};
 
 /// An entity that a request asks for.
 #[derive(Clone, Debug)]
@@ -52,6 +52,20 @@ impl Want {
             again: false,
             fields: Vec::new(),
             parents: Vec::new(),
+        }
+    }
+
+    /// Takes it by the plain name that a request calls it by later: the patches of a synth patch collection.
+    pub(super) fn called(&mut self, name: String, from: &str) {
+        let many = |text: &str| {
+            text.split_whitespace()
+                .last()
+                .is_some_and(inflect::is_plural)
+        };
+        self.again |= self.named;
+        self.named = true;
+        if many(from) {
+            (self.name, self.from) = (name, from.to_owned());
         }
     }
 
