@@ -11,6 +11,24 @@ pub fn processor_text() -> String {
     std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default()
 }
 
+/// The name of the processor; where the system gives none, such as on ARM, the numbers of maker and part.
+pub fn processor_name() -> String {
+    name_of(&processor_text())
+}
+
+fn name_of(text: &str) -> String {
+    let value = |label: &str| {
+        let lines = text.lines().filter_map(|line| line.split_once(':'));
+        let mut named = lines.filter(|(name, _)| name.trim() == label);
+        named.next().map(|(_, value)| value.trim().to_owned())
+    };
+    let numbers = || {
+        let maker = value("CPU implementer")?;
+        Some(format!("{maker} {}", value("CPU part")?))
+    };
+    value("model name").or_else(numbers).unwrap_or_default()
+}
+
 /// Memory that programs can take without swapping, in MiB, where the system says so.
 pub fn available_memory_mib() -> Option<u64> {
     let text = std::fs::read_to_string("/proc/meminfo").ok()?;
@@ -68,6 +86,15 @@ fn ticks(text: &str) -> Option<Ticks> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_processor_has_a_name_or_numbers() {
+        let named = "processor\t: 0\nmodel name\t: A 9000\nmodel name\t: A 9000\n";
+        assert_eq!(name_of(named), "A 9000");
+        let arm = "processor\t: 0\nCPU implementer\t: 0x41\nCPU part\t: 0xd0c\n";
+        assert_eq!(name_of(arm), "0x41 0xd0c");
+        assert_eq!(name_of(""), "");
+    }
 
     #[test]
     fn ticks_are_read_without_guests_that_are_counted_twice() {

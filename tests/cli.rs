@@ -8,7 +8,7 @@ use codey::workspace::Workspace;
 
 use crate::common::{Ended, Project};
 
-const COMMANDS: [&str; 16] = [
+const COMMANDS: [&str; 17] = [
     "run",
     "add",
     "update",
@@ -21,6 +21,7 @@ const COMMANDS: [&str; 16] = [
     "plans",
     "templates",
     "models",
+    "bench",
     "config",
     "schema",
     "doctor",

@@ -52,6 +52,7 @@ fn hear_for(
     let slice = Slice {
         ask,
         max_tokens: 9,
+        min_tokens: 0,
         stop: &stop,
         grammar: None,
         sampling: &Sampling::default(),
@@ -194,6 +195,7 @@ fn a_server_that_knows_less_is_asked_for_less_from_then_on() {
     let slice = Slice {
         ask: Ask::Answer,
         max_tokens: 1,
+        min_tokens: 0,
         stop: &[],
         grammar: Some("root ::= \"x\""),
         sampling: &Sampling::default(),

@@ -9,6 +9,8 @@ mod apps;
 mod architecture;
 #[cfg(all(feature = "llama", target_os = "linux"))]
 mod by_model;
+#[cfg(feature = "llama")]
+mod bench;
 mod catalogue;
 mod cli;
 mod common;

@@ -110,6 +110,7 @@ fn slice(
     let slice = Slice {
         ask,
         max_tokens,
+        min_tokens: 0,
         stop: &[],
         grammar: None,
         sampling: &Sampling::default(),

@@ -172,6 +172,7 @@ fn slice(talk: u32, max_tokens: u32) -> SliceOrder {
         stop: Vec::new(),
         grammar: None,
         sampling: Sampling::default(),
+        min_tokens: 0,
     }
 }
 
@@ -592,4 +593,29 @@ fn a_worker_with_a_model_has_given_up_its_rights() {
         .find(|line| line.starts_with("Max core file size"))
         .unwrap();
     assert_eq!(core.split_whitespace().nth(4), Some("0"), "{core}");
+}
+
+#[test]
+fn an_answer_is_at_least_as_long_as_asked_for() {
+    let mut worker = Worker::loaded(load(settings(1)));
+    // The end of the turn and one letter are all that is left to choose from, and chance chooses.
+    let order = |talk, min_tokens| SliceOrder {
+        grammar: Some("root ::= \"a\"*".into()),
+        sampling: Sampling {
+            temperature: 5.0,
+            top_k: 0,
+            top_p: 1.0,
+            min_p: 0.0,
+            ..Sampling::default()
+        },
+        min_tokens,
+        ..slice(talk, 40)
+    };
+    worker.open(1, SHARED, OWN[0]);
+    worker.open(2, SHARED, OWN[0]);
+    let free = worker.made(order(1, 0)).generation;
+    assert_eq!(free.stop, Stop::End);
+    let least = free.tokens + 2;
+    let held = worker.made(order(2, least)).generation;
+    assert!(held.tokens >= least, "{held:?} after {free:?}");
 }

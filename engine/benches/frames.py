@@ -9,7 +9,7 @@ import subprocess
 import threading
 import time
 
-VERSION = 1
+VERSION = 2
 HELLO, LOADING, LOADED, UNUSABLE, PREFILL, TEXT, ENDED, TOO_LONG, REFUSED, COUNTED = range(10)
 LOAD, OPEN, SLICE, CANCEL, CLOSE, COUNT = range(6)
 LOG_LINES = 20
@@ -145,6 +145,7 @@ class Worker:
             + listed(stop, text)
             + optional(grammar, text)
             + greedy()
+            + number(0)
         )
 
     def close(self, talk):

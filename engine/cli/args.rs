@@ -4,7 +4,7 @@ use camino::Utf8PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::keep_args::{PlansArgs, ServeArgs, TemplatesArgs, VerifyArgs};
-use super::model_args::{ConfigArgs, ModelsArgs};
+use super::model_args::{BenchArgs, ConfigArgs, ModelsArgs};
 use super::prompt_args::PromptsArgs;
 use super::who_args::WhoFlags;
 
@@ -58,6 +58,7 @@ pub enum Command {
     Plans(PlansArgs),
     Templates(TemplatesArgs),
     Models(ModelsArgs),
+    Bench(BenchArgs),
     Config(ConfigArgs),
     Prompts(PromptsArgs),
     /// Print the JSON Schema of plan files

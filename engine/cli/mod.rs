@@ -57,6 +57,7 @@ pub fn main() -> ExitCode {
         Command::Plans(args) => commands::plans(&args, &ui),
         Command::Templates(args) => commands::templates(&args, &ui),
         Command::Models(args) => commands::models(&args, &ui),
+        Command::Bench(args) => commands::bench(&args, &ui),
         Command::Config(args) => commands::config(&args, &ui),
         Command::Prompts(args) => commands::prompts(&args, &ui),
         Command::Schema => commands::schema(&ui),

@@ -161,6 +161,33 @@ pub struct ImportArgs {
     pub json: bool,
 }
 
+/// Measure how fast a model is on this computer, and use what was found
+///
+/// Loads the model twice, once as if it had never been read, has it do three pieces of work, and tries how many answers
+/// at once pay. Later runs use that number, unless `--lanes` or the settings name one, until the model, the processor,
+/// the threads or llama.cpp change. Nothing else should run meanwhile.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  codey bench
+  codey bench --model qwen2.5-coder-7b --quick
+  codey bench --model model.gguf --json > bench.json
+
+Exit codes: 2 usage, 5 the model is missing, corrupt or over budget.")]
+pub struct BenchArgs {
+    /// An installed model or a GGUF file; the one of the role `coder` unless given
+    #[arg(long, value_name = "MODEL")]
+    pub model: Option<String>,
+    /// Memory that it may take, in MiB
+    #[arg(long, value_name = "MIB", value_parser = clap::value_parser!(u64).range(1..))]
+    pub memory_budget: Option<u64>,
+    /// Make a fourth of the tokens
+    #[arg(long)]
+    pub quick: bool,
+    /// Print one JSON object
+    #[arg(long)]
+    pub json: bool,
+}
+
 /// Show and change settings
 ///
 /// A flag wins over a variable (`CODEY_LANES`), a variable over the file, the file over what is built in.

@@ -3,20 +3,23 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
+use camino::Utf8Path;
+
 use super::error::CommandError;
 use super::exit::Exit;
 use super::settings::Settings;
 use super::ui::Ui;
 use super::who_args::WhoFlags;
-use crate::config::{Config, Repack};
-use crate::model::budget::{self, OverBudget, Wishes};
+use crate::config::Repack;
+use crate::model::bench::{Key, Measured};
+use crate::model::budget::{self, Need, OverBudget, Wishes};
 use crate::model::chat::ChatTemplate;
 #[cfg(feature = "fetch")]
 use crate::model::endpoint::Endpoint;
-use crate::model::gguf::Header;
+use crate::model::gguf::Shape;
 use crate::model::pool::{Pool, PoolOptions};
-use crate::model::store::{Resolved, Store};
-use crate::model::{Chosen, Facts, Runtime};
+use crate::model::store::Store;
+use crate::model::{Chosen, Facts, Runtime, Settings as ModelSettings};
 use crate::session::{self, Opened, Options};
 
 /// The subcommand that a worker is started with.
@@ -77,21 +80,13 @@ impl Models {
     }
 
     /// The models of `roles`.
-    pub(super) fn of_roles(
+    fn of_roles(
         roles: &BTreeSet<String>,
         who: &WhoFlags,
         is_dry: bool,
         ui: &Ui,
     ) -> Result<Self, CommandError> {
-        let settings = Settings::load(ui)?;
-        let budget_mib = who.memory_budget.unwrap_or_else(|| settings.budget_mib());
-        let mut models = Self {
-            budget_kib: budget_mib.saturating_mul(KIB_PER_MIB),
-            chosen: Vec::new(),
-            #[cfg(feature = "fetch")]
-            endpoint: None,
-            settings,
-        };
+        let mut models = Self::none(who, ui)?;
         let config = &models.settings.effective.config;
         if let Some(url) = who.endpoint.as_ref().or(config.endpoint.as_ref()) {
             let url = url.clone();
@@ -107,20 +102,47 @@ impl Models {
                 "build it with `--features fetch`",
             ));
         }
-        let store = Store::new(&ui.models_dir()?);
         for role in roles {
-            let configured = config.models.get(role).map(String::as_str);
-            let found = store
-                .resolve(role, who.model_of(role), configured, budget_mib)
-                .map_err(CommandError::from)
-                .and_then(|found| choose(role, found, config, who, models.budget_kib));
-            match found {
+            match models.on_this_computer(role, who, ui) {
                 Ok(chosen) => models.chosen.push(chosen),
                 Err(error) if is_dry => ui.tell(&format!("note: {}\n", error.line())),
                 Err(error) => return Err(error),
             }
         }
         Ok(models)
+    }
+
+    /// The model of `role` on this computer with room for as many of `lanes` lanes of `context` tokens as there is
+    /// memory for, to be measured.
+    pub(super) fn to_measure(
+        role: &str,
+        context: u32,
+        lanes: u32,
+        who: &WhoFlags,
+        ui: &Ui,
+    ) -> Result<Self, CommandError> {
+        let mut models = Self::none(who, ui)?;
+        let mut chosen = models.on_this_computer(role, who, ui)?;
+        let wishes = Wishes {
+            context: Some(context),
+            measured_lanes: Some(lanes),
+            ..models.wishes(who)
+        };
+        (chosen.settings, chosen.need) = models.fitted(&chosen.shape, &wishes)?;
+        models.chosen.push(chosen);
+        Ok(models)
+    }
+
+    fn none(who: &WhoFlags, ui: &Ui) -> Result<Self, CommandError> {
+        let settings = Settings::load(ui)?;
+        let budget_mib = who.memory_budget.unwrap_or_else(|| settings.budget_mib());
+        Ok(Self {
+            budget_kib: budget_mib.saturating_mul(KIB_PER_MIB),
+            chosen: Vec::new(),
+            #[cfg(feature = "fetch")]
+            endpoint: None,
+            settings,
+        })
     }
 
     #[cfg(feature = "fetch")]
@@ -153,7 +175,7 @@ impl Models {
         Ok(endpoint)
     }
 
-    /// The models that were chosen, one for each role.
+    /// The models on this computer that were chosen, one for each role.
     pub(super) fn chosen(&self) -> &[Chosen] {
         &self.chosen
     }
@@ -164,11 +186,11 @@ impl Models {
         if let Some(endpoint) = self.endpoint {
             return Ok(Box::new(endpoint));
         }
-        Ok(Box::new(Pool::new(self.pool(options)?)))
+        Ok(Box::new(Pool::new(self.pool(&options.cache_dir)?)))
     }
 
     /// How they are run in processes of their own.
-    pub(super) fn pool(&self, options: &Options) -> Result<PoolOptions, CommandError> {
+    pub(super) fn pool(&self, cache_dir: &Utf8Path) -> Result<PoolOptions, CommandError> {
         let own = std::env::current_exe()?;
         let own = own.into_os_string().into_string().map_err(|path| {
             let message = format!("{} is no UTF-8 path", path.to_string_lossy());
@@ -185,7 +207,7 @@ impl Models {
             models: self.chosen.clone(),
             keep: vec![ROUTER.to_owned()],
             budget_kib: self.budget_kib,
-            prefixes: (prefix_bytes > 0).then(|| options.cache_dir.join(PREFIXES)),
+            prefixes: (prefix_bytes > 0).then(|| cache_dir.join(PREFIXES)),
             prefix_bytes,
             programs_beside: false,
             idle,
@@ -194,45 +216,77 @@ impl Models {
     }
 }
 
-/// Reads a model's header and decides how it is loaded.
-fn choose(
-    role: &str,
-    found: Resolved,
-    config: &Config,
-    who: &WhoFlags,
-    budget_kib: u64,
-) -> Result<Chosen, CommandError> {
-    let unusable = |message: String, help: &str| CommandError::new(Exit::Model, message, help);
-    let header = Header::read(&found.path).map_err(|error| unusable(error.to_string(), ""))?;
-    let chat = ChatTemplate::from(&header).map_err(|error| {
-        unusable(
-            format!("{}: {error}", found.path),
-            "choose an instruction-tuned model",
-        )
-    })?;
-    let wishes = Wishes {
-        context: who.context.or(config.context),
-        lanes: who.lanes.or(config.lanes),
-        measured_lanes: None,
-        kv: Some(config.kv_type),
-        threads: config.n_threads,
-        repack: match config.repack {
-            Repack::Auto => None,
-            Repack::On => Some(true),
-            Repack::Off => Some(false),
-        },
-    };
-    let shape = header.shape;
-    let (settings, need) = budget::choose(&shape, &wishes, budget::cores(), budget_kib)
-        .map_err(|over: OverBudget| unusable(over.to_string(), ""))?;
-    Ok(Chosen {
-        role: role.to_owned(),
-        name: found.name,
-        path: found.path,
-        identity: found.identity,
-        shape,
-        settings,
-        need,
-        chat,
-    })
+impl Models {
+    /// Finds the model of a role, reads its header and decides how it is loaded.
+    fn on_this_computer(
+        &self,
+        role: &str,
+        who: &WhoFlags,
+        ui: &Ui,
+    ) -> Result<Chosen, CommandError> {
+        let folder = ui.models_dir()?;
+        let config = &self.settings.effective.config;
+        let configured = config.models.get(role).map(String::as_str);
+        let budget_mib = self.budget_kib / KIB_PER_MIB;
+        let found =
+            Store::new(&folder).resolve(role, who.model_of(role), configured, budget_mib)?;
+        let header = found.header;
+        let chat = ChatTemplate::from(&header).map_err(|error| {
+            unusable(
+                format!("{}: {error}", found.path),
+                "choose an instruction-tuned model",
+            )
+        })?;
+        let wishes = self.wishes(who);
+        let (settings, need) = self.fitted(&header.shape, &wishes)?;
+        let mut chosen = Chosen {
+            role: role.to_owned(),
+            name: found.name,
+            path: found.path,
+            identity: found.identity,
+            shape: header.shape,
+            settings,
+            need,
+            chat,
+        };
+        let measured_lanes = Measured::new(&folder).lanes(&Key::of(&chosen));
+        if measured_lanes.is_some() {
+            let wishes = Wishes {
+                measured_lanes,
+                ..wishes
+            };
+            (chosen.settings, chosen.need) = self.fitted(&chosen.shape, &wishes)?;
+        }
+        Ok(chosen)
+    }
+
+    /// What the flags and the settings ask for.
+    fn wishes(&self, who: &WhoFlags) -> Wishes {
+        let config = &self.settings.effective.config;
+        Wishes {
+            context: who.context.or(config.context),
+            lanes: who.lanes.or(config.lanes),
+            measured_lanes: None,
+            kv: Some(config.kv_type),
+            threads: config.n_threads,
+            repack: match config.repack {
+                Repack::Auto => None,
+                Repack::On => Some(true),
+                Repack::Off => Some(false),
+            },
+        }
+    }
+
+    fn fitted(
+        &self,
+        shape: &Shape,
+        wishes: &Wishes,
+    ) -> Result<(ModelSettings, Need), CommandError> {
+        budget::choose(shape, wishes, budget::cores(), self.budget_kib)
+            .map_err(|over: OverBudget| unusable(over.to_string(), ""))
+    }
+}
+
+fn unusable(message: String, help: &str) -> CommandError {
+    CommandError::new(Exit::Model, message, help)
 }

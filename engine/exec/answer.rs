@@ -79,6 +79,7 @@ impl Desk<'_> {
             let slice = Slice {
                 ask: if number == 0 { first } else { Ask::More },
                 max_tokens: task.cap,
+                min_tokens: 0,
                 stop: &stop,
                 grammar: task.grammar(),
                 sampling: self.sampling,

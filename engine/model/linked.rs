@@ -2,6 +2,9 @@
 
 use std::fmt;
 
+/// The package that brings llama.cpp, as `Cargo.toml` pins it: other versions keep and measure other things.
+pub(super) const LLAMA: &str = "llama-cpp-2 0.1.160";
+
 /// The linked llama.cpp.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Linked {
@@ -26,5 +29,17 @@ impl fmt::Display for Linked {
             self.devices.join(", "),
             self.instructions.join(" ")
         )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_version_is_that_of_the_manifest() {
+        let manifest = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml"));
+        let (name, version) = LLAMA.split_once(' ').unwrap();
+        assert!(manifest.contains(&format!("{name} = {{ version = \"={version}\"")));
     }
 }

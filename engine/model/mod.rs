@@ -1,6 +1,7 @@
 //! Models: the interface a runtime offers, and what is linked in. Knows no graph, workspace or prompt.
 
 mod account;
+pub mod bench;
 pub mod budget;
 pub mod catalogue;
 pub mod chat;

@@ -77,6 +77,9 @@ pub struct Slice<'a> {
     pub ask: Ask<'a>,
     /// Most tokens of this slice.
     pub max_tokens: u32,
+    /// Tokens before which a model on this computer cannot say that it is done, for measurements; 0 as a rule. A
+    /// server ends when it likes.
+    pub min_tokens: u32,
     /// Texts at which the answer ends; they are not part of it.
     pub stop: &'a [String],
     /// A GBNF grammar that the answer keeps, its lead apart.

@@ -106,6 +106,7 @@ mod tests {
         let slice = Slice {
             ask,
             max_tokens,
+            min_tokens: 0,
             stop: &stop,
             grammar: None,
             sampling: &Sampling::default(),
@@ -157,6 +158,7 @@ mod tests {
         let slice = Slice {
             ask: Ask::Answer,
             max_tokens: 1,
+            min_tokens: 0,
             stop: &[],
             grammar: None,
             sampling: &Sampling::default(),

@@ -11,7 +11,7 @@ import struct
 import sys
 import time
 
-VERSION = 1
+VERSION = 2
 END, LIMIT, CANCELLED = 0, 1, 2
 
 

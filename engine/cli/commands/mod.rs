@@ -1,6 +1,7 @@
 //! One file a command; what they share is here.
 
 mod add;
+mod bench;
 mod check;
 mod completions;
 mod config;
@@ -20,6 +21,7 @@ mod update;
 mod verify;
 
 pub(super) use add::add;
+pub(super) use bench::bench;
 pub(super) use check::check;
 pub(super) use completions::completions;
 pub(super) use config::config;

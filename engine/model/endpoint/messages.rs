@@ -135,6 +135,7 @@ mod tests {
         let slice = Slice {
             ask: Ask::Answer,
             max_tokens: 7,
+            min_tokens: 0,
             stop: &stop,
             grammar: Some("root ::= x"),
             sampling: &Sampling::default(),

@@ -87,6 +87,7 @@ impl PoolTalk<'_> {
             append,
             is_new_answer: slice.ask != Ask::More,
             max_tokens: slice.max_tokens,
+            min_tokens: slice.min_tokens,
             stop: slice.stop.to_vec(),
             grammar: slice.grammar.map(str::to_owned),
             sampling: slice.sampling.clone(),

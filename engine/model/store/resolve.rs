@@ -6,12 +6,13 @@ use super::error::StoreError;
 use super::header;
 use super::index::{Installed, Store};
 use crate::model::catalogue;
+use crate::model::gguf::Header;
 
 /// The role of a model of which nothing else is known.
 pub const DEFAULT_ROLE: &str = "coder";
 
 /// A model that serves a role.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Resolved {
     /// Its name for people.
     pub name: String,
@@ -19,6 +20,8 @@ pub struct Resolved {
     pub path: Utf8PathBuf,
     /// What stands for its content in keys: its SHA-256, or for a file that is not installed the identity in its header.
     pub identity: String,
+    /// Its header, checked.
+    pub header: Header,
 }
 
 impl Store {
@@ -70,10 +73,12 @@ impl Store {
             let (now, then) = (about.len(), model.size);
             return Err(gone(format!("has {now} bytes instead of {then}")));
         }
+        let header = header::check(&path)?;
         Ok(Resolved {
             name: model.name,
             identity: model.sha256,
             path,
+            header,
         })
     }
 }
@@ -82,10 +87,11 @@ impl Store {
 fn loose(file: &Utf8Path) -> Result<Resolved, StoreError> {
     let io = |error| StoreError::io("read", file, error);
     let path = file.canonicalize_utf8().map_err(io)?;
-    let identity = header::check(&path)?.identity;
+    let header = header::check(&path)?;
     Ok(Resolved {
         name: path.file_stem().unwrap_or_default().to_owned(),
-        identity,
+        identity: header.identity.clone(),
         path,
+        header,
     })
 }

@@ -7,7 +7,7 @@ use super::super::runtime::{Generation, Sampling};
 use super::super::settings::Settings;
 
 /// Version of the messages; engine and worker are the same binary, so another one means a foreign program.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 /// Text on its way to the model.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -62,6 +62,8 @@ pub struct SliceOrder {
     pub grammar: Option<String>,
     /// How tokens are chosen.
     pub sampling: Sampling,
+    /// Tokens of the slice before which the model cannot say that it is done.
+    pub min_tokens: u32,
 }
 
 /// From the engine to a worker.

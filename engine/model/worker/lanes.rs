@@ -173,7 +173,7 @@ impl<'m> Lanes<'m> {
             });
         }
         talk.tokens.extend(appended);
-        talk.slice = Some(Slice::new(order.max_tokens));
+        talk.slice = Some(Slice::new(order.max_tokens, order.min_tokens));
         if talk.answer.as_ref().is_some_and(|answer| answer.is_over) {
             self.end(id, Stop::End);
         } else if order.max_tokens == 0 {

@@ -1,7 +1,7 @@
 //! One batch: a token of each running talk, and beside them a part of the prompts that are not evaluated yet.
 //! Knows no pipe.
 
-use super::super::llama::DecodeError;
+use super::super::llama::{DecodeError, Grammar};
 use super::super::runtime::Stop;
 use super::super::wire::FromWorker;
 use super::lanes::Lanes;
@@ -253,10 +253,17 @@ impl Lanes<'_> {
         else {
             return Chosen::Nothing;
         };
-        let Some(token) = answer.next(scores, &talk.tokens, &mut self.allowed) else {
+        let vocabulary = &self.model.vocabulary;
+        let may_end = talk
+            .slice
+            .as_ref()
+            .is_none_or(|slice| slice.made >= slice.min_tokens);
+        let is_barred = |token| !may_end && vocabulary.is_end(token);
+        let next = answer.next(scores, &talk.tokens, &is_barred, &mut self.allowed);
+        let Some(token) = next else {
             return Chosen::Nothing;
         };
-        if self.model.vocabulary.is_end(token) {
+        if vocabulary.is_end(token) {
             return Chosen::End;
         }
         talk.tokens.push(token);
@@ -271,15 +278,31 @@ impl Lanes<'_> {
 }
 
 impl Answer<'_> {
-    /// The next token. A grammar is asked about the plain choice first, as asking it about all tokens takes longer
-    /// than choosing.
-    fn next(&mut self, scores: &[f32], said: &[i32], allowed: &mut Vec<f32>) -> Option<i32> {
+    /// The next token that is not barred. A grammar is asked about the plain choice first, as asking it about all
+    /// tokens takes longer than choosing.
+    fn next(
+        &mut self,
+        scores: &[f32],
+        said: &[i32],
+        is_barred: &dyn Fn(i32) -> bool,
+        allowed: &mut Vec<f32>,
+    ) -> Option<i32> {
         let mut token = self.chooser.choose(scores, said)?;
-        if let Some(grammar) = &mut self.grammar {
-            if !grammar.allows(token) {
+        let keeps = |grammar: &mut Grammar<'_>| grammar.allows(token);
+        if is_barred(token) || !self.grammar.as_mut().is_none_or(keeps) {
+            if let Some(grammar) = &mut self.grammar {
                 grammar.mask(scores, allowed);
+            } else {
+                allowed.clear();
+                allowed.extend_from_slice(scores);
+            }
+            token = self.chooser.choose(allowed, said)?;
+            while is_barred(token) {
+                *allowed.get_mut(usize::try_from(token).ok()?)? = f32::NEG_INFINITY;
                 token = self.chooser.choose(allowed, said)?;
             }
+        }
+        if let Some(grammar) = &mut self.grammar {
             grammar.accept(token);
         }
         Some(token)

@@ -39,6 +39,8 @@ pub(super) struct Answer<'m> {
 /// A slice that waits for a lane or has one.
 pub(super) struct Slice {
     pub(super) max_tokens: u32,
+    /// Tokens before which the model cannot say that it is done.
+    pub(super) min_tokens: u32,
     pub(super) made: u32,
     /// Tokens evaluated for it before the first one was made.
     pub(super) prefilled: usize,
@@ -53,9 +55,10 @@ pub(super) struct Slice {
 }
 
 impl Slice {
-    pub(super) fn new(max_tokens: u32) -> Self {
+    pub(super) fn new(max_tokens: u32, min_tokens: u32) -> Self {
         Self {
             max_tokens,
+            min_tokens,
             made: 0,
             prefilled: 0,
             prefilled_shared: 0,
