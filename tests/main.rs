@@ -7,10 +7,10 @@
 
 mod apps;
 mod architecture;
-#[cfg(all(feature = "llama", target_os = "linux"))]
-mod by_model;
 #[cfg(feature = "llama")]
 mod bench;
+#[cfg(all(feature = "llama", target_os = "linux"))]
+mod by_model;
 mod catalogue;
 mod cli;
 mod common;
