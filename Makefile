@@ -10,6 +10,8 @@ REQUEST ?= full-stack todo app
 # Another request gets another directory, so that two applications never share one.
 DIR ?= $(if $(filter-out full-stack todo app,$(REQUEST)),app,todo-app)
 CARGO ?= cargo
+# Rounds of `make stress`.
+ROUNDS ?= 200
 
 # The request reaches the shell as a variable: quotes in it stay quotes.
 export REQUEST
@@ -19,7 +21,7 @@ export DIR
 # every vector instruction off, which makes a model about ten times slower.
 unexport SOURCE_DATE_EPOCH
 
-.PHONY: run test test-browser bench bench-model lint setup
+.PHONY: run test stress test-browser bench bench-model lint setup
 
 run: setup
 	$(CARGO) build --release --locked
@@ -30,6 +32,11 @@ run: setup
 test:
 	@.ci/setup --with node
 	$(CARGO) test --locked
+
+# Runs and workers of a model killed at random points, many times over.
+stress:
+	@.ci/setup
+	CODEY_ROUNDS=$(ROUNDS) $(CARGO) test --locked --test suite by_model::kills
 
 test-browser:
 	@.ci/setup --with browser

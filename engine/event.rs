@@ -70,6 +70,8 @@ pub enum Event {
         /// Its role.
         model: String,
     },
+    /// What a model cost and gave in the run, once it is over.
+    ModelUsed(ModelUse),
     /// Something the user should know that is no node's failure.
     Notice {
         /// One or more lines for people.
@@ -82,6 +84,27 @@ pub enum Event {
         /// Wall time in milliseconds.
         ms: u64,
     },
+}
+
+/// What a model cost and gave.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ModelUse {
+    /// The roles that it serves.
+    pub roles: Vec<String>,
+    /// Its name for people.
+    pub name: String,
+    /// Times that it was loaded.
+    pub loads: u32,
+    /// Memory that it was expected to take, in MiB.
+    pub need_mib: u64,
+    /// Most memory that a process of it took, in MiB; 0 where it never got so far as to say so.
+    pub peak_mib: u64,
+    /// Tokens made.
+    pub tokens: u64,
+    /// Tokens of prompts that were evaluated.
+    pub prefilled: u64,
+    /// Tokens of prompts that were known: shared with other talks, or from the disk.
+    pub reused: u64,
 }
 
 /// A file or directory that a node produced.

@@ -9,6 +9,8 @@ mod apps;
 mod architecture;
 #[cfg(feature = "llama")]
 mod bench;
+#[cfg(all(feature = "llama", target_os = "linux"))]
+mod by_model;
 mod catalogue;
 mod cli;
 mod common;

@@ -19,6 +19,7 @@ const SOCKET: i64 = 41;
 const SOCKET: i64 = 198;
 const INTERNET: [u64; 2] = [2, 10];
 /// The signal of a forbidden system call.
+#[cfg(feature = "fetch")]
 const SIGSYS: i32 = 31;
 
 fn filter() -> BpfProgram {

@@ -151,7 +151,7 @@ fn what_was_cut_goes_on_where_it_stopped() {
     let bytes = model(300_000);
     let sent = bytes.clone();
     let server = cut_then(&bytes, move |request, stream| {
-        file(request, stream, &sent, TAG)
+        file(request, stream, &sent, TAG);
     });
     let target = Target::new();
     target.fetch(&server, None).unwrap();
@@ -547,8 +547,7 @@ fn a_mirror_takes_the_place_of_the_usual_server_and_is_held_to_the_catalogue() {
 
 #[test]
 fn proxies_are_used_and_passed_by() {
-    let bytes = tiny();
-    let sent = bytes.clone();
+    let sent = tiny();
     let server = Server::start(move |request, stream| file(request, stream, &sent, TAG));
     let proxy = Server::start(|_, stream| head(stream, "403 Forbidden", &[]));
     let project = Project::new();

@@ -57,6 +57,7 @@ impl Models {
         }
         let mut models = Self::of_roles(&roles, who, is_dry, ui)?;
         options.sampling = models.settings.effective.config.sampling.clone();
+        options.stall = Duration::from_secs(models.settings.effective.config.stall_s);
         options.models = models.facts(&roles);
         Ok(Some(models))
     }
@@ -148,7 +149,7 @@ impl Models {
     fn server(&self, url: &str, who: &WhoFlags, ui: &Ui) -> Result<Endpoint, CommandError> {
         use crate::model::fetch::Network;
         let config = &self.settings.effective.config;
-        let key = std::env::var("CODEY_ENDPOINT_KEY").ok();
+        let key = ui.endpoint_key();
         let mut names = config.models.clone();
         let given = who.model.iter().map(|given| match given.split_once('=') {
             Some((role, model)) => (role.to_owned(), model.to_owned()),

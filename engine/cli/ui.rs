@@ -180,6 +180,12 @@ impl Ui {
             .collect()
     }
 
+    /// What a model server asks for, where the user has it.
+    #[cfg(feature = "fetch")]
+    pub(super) fn endpoint_key(&self) -> Option<String> {
+        std::env::var("CODEY_ENDPOINT_KEY").ok()
+    }
+
     /// The file of certificates that the user trusts, where one is named.
     #[cfg(feature = "fetch")]
     pub(super) fn certificates(&self) -> Option<PathBuf> {

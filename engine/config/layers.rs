@@ -8,7 +8,7 @@ use super::values::{Config, keys};
 use crate::diagnostic::Finding;
 
 /// Variables and the keys they set; the value is JSON, or a text as it is.
-pub const VARIABLES: [(&str, &str); 9] = [
+pub const VARIABLES: [(&str, &str); 10] = [
     ("CODEY_MEMORY_BUDGET_MB", "memory_budget_mb"),
     ("CODEY_N_THREADS", "n_threads"),
     ("CODEY_CONTEXT", "context"),
@@ -18,6 +18,7 @@ pub const VARIABLES: [(&str, &str); 9] = [
     ("CODEY_ENDPOINT", "endpoint"),
     ("CODEY_PREFIX_CACHE_MB", "prefix_cache_mb"),
     ("CODEY_IDLE_UNLOAD_S", "idle_unload_s"),
+    ("CODEY_STALL_S", "stall_s"),
 ];
 
 /// Where a value comes from.

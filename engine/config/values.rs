@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::model::{KvType, Sampling};
+use crate::model::{KvType, STALL, Sampling};
 
 /// Bounds of `context`, in tokens.
 const MIN_CONTEXT: u32 = 512;
@@ -19,6 +19,8 @@ const MAX_THREADS: u32 = 1024;
 const MIN_BUDGET_MIB: u64 = 64;
 /// Highest temperature: beyond it text is noise.
 const MAX_TEMPERATURE: f32 = 2.0;
+/// Most seconds of patience with a model: a day.
+const MAX_STALL_S: u64 = 86_400;
 
 /// Whether weights are copied into the order that some processors are fast with.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -59,6 +61,8 @@ pub struct Config {
     pub prefix_cache_mb: u64,
     /// Seconds after which an idle model is unloaded; 0 keeps it until the run ends.
     pub idle_unload_s: u64,
+    /// Seconds without progress after which a model's answer is given up.
+    pub stall_s: u64,
 }
 
 impl Default for Config {
@@ -75,6 +79,7 @@ impl Default for Config {
             endpoint: None,
             prefix_cache_mb: 1024,
             idle_unload_s: 300,
+            stall_s: STALL.as_secs(),
         }
     }
 }
@@ -111,6 +116,7 @@ impl Config {
         let context = self.context.map(u64::from);
         whole("context", context, MIN_CONTEXT.into(), MAX_CONTEXT.into())?;
         whole("lanes", self.lanes.map(u64::from), 1, MAX_LANES.into())?;
+        whole("stall_s", Some(self.stall_s), 1, MAX_STALL_S)?;
         let sampling = &self.sampling;
         share(
             "sampling.temperature",

@@ -11,8 +11,6 @@ use crate::model::{Ask, ModelError, Sampling, Slice, Step, Stop, Talk};
 use crate::prompt::Task;
 use crate::workspace::WorkspaceError;
 
-/// Longest time of a model without progress.
-const STALL: Duration = Duration::from_mins(5);
 /// Slices of one answer: where the cap is reached so often, the text is given up as unfinished.
 const MAX_SLICES: u32 = 4;
 
@@ -26,6 +24,8 @@ pub(super) struct Desk<'a> {
     pub progress: &'a mut dyn FnMut(&str),
     /// Tokens made in the attempt.
     pub tokens: u32,
+    /// Answers that went on after their limit.
+    pub continued: u32,
 }
 
 /// Why there is no answer.
@@ -49,6 +49,9 @@ impl From<Stopped> for Outcome {
                 State::Truncated,
                 format!("unfinished at its limit of {tokens} tokens"),
             ),
+            Stopped::Model(error @ ModelError::Stalled(_)) => {
+                Self::ended(State::TimedOut, error.to_string())
+            }
             Stopped::Model(error) if error.is_passing() => Self::failed(error.to_string()),
             Stopped::Model(error) => Self {
                 is_final: true,
@@ -80,7 +83,7 @@ impl Desk<'_> {
                 stop: &stop,
                 grammar: task.grammar(),
                 sampling: self.sampling,
-                stall: STALL,
+                stall: self.bench.stall,
             };
             let mut trouble = None;
             let mut meter = Meter::new(task, made);
@@ -104,6 +107,7 @@ impl Desk<'_> {
             if let Some(error) = trouble {
                 return Err(Stopped::Workspace(error));
             }
+            self.continued += u32::from(number == 1);
             match generation.stop {
                 _ if splitter.is_over() => return Ok(splitter),
                 Stop::End => {

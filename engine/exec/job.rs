@@ -64,6 +64,8 @@ pub struct Bench<'a> {
     pub runtime: Option<&'a dyn Runtime>,
     /// The prompts that ask for repairs, where there is a model.
     pub prompts: Option<&'a Prompts>,
+    /// Longest time of a model without progress.
+    pub stall: Duration,
 }
 
 /// How an attempt ended and what it left.

@@ -54,6 +54,7 @@ pub(super) fn by_model(
         limit: job.node.timeout,
         progress,
         tokens: 0,
+        continued: 0,
     };
     writer.write(&mut desk).unwrap_or_else(|outcome| outcome)
 }
@@ -140,7 +141,7 @@ impl Writer<'_> {
         Ok(Outcome {
             artifacts: vec![artifact],
             generated: Some(generated),
-            ..Outcome::done(told(desk.tokens, repairs, &replaced))
+            ..Outcome::done(told(desk, repairs, &replaced))
         })
     }
 
@@ -298,9 +299,12 @@ impl Writer<'_> {
 }
 
 /// One line on how the file came to be.
-fn told(tokens: u32, repairs: u32, replaced: &[&str]) -> String {
+fn told(desk: &Desk<'_>, repairs: u32, replaced: &[&str]) -> String {
     // Writing to a `String` cannot fail.
-    let mut line = format!("{tokens} tokens");
+    let mut line = format!("{} tokens", desk.tokens);
+    if desk.continued > 0 {
+        let _ = write!(line, ", {} continued", desk.continued);
+    }
     match repairs {
         0 => {}
         1 => line.push_str(", 1 repair"),

@@ -1,5 +1,6 @@
 //! Models: the interface a runtime offers, and what is linked in. Knows no graph, workspace or prompt.
 
+mod account;
 pub mod bench;
 pub mod budget;
 pub mod catalogue;
@@ -24,13 +25,14 @@ pub mod wire;
 #[cfg(feature = "llama")]
 mod worker;
 
+pub use account::Account;
 pub use chosen::Chosen;
 pub use facts::Facts;
 pub use linked::Linked;
 #[cfg(feature = "llama")]
 pub use llama::linked;
 pub use runtime::{
-    Ask, Generation, ModelError, Prompt, Runtime, Sampling, Slice, Step, Stop, Talk,
+    Ask, Generation, ModelError, Prompt, Runtime, STALL, Sampling, Slice, Step, Stop, Talk,
 };
 pub use scripted::Scripted;
 pub use settings::{KvType, MAX_LANES, MAX_PREFILL_SLICE, MAX_THREADS, PREFIX_SEQUENCES, Settings};

@@ -4,6 +4,11 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use super::account::Account;
+
+/// Longest time of a model without progress, where nothing else is set.
+pub const STALL: Duration = Duration::from_mins(5);
+
 /// What a talk starts with. Text that is the same for many talks comes first, so that it is evaluated once.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Prompt {
@@ -182,6 +187,14 @@ pub trait Runtime: Send + Sync {
     /// # Errors
     /// When there is no such model.
     fn open<'a>(&'a self, role: &str, prompt: &Prompt) -> Result<Box<dyn Talk + 'a>, ModelError>;
+
+    /// Begins to load the model of `role` where there is room for it, so that it is ready when it is asked for.
+    fn prefetch(&self, _role: &str) {}
+
+    /// What each model cost and gave so far; nothing where nobody counts.
+    fn accounts(&self) -> Vec<Account> {
+        Vec::new()
+    }
 }
 
 /// A prompt with the answers given so far, which stay evaluated until the talk is dropped.

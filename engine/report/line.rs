@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use super::look::{Look, Tone};
 use super::text::{clip, count, pad, visible, width};
-use crate::event::{Change, Event, State};
+use crate::event::{Change, Event, ModelUse, State};
 use crate::id::NodeId;
 
 /// Columns of a node's id and of its producer; longer ones push the rest of the line aside.
@@ -14,6 +14,9 @@ const PRODUCER_COLUMNS: usize = 8;
 
 /// Columns of a time, so that what follows is aligned.
 const TIME_COLUMNS: usize = 7;
+
+/// Columns of the word before what a model cost, as those of a summary.
+const MODEL_COLUMNS: usize = 10;
 
 /// Up to this many nodes in a row that were up to date get a line each.
 const CACHED_LISTED: usize = 3;
@@ -92,6 +95,11 @@ impl LineMaker {
             }
             Event::ModelLoaded { model } => {
                 self.said(Tone::Faint, &format!("loaded {}", visible(model)))
+            }
+            Event::ModelUsed(used) => {
+                let mut lines = self.flush_cached();
+                lines.push(self.look.paint(Tone::Faint, &model_line(used)));
+                lines
             }
             Event::Notice { text } => text
                 .lines()
@@ -194,6 +202,32 @@ impl LineMaker {
         line.push_str(&self.look.paint(Tone::Faint, &clip(&rest, room)));
         line
     }
+}
+
+/// `model     scripted: 1 load, 45 MiB at its peak of 46 estimated (-2 %), 253 tokens, 71 % of the prompts shared`
+fn model_line(used: &ModelUse) -> String {
+    let mut parts = vec![count(used.loads as usize, "load")];
+    if used.peak_mib > 0 {
+        let (peak, need) = (used.peak_mib, used.need_mib);
+        let change = percent_over(peak, need);
+        parts.push(format!(
+            "{peak} MiB at its peak of {need} estimated ({change:+} %)"
+        ));
+    }
+    let tokens = usize::try_from(used.tokens).unwrap_or(usize::MAX);
+    parts.push(count(tokens, "token"));
+    let asked = used.prefilled.saturating_add(used.reused);
+    if let Some(share) = used.reused.saturating_mul(100).checked_div(asked) {
+        parts.push(format!("{share} % of the prompts shared"));
+    }
+    let label = pad("model", MODEL_COLUMNS);
+    format!("{label}{}: {}", visible(&used.name), parts.join(", "))
+}
+
+/// By how many percent of `expected` a number is above it, rounded.
+fn percent_over(number: u64, expected: u64) -> i128 {
+    let (number, expected) = (i128::from(number), i128::from(expected.max(1)));
+    (200 * number + expected) / (2 * expected) - 100
 }
 
 /// The sign of a state, and what it means.

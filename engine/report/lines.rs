@@ -68,7 +68,7 @@ impl Reporter for Lines {
 mod tests {
     use super::super::fixture::{self, Shared, failed_run, finished, saying, started, turned};
     use super::*;
-    use crate::event::{Change, Outcome, State};
+    use crate::event::{Change, ModelUse, Outcome, State};
 
     fn shown(events: &[Event], look: Look) -> String {
         let shared = Shared::default();
@@ -115,6 +115,30 @@ mod tests {
         assert_eq!(
             shown(&events, Look::PLAIN),
             "nothing to do: 18 nodes up to date\n\nnext\n  python3 app.py\n"
+        );
+    }
+
+    #[test]
+    fn a_model_has_a_line_with_what_it_cost() {
+        let used = ModelUse {
+            roles: vec!["coder".to_owned()],
+            name: "scripted".to_owned(),
+            loads: 1,
+            need_mib: 46,
+            peak_mib: 45,
+            tokens: 253,
+            prefilled: 29,
+            reused: 71,
+        };
+        let unheard = ModelUse {
+            loads: 2,
+            ..ModelUse::default()
+        };
+        let events = [Event::ModelUsed(used), Event::ModelUsed(unheard)];
+        assert_eq!(
+            shown(&events, Look::PLAIN),
+            "model     scripted: 1 load, 45 MiB at its peak of 46 estimated (-2 %), 253 tokens, \
+             71 % of the prompts shared\nmodel     : 2 loads, 0 tokens\n"
         );
     }
 

@@ -70,6 +70,8 @@ struct Dispatcher<'a> {
     load_left: Vec<u32>,
     current_load: usize,
     loaded: Option<usize>,
+    /// The load that the runner was last told to prepare.
+    prefetched: Option<usize>,
     /// The node whose failure stopped the run.
     stopped_by: Option<NodeId>,
     interrupts: u32,
@@ -108,6 +110,7 @@ impl<'a> Dispatcher<'a> {
             load_left,
             current_load: 0,
             loaded: None,
+            prefetched: None,
             stopped_by: None,
             interrupts: 0,
         }
@@ -200,6 +203,20 @@ impl<'a> Dispatcher<'a> {
             self.running += 1;
             self.table.set(node, State::Running, About::default());
             self.runner.start(node, self.table.attempt(node));
+        }
+        self.prefetch();
+    }
+
+    /// Has the next model prepared while tools make what the loaded one waits for. It is sure to be needed then: one of
+    /// its nodes was looked up and has to run.
+    fn prefetch(&mut self) {
+        let is_pause = self.running > 0 && self.loaded == Some(self.current_load);
+        let next = self.lanes.next_load(self.current_load);
+        if let Some(load) = next.filter(|_| is_pause)
+            && self.prefetched != next
+        {
+            self.prefetched = next;
+            self.runner.prefetch(&self.work.loads[load]);
         }
     }
 

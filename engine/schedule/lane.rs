@@ -76,6 +76,16 @@ impl<'a> Lanes<'a> {
         Some(node)
     }
 
+    /// The load of the next model node that waits for another load than `current_load` while no model works.
+    pub(super) fn next_load(&self, current_load: usize) -> Option<usize> {
+        let idle = self.queues.iter().filter(|queue| queue.used == 0);
+        let first = |queue: &Queue| {
+            let (_, _, Reverse(node)) = queue.waiting.peek()?;
+            self.tasks[node.index()].load
+        };
+        idle.filter_map(first).find(|load| *load > current_load)
+    }
+
     /// Gives back what `node` took.
     pub(super) fn release(&mut self, node: NodeId) {
         let task = &self.tasks[node.index()];

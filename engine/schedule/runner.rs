@@ -11,6 +11,8 @@ pub trait Runner {
     fn lookup(&mut self, node: NodeId) -> Verdict;
     /// Starts an attempt; its end arrives as [`Input::Ended`].
     fn start(&mut self, node: NodeId, attempt: u32);
+    /// Told that nodes of `model` wait while the one that is loaded has nothing to do.
+    fn prefetch(&mut self, model: &str);
     /// Told once a node has ended with success, before anything that needs it is looked up.
     fn finished(&mut self, node: NodeId, artifacts: &[Artifact]);
     /// Asks running attempts to end, or kills them when `hard`. Not called for the first interrupt, which

@@ -114,6 +114,7 @@ impl Case {
 struct Fake<'a> {
     case: &'a Case,
     started: Sender<(NodeId, u32)>,
+    prefetched: Vec<String>,
 }
 
 impl Runner for Fake<'_> {
@@ -130,6 +131,10 @@ impl Runner for Fake<'_> {
 
     fn start(&mut self, node: NodeId, attempt: u32) {
         self.started.send((node, attempt)).unwrap();
+    }
+
+    fn prefetch(&mut self, model: &str) {
+        self.prefetched.push(model.to_owned());
     }
 
     fn finished(&mut self, _: NodeId, _: &[Artifact]) {}
@@ -172,8 +177,13 @@ fn complete(case: &Case, started: &Receiver<(NodeId, u32)>, ended: &Sender<Input
 }
 
 fn play(case: &Case, keep_going: bool, interrupt: bool) -> Vec<Event> {
+    play_and_prefetch(case, keep_going, interrupt).0
+}
+
+/// The events, and the models that the runner was told to prepare.
+fn play_and_prefetch(case: &Case, keep_going: bool, interrupt: bool) -> (Vec<Event>, Vec<String>) {
     let work = case.work();
-    let mut events = Vec::new();
+    let (mut events, mut prefetched) = (Vec::new(), Vec::new());
     std::thread::scope(|scope| {
         let (started, starts) = channel();
         let (ended, inputs) = channel();
@@ -181,7 +191,11 @@ fn play(case: &Case, keep_going: bool, interrupt: bool) -> Vec<Event> {
             ended.send(Input::Interrupt).unwrap();
         }
         scope.spawn(move || complete(case, &starts, &ended));
-        let mut runner = Fake { case, started };
+        let mut runner = Fake {
+            case,
+            started,
+            prefetched: Vec::new(),
+        };
         let policy = Policy {
             jobs: case.jobs,
             keep_going,
@@ -194,8 +208,9 @@ fn play(case: &Case, keep_going: bool, interrupt: bool) -> Vec<Event> {
             &|| Duration::ZERO,
             &mut |event| events.push(event),
         );
+        prefetched = runner.prefetched;
     });
-    events
+    (events, prefetched)
 }
 
 fn final_states(events: &[Event], count: usize) -> Vec<State> {
@@ -353,6 +368,29 @@ proptest! {
         let states = final_states(&events, case.needs.len());
         prop_assert!(states.iter().all(State::is_final));
     }
+}
+
+#[test]
+fn the_next_model_is_prepared_while_tools_run_and_only_if_it_is_needed() {
+    // A coder's node, a tool, another coder's node; beside them a writer's node that may start at once.
+    let case = |writer: Fate| Case {
+        needs: [&[][..], &[0], &[1], &[]]
+            .iter()
+            .map(|needs| needs.iter().map(|n| (NodeId(*n), On::Success)).collect())
+            .collect(),
+        fates: vec![Fate::DoneAt(1), Fate::DoneAt(1), Fate::DoneAt(1), writer],
+        lanes: vec![0; 4],
+        costs: vec![1; 4],
+        attempts: vec![1; 4],
+        models: vec![Some(0), None, Some(0), Some(1)],
+        jobs: 1,
+        picks: vec![0],
+    };
+    let needed = case(Fate::DoneAt(1));
+    assert_eq!(needed.work().loads, ["coder", "embedder"]);
+    assert_eq!(play_and_prefetch(&needed, true, false).1, ["embedder"]);
+    let in_place = case(Fate::Cached);
+    assert!(play_and_prefetch(&in_place, true, false).1.is_empty());
 }
 
 /// Whether `node` or something before it satisfies `is_handler`.

@@ -10,21 +10,24 @@ use camino::Utf8Path;
 use super::log::{Log, LogState};
 use super::preflight::preflight;
 use super::recorded;
-use super::runner::{GIT, Runs};
+use super::runner::{GIT, Hired, Runs};
 use super::setup::{Options, Setup, SetupError};
 use super::target::Opened;
 use super::worker::{Order, Records, work};
 use crate::clock::Stopwatch;
 use crate::diagnostic::Finding;
-use crate::event::{EVENT_VERSION, Event, Outcome};
+use crate::event::{EVENT_VERSION, Event, ModelUse, Outcome};
 use crate::exec::Bench;
 use crate::id::RunId;
 use crate::journal::{Begun, Journal, JournalError, Writer};
-use crate::model::Runtime;
+use crate::model::{Account, Runtime};
 use crate::proc::Cancel;
 use crate::report::Reporter;
 use crate::schedule::{Input, Policy, Tally, dispatch};
 use crate::workspace::{RunLock, STATE_DIR, Workspace, WorkspaceError};
+
+/// KiB in a MiB.
+const KIB_PER_MIB: u64 = 1024;
 
 /// How a run ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -170,6 +173,7 @@ impl Run<'_> {
             stack: self.opened.stack.as_ref(),
             runtime,
             prompts: Some(&self.setup.prompts),
+            stall: self.options.stall,
             install_env: &self.options.install_env,
         };
         let records = Records {
@@ -193,6 +197,10 @@ impl Run<'_> {
             outcome: outcome(&tally),
             tally,
         };
+        let accounts = runtime.map(Runtime::accounts).unwrap_or_default();
+        for account in accounts.into_iter().filter(|account| account.loads > 0) {
+            log.event(Event::ModelUsed(model_use(account)));
+        }
         log.event(Event::RunFinished {
             outcome: summary.outcome,
             ms: self.watch.elapsed_ms(),
@@ -244,26 +252,27 @@ impl Run<'_> {
                     .name(name)
                     .spawn_scoped(scope, body)
             };
-            let hire = || {
-                let mut started = 0;
-                for index in 0..workers {
-                    started += usize::from(spawn(format!("tool-{index}"), &tool_orders).is_ok());
-                }
-                assert!(started > 0, "the system gives no thread");
-                if !self.setup.loads.groups.is_empty() {
-                    for index in 0..self.setup.model_lanes() {
-                        let spawned = spawn(format!("model-{index}"), &model_orders);
-                        spawned.expect("the system gives a thread");
-                    }
-                }
+            // Fewer workers than asked for do the same work; none at all is told by the nodes that they were for.
+            let hire_for = |kind: &str, count: usize, orders| {
+                let spawned = (0..count).map(|index| spawn(format!("{kind}-{index}"), orders));
+                spawned.flatten().count() > 0
+            };
+            let has_models = !self.setup.loads.groups.is_empty();
+            let lanes = self.setup.model_lanes() as usize;
+            let hire = || Hired {
+                tools: hire_for("tool", workers, &tool_orders),
+                models: has_models && hire_for("model", lanes, &model_orders),
             };
             let mut runner = Runs {
                 ledger: self.setup.ledger(),
                 cancel: bench.cancel,
-                hire: Some(&hire),
+                hire: &hire,
+                hired: None,
+                inputs: inputs.clone(),
                 begun,
                 tools,
                 models,
+                runtime: bench.runtime,
                 found: std::collections::HashMap::new(),
             };
             let now = || self.watch.elapsed();
@@ -271,6 +280,20 @@ impl Run<'_> {
                 log.event(event);
             })
         })
+    }
+}
+
+fn model_use(account: Account) -> ModelUse {
+    let mib = |kib: u64| kib.div_ceil(KIB_PER_MIB);
+    ModelUse {
+        roles: account.roles,
+        name: account.name,
+        loads: account.loads,
+        need_mib: mib(account.need_kib),
+        peak_mib: mib(account.peak_kib),
+        tokens: account.tokens,
+        prefilled: account.prefilled,
+        reused: account.reused,
     }
 }
 

@@ -4,6 +4,7 @@
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 use std::sync::mpsc::Sender;
+use std::time::Duration;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
@@ -11,26 +12,38 @@ use super::ledger::{Fate, Ledger, is_model};
 use super::worker::Order;
 use crate::artifact::{Decision, Edits};
 use crate::digest::Manifest;
-use crate::event::{Artifact, Change};
+use crate::event::{Artifact, Change, State};
 use crate::exec::{Content, Job};
 use crate::id::NodeId;
 use crate::journal::Begun;
-use crate::model::Sampling;
+use crate::model::{Runtime, Sampling};
 use crate::plan::Action;
 use crate::proc::Cancel;
-use crate::schedule::{Runner, Verdict};
+use crate::schedule::{Ended, Input, Runner, Verdict};
 
 /// What stands for the git repository among the things that a run began to change.
 pub(super) const GIT: &str = ".git";
+
+/// For which kinds of nodes there is at least one worker.
+#[derive(Clone, Copy)]
+pub(super) struct Hired {
+    pub tools: bool,
+    pub models: bool,
+}
 
 /// Looks up and starts nodes for the dispatcher.
 pub(super) struct Runs<'a, 'h> {
     pub ledger: Ledger<'a>,
     pub cancel: &'a Cancel,
     /// Starts the workers; called before the first order.
-    pub hire: Option<&'h dyn Fn()>,
+    pub hire: &'h dyn Fn() -> Hired,
+    pub hired: Option<Hired>,
+    /// Where the end of an attempt is told that nobody can make.
+    pub inputs: Sender<Input>,
     pub tools: Sender<Order<'a>>,
     pub models: Sender<Order<'a>>,
+    /// Whatever runs models, to be told what comes next.
+    pub runtime: Option<&'a dyn Runtime>,
     /// What is being made.
     pub begun: &'a mut Begun,
     /// What was found out about nodes that have to run.
@@ -66,9 +79,7 @@ impl Runner for Runs<'_, '_> {
     }
 
     fn start(&mut self, node: NodeId, _attempt: u32) {
-        if let Some(hire) = self.hire.take() {
-            hire();
-        }
+        let hired = *self.hired.get_or_insert_with(self.hire);
         let (manifest, decision) = self
             .found
             .get(&node)
@@ -117,13 +128,24 @@ impl Runner for Runs<'_, '_> {
             },
             manifest,
         };
-        let lane = if is_model(prepared) {
-            &self.models
+        let (lane, is_manned) = if is_model(prepared) {
+            (&self.models, hired.models)
         } else {
-            &self.tools
+            (&self.tools, hired.tools)
         };
+        if !is_manned {
+            // The dispatcher outlives its runner.
+            let _ = self.inputs.send(Input::Ended(node, no_thread()));
+            return;
+        }
         // A worker that is gone has panicked; its scope reports that when it is joined.
         let _ = lane.send(order);
+    }
+
+    fn prefetch(&mut self, model: &str) {
+        if let Some(runtime) = self.runtime {
+            runtime.prefetch(model);
+        }
     }
 
     fn finished(&mut self, node: NodeId, artifacts: &[Artifact]) {
@@ -142,6 +164,17 @@ impl Runner for Runs<'_, '_> {
         } else {
             self.cancel.soft();
         }
+    }
+}
+
+fn no_thread() -> Ended {
+    Ended {
+        state: State::Failed,
+        detail: "the system gives no thread to work in; end other programs or raise the limit of processes"
+            .to_owned(),
+        artifacts: Vec::new(),
+        elapsed: Duration::ZERO,
+        is_final: true,
     }
 }
 

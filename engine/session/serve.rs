@@ -13,6 +13,7 @@ use crate::clock::Stopwatch;
 use crate::contract::Contract;
 use crate::event::State;
 use crate::exec::{self, Bench};
+use crate::model::STALL;
 use crate::proc::{self, Cancel, End, Ended, ProcError, Spawn};
 use crate::workspace::{Workspace, WorkspaceError};
 
@@ -169,6 +170,7 @@ fn bench<'a>(
         stack: opened.stack.as_ref(),
         runtime: None,
         prompts: None,
+        stall: STALL,
     }
 }
 

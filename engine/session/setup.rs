@@ -2,6 +2,7 @@
 //! Writes nothing.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 use camino::Utf8PathBuf;
 
@@ -15,7 +16,7 @@ use crate::diagnostic::Finding;
 use crate::graph::{Graph, Loads, model_groups};
 use crate::id::NodeId;
 use crate::journal::{Journal, JournalError, Known, begun};
-use crate::model::{Facts, Sampling};
+use crate::model::{Facts, STALL, Sampling};
 use crate::plan::{Action, By, Sources};
 use crate::prompt::Prompts;
 use crate::schedule::{Lane, LaneId, Task, Work};
@@ -53,6 +54,8 @@ pub struct Options {
     pub models: BTreeMap<String, Facts>,
     /// How models choose tokens, where the plan does not say so.
     pub sampling: Sampling,
+    /// Longest time of a model without progress.
+    pub stall: Duration,
 }
 
 impl Default for Options {
@@ -70,6 +73,7 @@ impl Default for Options {
             by: None,
             models: BTreeMap::new(),
             sampling: Sampling::default(),
+            stall: STALL,
         }
     }
 }

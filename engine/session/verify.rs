@@ -11,6 +11,7 @@ use crate::clock::Stopwatch;
 use crate::diagnostic::{Finding, Severity};
 use crate::event::State;
 use crate::exec::{self, Bench, Job};
+use crate::model::STALL;
 use crate::plan::{Action, CheckAction, Node};
 use crate::proc::Cancel;
 use crate::validate;
@@ -213,6 +214,7 @@ impl Programs<'_> {
             stack: self.opened.stack.as_ref(),
             runtime: None,
             prompts: None,
+            stall: STALL,
         };
         for (node, argv) in programs {
             progress(&format!("running {}", shell_words::join(argv)));

@@ -119,7 +119,7 @@ fn serve(
 pub(crate) fn head(stream: &mut TcpStream, status: &str, headers: &[(&str, String)]) {
     let mut text = format!("HTTP/1.1 {status}\r\nconnection: close\r\n");
     for (name, value) in headers {
-        text.push_str(&format!("{name}: {value}\r\n"));
+        text.extend([name, ": ", value, "\r\n"]);
     }
     text.push_str("\r\n");
     // A client that went away is the client's business.

@@ -211,7 +211,7 @@ fn a_text_that_is_cut_off_is_continued() {
     let words = words.join(" ");
     let (outcome, heard) = run(&project, &script(&[("slot `intro` of", &words)]));
     assert_eq!(outcome, Outcome::Done);
-    assert_eq!(detail(&heard, "readme"), "150 tokens");
+    assert_eq!(detail(&heard, "readme"), "150 tokens, 1 continued");
     assert!(
         project
             .read("app/README.md")

@@ -8,7 +8,7 @@ mod tasks;
 
 use super::chosen::Chosen;
 use super::pool::Pool;
-use super::runtime::ModelError;
+use super::runtime::{ModelError, Runtime as _};
 use tasks::TASKS;
 
 pub use measured::{Key, Measured};

@@ -1,6 +1,5 @@
 //! Models in processes of their own: who is loaded, under which budget, and talks with them. Knows no llama.cpp.
 
-mod account;
 mod bell;
 mod death;
 mod listen;
@@ -17,6 +16,7 @@ use std::time::Duration;
 
 use camino::Utf8PathBuf;
 
+use super::account::Account;
 use super::chosen::Chosen;
 use super::runtime::{ModelError, Prompt, Runtime, Talk};
 use crate::clock::Stopwatch;
@@ -24,8 +24,6 @@ use bell::{Bell, lock};
 use places::Places;
 use talk::PoolTalk;
 use worker::Lease;
-
-pub use account::Account;
 
 /// Time after which a model that no talk needs is unloaded.
 pub const IDLE: Duration = Duration::from_mins(10);
@@ -93,19 +91,6 @@ impl Pool {
         }
     }
 
-    /// Begins to load the model of `role` where there is room for it, so that it is ready when it is asked for.
-    pub fn prefetch(&self, role: &str) {
-        let mut places = lock(&self.places);
-        if let Some(place) = places.find(role) {
-            places.prefetch(place);
-        }
-    }
-
-    /// What each model cost and gave so far.
-    pub fn accounts(&self) -> Vec<Account> {
-        lock(&self.places).accounts()
-    }
-
     /// Takes hold of a worker that is loaded or loading; nothing while there is no room for it.
     fn admit(&self, place: usize) -> Result<Option<Lease>, ModelError> {
         lock(&self.places).admit(place)
@@ -140,6 +125,17 @@ impl Runtime for Pool {
             prompt: prompt.clone(),
             begun: None,
         }))
+    }
+
+    fn prefetch(&self, role: &str) {
+        let mut places = lock(&self.places);
+        if let Some(place) = places.find(role) {
+            places.prefetch(place);
+        }
+    }
+
+    fn accounts(&self) -> Vec<Account> {
+        lock(&self.places).accounts()
     }
 }
 

@@ -2,11 +2,11 @@
 
 use std::sync::{Arc, Mutex};
 
+use super::super::account::Account;
 use super::super::chat::ChatTemplate;
 use super::super::chosen::Chosen;
 use super::super::runtime::ModelError;
 use super::super::wire::Load;
-use super::account::Account;
 use super::bell::{Bell, lock};
 use super::death::Gone;
 use super::residency::{Admission, Place, Presence, admit};

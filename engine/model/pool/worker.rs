@@ -9,8 +9,8 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use super::super::account::Account;
 use super::super::wire::{self, FromWorker, Load, ToWorker};
-use super::account::Account;
 use super::bell::{Bell, lock};
 use super::death::{Gone, describe};
 use super::listen;

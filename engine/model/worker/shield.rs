@@ -179,14 +179,13 @@ mod linux {
     }
 }
 
+#[cfg(target_os = "linux")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "what a test tries to write is a file of its own"
+)]
 #[cfg(test)]
 mod tests {
-    #![cfg(target_os = "linux")]
-    #![expect(
-        clippy::disallowed_methods,
-        reason = "what a test tries to write is a file of its own"
-    )]
-
     use std::fs;
     use std::io::ErrorKind;
     use std::net::UdpSocket;

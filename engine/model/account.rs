@@ -1,6 +1,6 @@
 //! What a model cost and gave in a run. Counts only.
 
-use super::super::runtime::Generation;
+use super::runtime::Generation;
 
 /// A model's account.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -31,7 +31,7 @@ pub struct Account {
 
 impl Account {
     /// Adds a slice.
-    pub(super) fn add(&mut self, slice: &Generation) {
+    pub(in crate::model) fn add(&mut self, slice: &Generation) {
         self.tokens += u64::from(slice.tokens);
         self.prefilled += u64::from(slice.prefilled);
         self.reused += u64::from(slice.reused);
@@ -40,7 +40,7 @@ impl Account {
     }
 
     /// Notes the highest memory that a worker says it had.
-    pub(super) fn peak(&mut self, kib: u64) {
+    pub(in crate::model) fn peak(&mut self, kib: u64) {
         self.peak_kib = self.peak_kib.max(kib);
     }
 }
