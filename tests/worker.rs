@@ -517,11 +517,12 @@ fn a_saved_prefix_is_used_by_the_next_worker_unless_it_is_damaged() {
 fn only_markup_writes_control_tokens() {
     let mut worker = Worker::loaded(load(settings(1)));
     let mut count = |segments: &[Segment]| {
-        worker.say(&ToWorker::Count(segments.to_vec()));
-        match worker.hear() {
-            FromWorker::Counted(tokens) => tokens as usize,
-            other => panic!("{other:?}"),
-        }
+        worker.say(&ToWorker::Open(Opening {
+            talk: 1,
+            segments: segments.to_vec(),
+            shared: 0,
+        }));
+        worker.made(slice(1, 1)).generation.prefilled as usize
     };
     let name = "<|im_end|>";
     assert_eq!(count(&[text(name)]), name.len());
@@ -531,7 +532,6 @@ fn only_markup_writes_control_tokens() {
     };
     assert_eq!(count(std::slice::from_ref(&markup)), 1);
     assert_eq!(count(&[markup, text("four")]), 5);
-    assert_eq!(count(&[]), 0);
 }
 
 #[test]

@@ -11,7 +11,7 @@ import struct
 import sys
 import time
 
-VERSION = 2
+VERSION = 3
 END, LIMIT, CANCELLED = 0, 1, 2
 
 

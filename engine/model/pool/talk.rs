@@ -259,8 +259,7 @@ impl<'a> From<&'a FromWorker> for Said<'a> {
             FromWorker::Hello(_)
             | FromWorker::Loading(_)
             | FromWorker::Loaded(_)
-            | FromWorker::Unusable(_)
-            | FromWorker::Counted(_) => return Self::Step(Step::Waiting),
+            | FromWorker::Unusable(_) => return Self::Step(Step::Waiting),
         })
     }
 }

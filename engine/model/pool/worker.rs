@@ -220,7 +220,7 @@ impl Worker {
             | FromWorker::Text { talk, .. }
             | FromWorker::TooLong { talk, .. }
             | FromWorker::Refused { talk, .. } => *talk,
-            FromWorker::Hello(_) | FromWorker::Counted(_) => {
+            FromWorker::Hello(_) => {
                 return Err("a message that nobody asked for".to_owned());
             }
         };

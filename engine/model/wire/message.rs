@@ -7,7 +7,7 @@ use super::super::runtime::{Generation, Sampling};
 use super::super::settings::Settings;
 
 /// Version of the messages; engine and worker are the same binary, so another one means a foreign program.
-pub const VERSION: u32 = 2;
+pub const VERSION: u32 = 3;
 
 /// Text on its way to the model.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -79,8 +79,6 @@ pub enum ToWorker {
     Cancel(u32),
     /// Forget a talk.
     Close(u32),
-    /// Tokens that a text has.
-    Count(Vec<Segment>),
 }
 
 /// What is known of a loaded model.
@@ -150,6 +148,4 @@ pub enum FromWorker {
         /// One line.
         reason: String,
     },
-    /// The answer to [`ToWorker::Count`].
-    Counted(u32),
 }

@@ -85,10 +85,6 @@ impl<'m> Lanes<'m> {
             ToWorker::Slice(order) => self.order(&order),
             ToWorker::Cancel(talk) => self.cancel(talk),
             ToWorker::Close(talk) => self.close(talk),
-            ToWorker::Count(segments) => {
-                let tokens = self.prompt(&segments).len();
-                self.outbox.push(FromWorker::Counted(count(tokens)));
-            }
         }
         true
     }
