@@ -16,6 +16,7 @@ mod head;
 mod inside;
 mod item;
 mod kept;
+mod learned;
 mod lexicon;
 mod listed;
 mod notes;

@@ -6,6 +6,7 @@ use super::build::{self, build};
 use super::clause::Clauses;
 use super::head::{Head, find};
 use super::item::{Item, items};
+use super::learned::Reading;
 use super::options::SpecOptions;
 use super::rewrite::{self, Said};
 use super::site::{self, Site};
@@ -136,6 +137,7 @@ fn things(text: &str, tokens: &mut [Token], sure: bool, said: &Said) -> Things {
     for token in tokens.iter_mut() {
         token.hidden = token.used;
     }
+    let reading = Reading::new(text, tokens);
     let first = list_last(items(text, tokens));
     let head = find(text, tokens, &first, sure);
     // Words such as `kanban` may say what the request is about, and name nothing in its lists.
@@ -145,6 +147,7 @@ fn things(text: &str, tokens: &mut [Token], sure: bool, said: &Said) -> Things {
     }
     let items = list_last(items(text, tokens));
     let mut head = kept::keep(Clauses::new(text, tokens, head, items).read());
+    reading.revise(&mut head, text, tokens, !sure);
     relate::relate(&mut head, said);
     tell_rest(tokens, &head.wants);
     Things {

@@ -1,0 +1,216 @@
+//! What a request keeps, by weights learned from labelled requests: which words name things and fields, which things
+//! are kept, what belongs to what. The rules' reading is one of its hints.
+//!
+//! `word` sees a word with its surroundings, `tagged` finds the likeliest tags, `mention` groups mentions to things,
+//! `keep` decides which are kept, `place` gives fields and references to them, `weights` holds what was learned, and
+//! `train` learns it.
+
+mod keep;
+mod mention;
+mod place;
+mod tagged;
+mod weights;
+mod word;
+
+#[cfg(test)]
+pub(in crate::spec) mod train;
+
+use std::collections::BTreeSet;
+use std::ops::Range;
+
+use super::head::Head;
+use super::token::Token;
+use super::want::{Listed, Want};
+use super::words::Role;
+use crate::spec::grammar::{is_type_word, typed_field};
+use crate::spec::names::{self, MAX_ENTITIES};
+use mention::Thing;
+use place::Hints;
+use tagged::{Lattice, Tagged};
+use weights::Weights;
+use word::Word;
+
+/// The words of a request with their tags.
+pub(super) struct Reading {
+    words: Vec<Word>,
+    tagged: Tagged,
+}
+
+impl Reading {
+    /// Tags the words of a request; `tokens` as they are once features and stacks are taken out.
+    pub(super) fn new(text: &str, tokens: &[Token]) -> Self {
+        Self::with(Weights::learned(), text, tokens)
+    }
+
+    fn with(weights: &Weights, text: &str, tokens: &[Token]) -> Self {
+        let words = word::words(text, tokens);
+        let tagged = Lattice::new(weights, &word::features(&words)).tagged();
+        Self { words, tagged }
+    }
+
+    /// Makes the things of `head`, which the rules found, those that are likely; at least one where there `must` be.
+    pub(super) fn revise(&self, head: &mut Head, text: &str, tokens: &mut [Token], must: bool) {
+        self.revise_with(Weights::learned(), head, text, tokens, must);
+    }
+
+    fn revise_with(&self, weights: &Weights, head: &mut Head, text: &str, tokens: &mut [Token], must: bool) {
+        #[cfg(test)]
+        train::note(train::Seen {
+            words: self.words.clone(),
+            wants: head.wants.clone(),
+        });
+        let things = mention::things(&self.words, &self.tagged, &head.wants);
+        let features = keep::features(&self.words, &things, &head.wants);
+        let kept = keep::kept(weights, &features, must && !head.wants.is_empty());
+        let kept = things.iter().zip(kept).filter(|(_, kept)| *kept).map(|(thing, _)| thing);
+        let kept: Vec<&Thing> = kept.filter(|thing| self.name(thing, &head.wants).is_some()).collect();
+        let mut wants = self.wants(&kept, &head.wants);
+        self.give_fields(weights, &kept, &mut wants, text, tokens);
+        self.give_references(weights, &kept, &mut wants, &head.wants);
+        for mention in kept.iter().flat_map(|thing| &thing.mentions) {
+            use_up(tokens, &mention.span);
+        }
+        let mut seen = BTreeSet::new();
+        wants.retain(|want| seen.insert(want.name.clone()));
+        wants.truncate(MAX_ENTITIES);
+        head.wants = wants;
+    }
+
+    /// The entities of the kept things: those of the rules with what they know, without fields that words name.
+    fn wants(&self, kept: &[&Thing], ruled: &[Want]) -> Vec<Want> {
+        let names: Vec<String> = kept.iter().filter_map(|thing| self.name(thing, ruled)).collect();
+        let one = |(thing, name): (&&Thing, &String)| {
+            let name = name.clone();
+            let from = thing.mentions.first().map_or_else(|| name.clone(), |mention| mention::phrase(&self.words, &mention.span));
+            let Some(known) = thing.want.and_then(|at| ruled.get(at)) else {
+                return Want::new(name, from, true);
+            };
+            let mut want = known.clone();
+            want.name = name;
+            want.named |= thing.is_sure();
+            want.parents.retain(|parent| names.contains(parent));
+            want.fields.retain(|field| match field {
+                Listed::Reference(target) | Listed::Many(target) => names.contains(target),
+                _ => true,
+            });
+            want
+        };
+        kept.iter().zip(&names).map(one).collect()
+    }
+
+    /// What an entity of the thing is called, where that can be a name.
+    fn name(&self, thing: &Thing, ruled: &[Want]) -> Option<String> {
+        let known = thing.want.and_then(|at| ruled.get(at));
+        let own = || names::entity_names(&thing.name(&self.words)).ok().map(|(name, _)| name);
+        known.map(|want| want.name.clone()).or_else(own)
+    }
+
+    /// Gives every field to the thing that it belongs to.
+    fn give_fields(&self, weights: &Weights, kept: &[&Thing], wants: &mut [Want], text: &str, tokens: &mut [Token]) {
+        let mut given: Vec<Vec<Listed>> = vec![Vec::new(); wants.len()];
+        for span in mention::fields(&self.tagged) {
+            let Some(owner) = place::owner(weights, &self.words, kept, &span) else {
+                continue;
+            };
+            let phrase = mention::phrase(&self.words, &span);
+            let name = mention::name_of(&self.words, &span);
+            let other = kept.iter().position(|thing| thing.is(&name)).filter(|other| *other != owner);
+            let used = match other {
+                Some(other) => {
+                    given[owner].push(Listed::Reference(wants[other].name.clone()));
+                    span.clone()
+                }
+                None => {
+                    let (field, used) = self.field(&phrase, &span, &wants[owner], text, tokens);
+                    given[owner].push(field);
+                    used
+                }
+            };
+            use_up(tokens, &used);
+        }
+        for (want, given) in wants.iter_mut().zip(given) {
+            if given.iter().any(|field| matches!(field, Listed::Typed(_) | Listed::Named(..))) {
+                let relates = |field: &Listed| !matches!(field, Listed::Typed(_) | Listed::Named(..));
+                want.fields.retain(relates);
+            }
+            want.fields.extend(given);
+        }
+    }
+
+    /// A field with the type that stands behind it, where one does, and the words that say so.
+    fn field(&self, phrase: &str, span: &Range<usize>, want: &Want, text: &str, tokens: &[Token]) -> (Listed, Range<usize>) {
+        let named = names::snake(phrase).unwrap_or_default();
+        let ruled = want.fields.iter().find_map(|field| match field {
+            Listed::Typed(field) if names::bare(&field.name) == named => Some(field.clone()),
+            _ => None,
+        });
+        if let Some(field) = ruled {
+            return (Listed::Typed(field), span.clone());
+        }
+        let last = &tokens[span.end - 1];
+        if let Some((mut field, length)) = typed_field(&text[last.start..]).filter(|_| text[last.end..].starts_with(':')) {
+            let end = last.start + length;
+            named.clone_into(&mut field.name);
+            let count = tokens[span.end..].iter().take_while(|token| token.start < end).count();
+            return (Listed::Typed(field), span.start..span.end + count);
+        }
+        let behind = tokens.get(span.end).filter(|token| is_type_word(&token.text));
+        if let Some(behind) = behind
+            && let Some((field, _)) = typed_field(&format!("{named}:{}", behind.text))
+        {
+            return (Listed::Typed(field), span.start..span.end + 1);
+        }
+        (Listed::Named(phrase.to_owned(), self.mark(span)), span.clone())
+    }
+
+    /// `required`, `optional` or `unique` in front of a field.
+    fn mark(&self, span: &Range<usize>) -> Option<Role> {
+        let front = &self.words[span.start.checked_sub(1)?];
+        let roles = [("required", Role::Required), ("optional", Role::Optional), ("unique", Role::Unique)];
+        roles.into_iter().find(|(class, _)| front.is(class)).map(|(_, role)| role)
+    }
+
+    /// Lets things refer to each other as the words say.
+    fn give_references(&self, weights: &Weights, kept: &[&Thing], wants: &mut [Want], ruled: &[Want]) {
+        for one in 0..kept.len() {
+            for other in 0..kept.len() {
+                if one == other {
+                    continue;
+                }
+                let hints = hints(kept, ruled, one, other);
+                let target = wants[other].name.clone();
+                let refers = place::refers(weights, &self.words, kept, (one, other), hints);
+                let is_it = |field: &Listed| matches!(field, Listed::Reference(name) | Listed::Many(name) if *name == target);
+                let want = &mut wants[one];
+                if !refers {
+                    want.parents.retain(|parent| *parent != target);
+                    want.fields.retain(|field| !is_it(field));
+                } else if !want.parents.contains(&target) && !want.fields.iter().any(is_it) {
+                    want.fields.push(Listed::Reference(target));
+                }
+            }
+        }
+    }
+}
+
+/// What the rules say of two things.
+fn hints(kept: &[&Thing], ruled: &[Want], one: usize, other: usize) -> Hints {
+    let want = |at: usize| kept[at].want.and_then(|at| ruled.get(at));
+    let refers = |one: Option<&Want>, other: Option<&Want>| match (one, other) {
+        (Some(one), Some(other)) => {
+            one.parents.contains(&other.name)
+                || one.fields.iter().any(|field| matches!(field, Listed::Reference(name) | Listed::Many(name) if *name == other.name))
+        }
+        _ => false,
+    };
+    Hints {
+        ruled: refers(want(one), want(other)),
+        reversed: refers(want(other), want(one)),
+    }
+}
+
+fn use_up(tokens: &mut [Token], span: &Range<usize>) {
+    for token in &mut tokens[span.clone()] {
+        token.used = true;
+    }
+}

@@ -1,0 +1,164 @@
+//! Learns weights by gradients: tags by the likelihood of the labelled ones, decisions by theirs. Knows features only.
+//!
+//! AdaGrad (Duchi et al., JMLR 2011) with features left out at random, which keeps rare ones from deciding alone.
+
+use super::super::tagged::{Lattice, may_follow};
+use super::super::weights::{CHOICE_BUCKETS, TAGS, WORD_BUCKETS, Weights, bucket};
+
+const RATE: f32 = 0.2;
+const SHRINK: f32 = 2e-6;
+/// Share of features that is left out each time.
+const LEFT_OUT: f32 = 0.25;
+const TAG_ROUNDS: usize = 14;
+const CHOICE_ROUNDS: usize = 30;
+/// Times a feature has to be seen.
+const LEAST_SEEN: u32 = 2;
+
+/// A request for learning tags: features and tags of its words.
+pub(super) struct Sentence {
+    pub features: Vec<Vec<u32>>,
+    pub tags: Vec<usize>,
+}
+
+/// A decision for learning.
+pub(super) struct Choice {
+    pub features: Vec<u32>,
+    pub yes: bool,
+}
+
+/// Numbers that look random and are the same each time (splitmix64).
+pub(super) struct Dice(u64);
+
+impl Dice {
+    pub(super) fn new(seed: u64) -> Self {
+        Self(seed)
+    }
+
+    pub(super) fn roll(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        z ^ (z >> 31)
+    }
+
+    fn chance(&mut self) -> f32 {
+        (self.roll() >> 40) as f32 / (1_u64 << 24) as f32
+    }
+
+    pub(super) fn shuffle<T>(&mut self, list: &mut [T]) {
+        for at in (1..list.len()).rev() {
+            let other = self.roll() as usize % (at + 1);
+            list.swap(at, other);
+        }
+    }
+}
+
+/// Weights with the squares of their gradients so far.
+struct Table {
+    weights: Vec<f32>,
+    squares: Vec<f32>,
+}
+
+impl Table {
+    fn new(size: usize) -> Self {
+        Self {
+            weights: vec![0.0; size],
+            squares: vec![0.0; size],
+        }
+    }
+
+    fn step(&mut self, at: usize, gradient: f32) {
+        let gradient = gradient - SHRINK * self.weights[at];
+        self.squares[at] += gradient * gradient;
+        self.weights[at] += RATE * gradient / (self.squares[at].sqrt() + 1e-3);
+    }
+}
+
+/// Learns tags and decisions.
+pub(super) fn learn(sentences: &[Sentence], choices: &[Choice]) -> Weights {
+    let (words, follow) = learn_tags(sentences);
+    Weights::rounded(&words, &follow, &learn_choices(choices))
+}
+
+fn learn_tags(sentences: &[Sentence]) -> (Vec<f32>, Vec<f32>) {
+    let mut seen = vec![0_u32; WORD_BUCKETS];
+    for feature in sentences.iter().flat_map(|sentence| sentence.features.iter().flatten()) {
+        seen[bucket(*feature, WORD_BUCKETS)] += 1;
+    }
+    let mut words = Table::new(WORD_BUCKETS * TAGS);
+    let mut follow = Table::new((TAGS + 1) * TAGS);
+    let mut dice = Dice::new(1);
+    let mut order: Vec<usize> = (0..sentences.len()).collect();
+    for _ in 0..TAG_ROUNDS {
+        dice.shuffle(&mut order);
+        for &at in &order {
+            learn_sentence(&sentences[at], &seen, &mut words, &mut follow, &mut dice);
+        }
+    }
+    let shown = 1.0 - LEFT_OUT;
+    let scaled = words.weights.into_iter().map(|weight| weight * shown).collect();
+    (scaled, follow.weights)
+}
+
+fn learn_sentence(sentence: &Sentence, seen: &[u32], words: &mut Table, follow: &mut Table, dice: &mut Dice) {
+    let mut picked: Vec<Vec<usize>> = Vec::with_capacity(sentence.features.len());
+    for list in &sentence.features {
+        let buckets = list.iter().map(|feature| bucket(*feature, WORD_BUCKETS));
+        picked.push(buckets.filter(|at| seen[*at] >= LEAST_SEEN && dice.chance() >= LEFT_OUT).collect());
+    }
+    let mut lattice = Lattice {
+        words: Vec::with_capacity(picked.len()),
+        follow: [[f32::NEG_INFINITY; TAGS]; TAGS + 1],
+    };
+    for (before, row) in lattice.follow.iter_mut().enumerate() {
+        for (next, weight) in row.iter_mut().enumerate().filter(|(next, _)| may_follow(before, *next)) {
+            *weight = follow.weights[before * TAGS + next];
+        }
+    }
+    for list in &picked {
+        lattice.words.push(std::array::from_fn(|tag| list.iter().map(|at| words.weights[at * TAGS + tag]).sum()));
+    }
+    let (forward, backward) = (lattice.forward(), lattice.backward());
+    let Some(last) = forward.last() else { return };
+    let all = super::super::tagged::log_sum(*last);
+    for (at, list) in picked.iter().enumerate() {
+        for tag in 0..TAGS {
+            let chance = (forward[at][tag] + backward[at][tag] - all).exp();
+            let gradient = f32::from(u8::from(sentence.tags[at] == tag)) - chance;
+            if gradient.abs() > 1e-4 {
+                list.iter().for_each(|bucket| words.step(bucket * TAGS + tag, gradient));
+            }
+        }
+    }
+    for at in 0..picked.len() {
+        for before in if at == 0 { TAGS..TAGS + 1 } else { 0..TAGS } {
+            for next in (0..TAGS).filter(|next| may_follow(before, *next)) {
+                let way = lattice.follow[before][next] + lattice.words[at][next] + backward[at][next] - all;
+                let way = if at == 0 { way } else { way + forward[at - 1][before] };
+                let came = if at == 0 { TAGS } else { sentence.tags[at - 1] };
+                let is = sentence.tags[at] == next && came == before;
+                follow.step(before * TAGS + next, f32::from(u8::from(is)) - way.exp());
+            }
+        }
+    }
+}
+
+fn learn_choices(choices: &[Choice]) -> Vec<f32> {
+    let mut table = Table::new(CHOICE_BUCKETS);
+    let mut dice = Dice::new(2);
+    let mut order: Vec<usize> = (0..choices.len()).collect();
+    for _ in 0..CHOICE_ROUNDS {
+        dice.shuffle(&mut order);
+        for &at in &order {
+            let choice = &choices[at];
+            let buckets = choice.features.iter().map(|feature| bucket(*feature, CHOICE_BUCKETS));
+            let picked: Vec<usize> = buckets.filter(|_| dice.chance() >= LEFT_OUT).collect();
+            let sum: f32 = picked.iter().map(|at| table.weights[*at]).sum();
+            let gradient = f32::from(u8::from(choice.yes)) - 1.0 / (1.0 + (-sum).exp());
+            picked.iter().for_each(|at| table.step(*at, gradient));
+        }
+    }
+    let shown = 1.0 - LEFT_OUT;
+    table.weights.into_iter().map(|weight| weight * shown).collect()
+}

@@ -1,0 +1,180 @@
+//! Learns the weights from labelled requests. Knows labels and gradients; no part of the program.
+//!
+//! `CODEY_TRAIN=1 cargo test --release --lib learned` writes `engine/spec/data/reader.bin`; `CODEY_CASES=FILE` beside
+//! it counts how requests of that file come out instead, and `CODEY_FOLD=N` those of a fifth that is left out.
+
+mod choose;
+mod label;
+mod learn;
+mod project;
+
+use std::cell::RefCell;
+
+use super::weights::Weights;
+use super::word::features;
+use crate::spec::request::{Coverage, SpecOptions};
+use crate::spec::{Entity, names, read_request};
+pub(super) use choose::Seen;
+use label::{Case, Due};
+use learn::{Choice, Dice, Sentence};
+
+/// Parts that tags are learned from in turn, so that decisions are learned from tags of words not learned from.
+const FOLDS: usize = 5;
+
+thread_local! {
+    static SEEN: RefCell<Option<Seen>> = const { RefCell::new(None) };
+    static TRIED: RefCell<Option<&'static Weights>> = const { RefCell::new(None) };
+}
+
+/// Notes what is read before decisions.
+pub(super) fn note(seen: Seen) {
+    SEEN.with_borrow_mut(|last| *last = Some(seen));
+}
+
+/// The weights that are tried out.
+pub(super) fn tried() -> Option<&'static Weights> {
+    TRIED.with_borrow(|tried| *tried)
+}
+
+fn try_out(weights: Weights) {
+    let weights: &'static Weights = Box::leak(Box::new(weights));
+    TRIED.with_borrow_mut(|tried| *tried = Some(weights));
+}
+
+fn options() -> SpecOptions {
+    let list = |names: &[&str]| names.iter().map(|&name| name.to_owned()).collect();
+    let features = ["auth", "dashboard", "board", "csv", "docker", "ci", "admin", "gitlab"];
+    let stacks = ["flask", "fastapi", "django", "html", "python", "rust", "node"];
+    SpecOptions {
+        covered: Coverage {
+            stacks: list(&stacks),
+            features: list(&features),
+            ..Coverage::default()
+        },
+        ..SpecOptions::default()
+    }
+}
+
+/// A request with its label and what is read of it.
+struct Example {
+    due: Vec<Due>,
+    seen: Seen,
+}
+
+fn examples(cases: &[Case]) -> Vec<Example> {
+    let one = |case: &Case| {
+        SEEN.with_borrow_mut(Option::take);
+        let _ = read_request(&case.ask, &options());
+        let seen = SEEN.with_borrow_mut(Option::take)?;
+        Some(Example { due: case.due(), seen })
+    };
+    cases.iter().filter(|case| case.keeps()).filter_map(one).collect()
+}
+
+fn sentences<'e>(examples: impl Iterator<Item = &'e Example>) -> Vec<Sentence> {
+    let one = |example: &Example| Sentence {
+        features: features(&example.seen.words),
+        tags: project::tags(&example.seen.words, &example.due),
+    };
+    examples.map(one).collect()
+}
+
+/// Learns tags, then decisions from tags that were learned from other requests; `rules` examples teach tags only.
+fn learn(examples: &[Example], rules: &[Example]) -> Weights {
+    let mut choices: Vec<Choice> = Vec::new();
+    for fold in 0..FOLDS {
+        let in_fold = |at: usize| at % FOLDS == fold;
+        let others = examples.iter().enumerate().filter(|(at, _)| !in_fold(*at)).map(|(_, one)| one);
+        let tags = learn::learn(&sentences(others.chain(rules)), &[]);
+        let own = examples.iter().enumerate().filter(|(at, _)| in_fold(*at));
+        // Whose a field is feeds into references, so that it is learned first.
+        let first: Vec<Choice> = own.clone().flat_map(|(_, one)| choose::choices(&tags, &one.seen, &one.due)).collect();
+        choices.extend(first);
+    }
+    learn::learn(&sentences(examples.iter().chain(rules)), &choices)
+}
+
+/// How many requests come out right.
+#[derive(Debug, Default)]
+struct Rates {
+    cases: usize,
+    entities: usize,
+    fields_right: usize,
+    fields_due: usize,
+}
+
+fn judge(case: &Case, entities: &[Entity], rates: &mut Rates) -> Vec<String> {
+    let mut wrong = Vec::new();
+    let mut taken = vec![false; entities.len()];
+    let mut right = true;
+    for due in case.due() {
+        let is_it = |entity: &Entity| due.names.iter().any(|name| name == names::bare(&entity.name));
+        match entities.iter().position(is_it) {
+            Some(at) => {
+                taken[at] = true;
+                for field in &due.fields {
+                    rates.fields_due += 1;
+                    let has = entities[at].fields.iter().any(|known| field.iter().any(|name| name == names::bare(&known.name)));
+                    rates.fields_right += usize::from(has);
+                    if !has {
+                        wrong.push(format!("{}.{}", entities[at].name, field.join("|")));
+                    }
+                }
+            }
+            None if due.optional => {}
+            None => {
+                right = false;
+                rates.fields_due += due.fields.len();
+                wrong.push(format!("NO {}", due.names.join("|")));
+            }
+        }
+    }
+    for (entity, _) in entities.iter().zip(&taken).filter(|(_, taken)| !**taken) {
+        right = false;
+        wrong.push(format!("INVENTED {}", entity.name));
+    }
+    rates.cases += 1;
+    rates.entities += usize::from(right);
+    wrong
+}
+
+fn rates(cases: &[Case], say: bool) -> Rates {
+    let mut rates = Rates::default();
+    for case in cases {
+        let spec = read_request(&case.ask, &options());
+        let wrong = judge(case, &spec.entities, &mut rates);
+        if say && !wrong.is_empty() {
+            println!("* {}\n    {}", case.ask.replace('\n', "\\n"), wrong.join("; "));
+        }
+    }
+    rates
+}
+
+fn files(folder: &str) -> Vec<Case> {
+    let mut paths: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    paths.sort();
+    let texts = paths.iter().filter(|path| path.extension().is_some_and(|end| end == "yaml"));
+    texts.flat_map(|path| label::cases(&std::fs::read_to_string(path).unwrap())).collect()
+}
+
+#[test]
+fn learned_weights_are_made_from_the_corpus() {
+    let root = env!("CARGO_MANIFEST_DIR");
+    let mut fresh = files(&std::env::var("CODEY_FRESH").unwrap_or_else(|_| format!("{root}/tests/spec/corpus/learned")));
+    let ruled = files(&format!("{root}/tests/spec/corpus"));
+    Dice::new(7).shuffle(&mut fresh);
+    try_out(Weights::of_bytes(&[]));
+    let rules = examples(&ruled);
+    if let Ok(fold) = std::env::var("CODEY_FOLD") {
+        let fold: usize = fold.parse().unwrap();
+        let part = |is: bool| fresh.iter().enumerate().filter(|(at, _)| (at % FOLDS == fold) == is).map(|(_, case)| case.clone()).collect::<Vec<_>>();
+        let weights = learn(&examples(&part(false)), &rules);
+        try_out(weights);
+        println!("left out: {:?}", rates(&part(true), true));
+        println!("learned from: {:?}", rates(&part(false), false));
+        println!("ruled: {:?}", rates(&ruled, false));
+    } else if std::env::var_os("CODEY_TRAIN").is_some() {
+        let weights = learn(&examples(&fresh), &rules);
+        std::fs::write(format!("{root}/engine/spec/data/reader.bin"), weights.bytes()).unwrap();
+    }
+}
