@@ -10,13 +10,14 @@ use crate::spec::grammar::{Parsed, parse_entity};
 use crate::spec::names;
 
 /// The files of the table; what belongs to no domain comes first.
-const FILES: [&str; 6] = [
+const FILES: [&str; 7] = [
     include_str!("../data/domains/common.yaml"),
     include_str!("../data/domains/everyday.yaml"),
     include_str!("../data/domains/leisure.yaml"),
     include_str!("../data/domains/work.yaml"),
     include_str!("../data/domains/trade.yaml"),
     include_str!("../data/domains/learning.yaml"),
+    include_str!("../data/domains/services.yaml"),
 ];
 
 /// A kind of application people ask for.

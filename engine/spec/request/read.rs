@@ -56,9 +56,10 @@ pub fn read_request(text: &str, options: &SpecOptions) -> Spec {
     let said = rewrite::spoken(text, &mut tokens);
     let mut found = feature::take(text, &mut tokens, options);
     let called = called(text, &mut tokens);
-    let kind = found.ways.kind(&tokens);
+    let reading = Reading::new(text, &tokens);
+    let kind = reading.kind(found.ways.kind(&tokens));
     let things = match kind {
-        "web" | "api" | "cli" => things(text, &mut tokens, kind == "cli", &said),
+        "web" | "api" | "cli" => things(text, &mut tokens, &reading, kind == "cli", &said),
         "static" => Things::of_site(site::read(text, &mut tokens)),
         _ if called.is_some() => Things::default(),
         _ => Things::named(site::subject(text, &mut tokens)),
@@ -133,11 +134,16 @@ impl Things {
     }
 }
 
-fn things(text: &str, tokens: &mut [Token], sure: bool, said: &Said) -> Things {
+fn things(
+    text: &str,
+    tokens: &mut [Token],
+    reading: &Reading,
+    sure: bool,
+    said: &Said,
+) -> Things {
     for token in tokens.iter_mut() {
         token.hidden = token.used;
     }
-    let reading = Reading::new(text, tokens);
     let first = list_last(items(text, tokens));
     let head = find(text, tokens, &first, sure);
     // Words such as `kanban` may say what the request is about, and name nothing in its lists.

@@ -59,10 +59,10 @@ impl Thing {
         self.mentions.iter().any(|mention| mention.sure)
     }
 
-    /// The name it is kept by: the one most often used, the longer one of two.
+    /// The name it is kept by: the one most often used, the shorter one of two.
     pub(super) fn name(&self, words: &[Word]) -> String {
         let uses = |name: &str| self.mentions.iter().filter(|mention| name_of(words, &mention.span) == name).count();
-        let best = self.names.iter().max_by_key(|name| (uses(name), name.len()));
+        let best = self.names.iter().max_by_key(|name| (uses(name), usize::MAX - name.len()));
         best.cloned().unwrap_or_default()
     }
 }

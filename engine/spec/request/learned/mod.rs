@@ -2,10 +2,11 @@
 //! are kept, what belongs to what. The rules' reading is one of its hints.
 //!
 //! `word` sees a word with its surroundings, `tagged` finds the likeliest tags, `mention` groups mentions to things,
-//! `keep` decides which are kept, `place` gives fields and references to them, `weights` holds what was learned, and
+//! `keep` decides which are kept, `kind` what kind of project is asked for, `place` gives fields and references to them, `weights` holds what was learned, and
 //! `train` learns it.
 
 mod keep;
+mod kind;
 mod mention;
 mod place;
 mod tagged;
@@ -48,6 +49,17 @@ impl Reading {
         Self { words, tagged }
     }
 
+    /// The kind of project, where the rules say `ruled`.
+    pub(super) fn kind(&self, ruled: &'static str) -> &'static str {
+        #[cfg(test)]
+        train::note(train::Seen {
+            words: self.words.clone(),
+            wants: Vec::new(),
+            ruled,
+        });
+        kind::kind(Weights::learned(), &self.words, ruled)
+    }
+
     /// Makes the things of `head`, which the rules found, those that are likely; at least one where there `must` be.
     pub(super) fn revise(&self, head: &mut Head, text: &str, tokens: &mut [Token], must: bool) {
         self.revise_with(Weights::learned(), head, text, tokens, must);
@@ -55,18 +67,15 @@ impl Reading {
 
     fn revise_with(&self, weights: &Weights, head: &mut Head, text: &str, tokens: &mut [Token], must: bool) {
         #[cfg(test)]
-        train::note(train::Seen {
-            words: self.words.clone(),
-            wants: head.wants.clone(),
-        });
+        train::note_wants(&head.wants);
         let things = mention::things(&self.words, &self.tagged, &head.wants);
         let features = keep::features(&self.words, &things, &head.wants);
         let kept = keep::kept(weights, &features, must && !head.wants.is_empty());
         let kept = things.iter().zip(kept).filter(|(_, kept)| *kept).map(|(thing, _)| thing);
         let kept: Vec<&Thing> = kept.filter(|thing| self.name(thing, &head.wants).is_some()).collect();
         let mut wants = self.wants(&kept, &head.wants);
-        self.give_fields(weights, &kept, &mut wants, text, tokens);
         self.give_references(weights, &kept, &mut wants, &head.wants);
+        self.give_fields(weights, &kept, &mut wants, text, tokens);
         for mention in kept.iter().flat_map(|thing| &thing.mentions) {
             use_up(tokens, &mention.span);
         }
@@ -76,23 +85,28 @@ impl Reading {
         head.wants = wants;
     }
 
-    /// The entities of the kept things: those of the rules with what they know, without fields that words name.
+    /// The entities of the kept things: those of the rules with what they know, called as the words call them.
     fn wants(&self, kept: &[&Thing], ruled: &[Want]) -> Vec<Want> {
         let names: Vec<String> = kept.iter().filter_map(|thing| self.name(thing, ruled)).collect();
+        let of_ruled = |name: &String| {
+            let at = ruled.iter().position(|want| want.name == *name)?;
+            let kept = kept.iter().position(|thing| thing.want == Some(at))?;
+            names.get(kept).cloned()
+        };
         let one = |(thing, name): (&&Thing, &String)| {
-            let name = name.clone();
             let from = thing.mentions.first().map_or_else(|| name.clone(), |mention| mention::phrase(&self.words, &mention.span));
             let Some(known) = thing.want.and_then(|at| ruled.get(at)) else {
-                return Want::new(name, from, true);
+                return Want::new(name.clone(), from, true);
             };
             let mut want = known.clone();
-            want.name = name;
+            want.name.clone_from(name);
             want.named |= thing.is_sure();
-            want.parents.retain(|parent| names.contains(parent));
-            want.fields.retain(|field| match field {
-                Listed::Reference(target) | Listed::Many(target) => names.contains(target),
-                _ => true,
-            });
+            want.parents = known.parents.iter().filter_map(of_ruled).collect();
+            want.fields = known.fields.iter().filter_map(|field| match field {
+                Listed::Reference(target) => of_ruled(target).map(Listed::Reference),
+                Listed::Many(target) => of_ruled(target).map(Listed::Many),
+                other => Some(other.clone()),
+            }).collect();
             want
         };
         kept.iter().zip(&names).map(one).collect()
@@ -100,8 +114,8 @@ impl Reading {
 
     /// What an entity of the thing is called, where that can be a name.
     fn name(&self, thing: &Thing, ruled: &[Want]) -> Option<String> {
-        let known = thing.want.and_then(|at| ruled.get(at));
-        let own = || names::entity_names(&thing.name(&self.words)).ok().map(|(name, _)| name);
+        let known = thing.want.and_then(|at| ruled.get(at)).filter(|_| thing.mentions.is_empty());
+        let own = || names::entity_names(&thing.name(&self.words).replace('_', " ")).ok().map(|(name, _)| name);
         known.map(|want| want.name.clone()).or_else(own)
     }
 
@@ -130,11 +144,29 @@ impl Reading {
         }
         for (want, given) in wants.iter_mut().zip(given) {
             if given.iter().any(|field| matches!(field, Listed::Typed(_) | Listed::Named(..))) {
-                let relates = |field: &Listed| !matches!(field, Listed::Typed(_) | Listed::Named(..));
-                want.fields.retain(relates);
+                want.fields.retain(|field| match field {
+                    Listed::Typed(field) => self.is_feature(&field.name),
+                    Listed::Named(name, _) => self.is_feature(name),
+                    _ => true,
+                });
             }
-            want.fields.extend(given);
+            for field in given {
+                let known = |other: &Listed| match (&field, other) {
+                    (Listed::Reference(one), Listed::Reference(other)) => one == other,
+                    (Listed::Reference(_), _) => false,
+                    _ => said(&field).is_some() && said(&field) == said(other),
+                };
+                if !want.fields.iter().any(known) && !matches!(&field, Listed::Reference(name) if want.parents.contains(name)) {
+                    want.fields.push(field);
+                }
+            }
         }
+    }
+
+    /// Whether a field is there for a word that names a feature as well: tags, priorities.
+    fn is_feature(&self, field: &str) -> bool {
+        let last = field.rsplit([' ', '_']).next().unwrap_or_default();
+        self.words.iter().any(|word| word.used && (word.text == last || word.one == last))
     }
 
     /// A field with the type that stands behind it, where one does, and the words that say so.
@@ -206,6 +238,15 @@ fn hints(kept: &[&Thing], ruled: &[Want], one: usize, other: usize) -> Hints {
     Hints {
         ruled: refers(want(one), want(other)),
         reversed: refers(want(other), want(one)),
+    }
+}
+
+/// The name that a field is given by.
+fn said(field: &Listed) -> Option<String> {
+    match field {
+        Listed::Named(name, _) => names::snake(name).ok(),
+        Listed::Typed(field) => Some(names::bare(&field.name).to_owned()),
+        _ => None,
     }
 }
 

@@ -23,7 +23,7 @@ pub(super) struct Word {
     /// It is a word and not a mark.
     pub is_word: bool,
     /// Something else has made use of it already: a feature, a stack.
-    used: bool,
+    pub used: bool,
     /// How it is written.
     form: &'static str,
     /// The tables it is in.

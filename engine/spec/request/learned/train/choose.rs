@@ -7,7 +7,7 @@ use super::super::place::{self, Hints};
 use super::super::tagged::Lattice;
 use super::super::weights::Weights;
 use super::super::word::{Word, features};
-use super::super::{hints, keep};
+use super::super::{hints, keep, kind};
 use super::label::Due;
 use super::learn::Choice;
 use super::project::is_near;
@@ -18,6 +18,14 @@ use crate::spec::request::want::Want;
 pub(in super::super) struct Seen {
     pub words: Vec<Word>,
     pub wants: Vec<Want>,
+    /// The kind that the rules say.
+    pub ruled: &'static str,
+}
+
+/// The decisions about its kind.
+pub(super) fn kinds(seen: &Seen, due: &str) -> Vec<Choice> {
+    let choice = |kind: &&str| Choice { features: kind::features(&seen.words, kind, seen.ruled), yes: *kind == due };
+    kind::KINDS.iter().map(choice).collect()
 }
 
 /// The decisions that a label asks for, with tags as these weights give them.

@@ -26,11 +26,11 @@ pub(super) struct Due {
 impl Case {
     /// Whether things of it are read.
     pub(super) fn keeps(&self) -> bool {
-        !matches!(self.kind.as_deref(), Some("static" | "package" | "ci"))
+        !matches!(self.kind(), "static" | "package" | "ci")
     }
 
-    pub(super) fn must(&self) -> bool {
-        self.kind.as_deref() != Some("cli")
+    pub(super) fn kind(&self) -> &str {
+        self.kind.as_deref().unwrap_or("web")
     }
 
     pub(super) fn due(&self) -> Vec<Due> {

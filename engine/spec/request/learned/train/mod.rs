@@ -12,6 +12,7 @@ use std::cell::RefCell;
 
 use super::weights::Weights;
 use super::word::features;
+use crate::spec::request::want::Want;
 use crate::spec::request::{Coverage, SpecOptions};
 use crate::spec::{Entity, names, read_request};
 pub(super) use choose::Seen;
@@ -29,6 +30,15 @@ thread_local! {
 /// Notes what is read before decisions.
 pub(super) fn note(seen: Seen) {
     SEEN.with_borrow_mut(|last| *last = Some(seen));
+}
+
+/// Adds what the rules found.
+pub(super) fn note_wants(wants: &[Want]) {
+    SEEN.with_borrow_mut(|last| {
+        if let Some(last) = last {
+            last.wants = wants.to_vec();
+        }
+    });
 }
 
 /// The weights that are tried out.
@@ -57,6 +67,8 @@ fn options() -> SpecOptions {
 
 /// A request with its label and what is read of it.
 struct Example {
+    keeps: bool,
+    kind: String,
     due: Vec<Due>,
     seen: Seen,
 }
@@ -66,9 +78,9 @@ fn examples(cases: &[Case]) -> Vec<Example> {
         SEEN.with_borrow_mut(Option::take);
         let _ = read_request(&case.ask, &options());
         let seen = SEEN.with_borrow_mut(Option::take)?;
-        Some(Example { due: case.due(), seen })
+        Some(Example { keeps: case.keeps(), kind: case.kind().to_owned(), due: case.due(), seen })
     };
-    cases.iter().filter(|case| case.keeps()).filter_map(one).collect()
+    cases.iter().filter_map(one).collect()
 }
 
 fn sentences<'e>(examples: impl Iterator<Item = &'e Example>) -> Vec<Sentence> {
@@ -76,7 +88,7 @@ fn sentences<'e>(examples: impl Iterator<Item = &'e Example>) -> Vec<Sentence> {
         features: features(&example.seen.words),
         tags: project::tags(&example.seen.words, &example.due),
     };
-    examples.map(one).collect()
+    examples.filter(|example| example.keeps).map(one).collect()
 }
 
 /// Learns tags, then decisions from tags that were learned from other requests; `rules` examples teach tags only.
@@ -86,10 +98,15 @@ fn learn(examples: &[Example], rules: &[Example]) -> Weights {
         let in_fold = |at: usize| at % FOLDS == fold;
         let others = examples.iter().enumerate().filter(|(at, _)| !in_fold(*at)).map(|(_, one)| one);
         let tags = learn::learn(&sentences(others.chain(rules)), &[]);
-        let own = examples.iter().enumerate().filter(|(at, _)| in_fold(*at));
-        // Whose a field is feeds into references, so that it is learned first.
-        let first: Vec<Choice> = own.clone().flat_map(|(_, one)| choose::choices(&tags, &one.seen, &one.due)).collect();
-        choices.extend(first);
+        let own = examples.iter().enumerate().filter(|(at, one)| in_fold(*at) && one.keeps);
+        choices.extend(own.flat_map(|(_, one)| choose::choices(&tags, &one.seen, &one.due)));
+    }
+    // The rules know these requests too well to be learned from, so that their words alone are.
+    let tags = learn::learn(&sentences(examples.iter()), &[]);
+    choices.extend(examples.iter().flat_map(|one| choose::kinds(&one.seen, &one.kind)));
+    for one in rules.iter().filter(|one| one.keeps) {
+        let seen = Seen { wants: Vec::new(), ..one.seen.clone() };
+        choices.extend(choose::choices(&tags, &seen, &one.due));
     }
     learn::learn(&sentences(examples.iter().chain(rules)), &choices)
 }
@@ -98,6 +115,7 @@ fn learn(examples: &[Example], rules: &[Example]) -> Weights {
 #[derive(Debug, Default)]
 struct Rates {
     cases: usize,
+    kinds: usize,
     entities: usize,
     fields_right: usize,
     fields_due: usize,
@@ -142,7 +160,11 @@ fn rates(cases: &[Case], say: bool) -> Rates {
     let mut rates = Rates::default();
     for case in cases {
         let spec = read_request(&case.ask, &options());
-        let wrong = judge(case, &spec.entities, &mut rates);
+        let mut wrong = judge(case, &spec.entities, &mut rates);
+        rates.kinds += usize::from(spec.kind == case.kind());
+        if spec.kind != case.kind() {
+            wrong.push(format!("KIND {} not {}", spec.kind, case.kind()));
+        }
         if say && !wrong.is_empty() {
             println!("* {}\n    {}", case.ask.replace('\n', "\\n"), wrong.join("; "));
         }
