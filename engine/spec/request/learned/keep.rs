@@ -1,5 +1,7 @@
 //! Which things are kept: features of each, and the decision. Knows no fields.
 
+use std::ops::Range;
+
 use super::super::want::Want;
 use super::mention::Thing;
 use super::weights::{Weights, feature};
@@ -25,8 +27,23 @@ struct Scene<'w> {
     list: usize,
 }
 
+/// How many fields stand behind a mention of each thing and no other one's.
+fn followed(things: &[Thing], fields: &[Range<usize>]) -> Vec<usize> {
+    let mut counts = vec![0; things.len()];
+    for field in fields {
+        let ends = things.iter().enumerate().flat_map(|(at, thing)| {
+            let sure = thing.mentions.iter().filter(|mention| mention.sure && mention.span.end <= field.start);
+            sure.map(move |mention| (mention.span.end, at))
+        });
+        if let Some((_, at)) = ends.max() {
+            counts[at] += 1;
+        }
+    }
+    counts
+}
+
 /// The features of each thing.
-pub(super) fn features(words: &[Word], things: &[Thing], wants: &[Want]) -> Vec<Vec<u32>> {
+pub(super) fn features(words: &[Word], things: &[Thing], fields: &[Range<usize>], wants: &[Want]) -> Vec<Vec<u32>> {
     let count = |is: &dyn Fn(&Thing) -> bool| things.iter().filter(|thing| is(thing)).count();
     let place = |is: &dyn Fn(&Word) -> bool| words.iter().position(is).unwrap_or(words.len());
     let scene = Scene {
@@ -37,7 +54,29 @@ pub(super) fn features(words: &[Word], things: &[Thing], wants: &[Want]) -> Vec<
         title: place(&|word| matches!(word.text.as_str(), ":" | "." | ";" | "(" | "\n")),
         list: place(&|word| word.is("with") || word.is("has")),
     };
-    things.iter().map(|thing| scene.of(thing, wants)).collect()
+    let followed = followed(things, fields);
+    let most = followed.iter().copied().max().unwrap_or(0);
+    let one = |(thing, followed): (&Thing, usize)| {
+        let mut list = scene.of(thing, wants);
+        let told = few(followed);
+        let who = who(thing);
+        list.push(feature(TEMPLATE + 50, &[told, who]));
+        list.push(feature(TEMPLATE + 51, &[told, few(most), few(scene.strong)]));
+        list.push(feature(TEMPLATE + 52, &[told, step(thing.chance())]));
+        list.push(feature(TEMPLATE + 53, &[yes(followed == most), who, few(most)]));
+        list
+    };
+    things.iter().zip(followed).map(one).collect()
+}
+
+/// Who found a thing.
+fn who(thing: &Thing) -> &'static str {
+    match (thing.want.is_some(), thing.is_sure()) {
+        (true, true) => "both",
+        (true, false) => "rules",
+        (false, true) => "tags",
+        (false, false) => "none",
+    }
 }
 
 /// Which things are kept: the likely ones, or else the likeliest.
@@ -77,14 +116,7 @@ pub(super) fn yes(is: bool) -> &'static str {
 impl Scene<'_> {
     fn of(&self, thing: &Thing, wants: &[Want]) -> Vec<u32> {
         let mut list = Vec::with_capacity(40);
-        let ruled = thing.want.is_some();
-        let sure = thing.is_sure();
-        let who = match (ruled, sure) {
-            (true, true) => "both",
-            (true, false) => "rules",
-            (false, true) => "tags",
-            (false, false) => "none",
-        };
+        let who = who(thing);
         let chance = thing.chance();
         let others = few(self.strong - usize::from(chance > STRONG));
         {

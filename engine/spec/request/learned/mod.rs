@@ -69,7 +69,7 @@ impl Reading {
         #[cfg(test)]
         train::note_wants(&head.wants);
         let things = mention::things(&self.words, &self.tagged, &head.wants);
-        let features = keep::features(&self.words, &things, &head.wants);
+        let features = keep::features(&self.words, &things, &mention::fields(&self.tagged), &head.wants);
         let kept = keep::kept(weights, &features, must && !head.wants.is_empty());
         let kept = things.iter().zip(kept).filter(|(_, kept)| *kept).map(|(thing, _)| thing);
         let kept: Vec<&Thing> = kept.filter(|thing| self.name(thing, &head.wants).is_some()).collect();

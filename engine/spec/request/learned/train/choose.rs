@@ -35,7 +35,7 @@ pub(super) fn choices(weights: &Weights, seen: &Seen, due: &[Due]) -> Vec<Choice
     let things = mention::things(words, &tagged, &seen.wants);
     let matched = matched(&things, due);
     let mut choices = Vec::new();
-    for ((thing, due_at), features) in things.iter().zip(&matched).zip(keep::features(words, &things, &seen.wants)) {
+    for ((thing, due_at), features) in things.iter().zip(&matched).zip(keep::features(words, &things, &mention::fields(&tagged), &seen.wants)) {
         let optional = due.iter().any(|due| due.optional && due.names.iter().any(|name| thing.is(name)));
         if due_at.is_some() || !optional {
             choices.push(Choice { features, yes: due_at.is_some() });

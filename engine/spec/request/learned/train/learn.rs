@@ -5,12 +5,15 @@
 use super::super::tagged::{Lattice, may_follow};
 use super::super::weights::{CHOICE_BUCKETS, TAGS, WORD_BUCKETS, Weights, bucket};
 
-const RATE: f32 = 0.2;
-const SHRINK: f32 = 2e-6;
+fn env(name: &str, other: f32) -> f32 { std::env::var(name).ok().and_then(|v| v.parse().ok()).unwrap_or(other) }
+static RATE_: std::sync::LazyLock<f32> = std::sync::LazyLock::new(|| env("X_RATE", 0.2));
+static SHRINK_: std::sync::LazyLock<f32> = std::sync::LazyLock::new(|| env("X_SHRINK", 1e-5));
+static LEFT_: std::sync::LazyLock<f32> = std::sync::LazyLock::new(|| env("X_LEFT", 0.25));
+static CLEFT_: std::sync::LazyLock<f32> = std::sync::LazyLock::new(|| env("X_CLEFT", 0.4));
+static TR_: std::sync::LazyLock<f32> = std::sync::LazyLock::new(|| env("X_TR", 12.0));
+static CR_: std::sync::LazyLock<f32> = std::sync::LazyLock::new(|| env("X_CR", 30.0));
 /// Share of features that is left out each time.
-const LEFT_OUT: f32 = 0.25;
-const TAG_ROUNDS: usize = 14;
-const CHOICE_ROUNDS: usize = 30;
+
 /// Times a feature has to be seen.
 const LEAST_SEEN: u32 = 2;
 
@@ -69,9 +72,9 @@ impl Table {
     }
 
     fn step(&mut self, at: usize, gradient: f32) {
-        let gradient = gradient - SHRINK * self.weights[at];
+        let gradient = gradient - *SHRINK_ * self.weights[at];
         self.squares[at] += gradient * gradient;
-        self.weights[at] += RATE * gradient / (self.squares[at].sqrt() + 1e-3);
+        self.weights[at] += *RATE_ * gradient / (self.squares[at].sqrt() + 1e-3);
     }
 }
 
@@ -90,13 +93,13 @@ fn learn_tags(sentences: &[Sentence]) -> (Vec<f32>, Vec<f32>) {
     let mut follow = Table::new((TAGS + 1) * TAGS);
     let mut dice = Dice::new(1);
     let mut order: Vec<usize> = (0..sentences.len()).collect();
-    for _ in 0..TAG_ROUNDS {
+    for _ in 0..(*TR_ as usize) {
         dice.shuffle(&mut order);
         for &at in &order {
             learn_sentence(&sentences[at], &seen, &mut words, &mut follow, &mut dice);
         }
     }
-    let shown = 1.0 - LEFT_OUT;
+    let shown = 1.0 - *LEFT_;
     let scaled = words.weights.into_iter().map(|weight| weight * shown).collect();
     (scaled, follow.weights)
 }
@@ -105,7 +108,7 @@ fn learn_sentence(sentence: &Sentence, seen: &[u32], words: &mut Table, follow: 
     let mut picked: Vec<Vec<usize>> = Vec::with_capacity(sentence.features.len());
     for list in &sentence.features {
         let buckets = list.iter().map(|feature| bucket(*feature, WORD_BUCKETS));
-        picked.push(buckets.filter(|at| seen[*at] >= LEAST_SEEN && dice.chance() >= LEFT_OUT).collect());
+        picked.push(buckets.filter(|at| seen[*at] >= LEAST_SEEN && dice.chance() >= *LEFT_).collect());
     }
     let mut lattice = Lattice {
         words: Vec::with_capacity(picked.len()),
@@ -148,17 +151,17 @@ fn learn_choices(choices: &[Choice]) -> Vec<f32> {
     let mut table = Table::new(CHOICE_BUCKETS);
     let mut dice = Dice::new(2);
     let mut order: Vec<usize> = (0..choices.len()).collect();
-    for _ in 0..CHOICE_ROUNDS {
+    for _ in 0..(*CR_ as usize) {
         dice.shuffle(&mut order);
         for &at in &order {
             let choice = &choices[at];
             let buckets = choice.features.iter().map(|feature| bucket(*feature, CHOICE_BUCKETS));
-            let picked: Vec<usize> = buckets.filter(|_| dice.chance() >= LEFT_OUT).collect();
+            let picked: Vec<usize> = buckets.filter(|_| dice.chance() >= *CLEFT_).collect();
             let sum: f32 = picked.iter().map(|at| table.weights[*at]).sum();
             let gradient = f32::from(u8::from(choice.yes)) - 1.0 / (1.0 + (-sum).exp());
             picked.iter().for_each(|at| table.step(*at, gradient));
         }
     }
-    let shown = 1.0 - LEFT_OUT;
+    let shown = 1.0 - *CLEFT_;
     table.weights.into_iter().map(|weight| weight * shown).collect()
 }

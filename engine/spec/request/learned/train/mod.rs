@@ -10,7 +10,9 @@ mod project;
 
 use std::cell::RefCell;
 
+use super::tagged::Lattice;
 use super::weights::Weights;
+use super::{keep, mention};
 use super::word::features;
 use crate::spec::request::want::Want;
 use crate::spec::request::{Coverage, SpecOptions};
@@ -167,9 +169,24 @@ fn rates(cases: &[Case], say: bool) -> Rates {
         }
         if say && !wrong.is_empty() {
             println!("* {}\n    {}", case.ask.replace('\n', "\\n"), wrong.join("; "));
+            println!("    {}", considered().join(" "));
         }
     }
     rates
+}
+
+/// What was considered for the request that was read last, with the chances of its words and of being kept.
+fn considered() -> Vec<String> {
+    let Some(seen) = SEEN.with_borrow(Clone::clone) else { return Vec::new() };
+    let weights = Weights::learned();
+    let tagged = Lattice::new(weights, &features(&seen.words)).tagged();
+    let things = mention::things(&seen.words, &tagged, &seen.wants);
+    let chances = keep::features(&seen.words, &things, &mention::fields(&tagged), &seen.wants);
+    let one = |(thing, list): (&mention::Thing, Vec<u32>)| {
+        let ruled = if thing.want.is_some() { "+" } else { "" };
+        format!("{ruled}{}({:.2},{:.2})", thing.names.join("="), thing.chance(), weights.chance(&list))
+    };
+    things.iter().zip(chances).map(one).collect()
 }
 
 fn files(folder: &str) -> Vec<Case> {
