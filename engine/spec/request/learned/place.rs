@@ -157,6 +157,12 @@ pub(super) fn reference_features(weights: &Weights, words: &[Word], things: &[&T
                 add(7, &[way, "many", few(passed)]);
             }
             let number = yes(words[theirs.span.end - 1].many);
+            let own = yes(words[mine.span.end - 1].many);
+            add(16, &[way, &said, own, number]);
+            add(17, &[way, opening(first), own, number, few(passed)]);
+            let last = words[between.clone()].last();
+            add(18, &[way, opening(last), own, number, few(passed)]);
+            add(19, &[way, opening(first), opening(last), own, number]);
             add(8, &[way, number, few(passed), few(stops(&words[between]))]);
             if near.as_ref().is_none_or(|(least, ..)| far < *least) {
                 near = Some((far, forth, said));

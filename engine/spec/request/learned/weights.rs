@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 /// Buckets of the weights of words; a power of two.
 pub(super) const WORD_BUCKETS: usize = 1 << 17;
 /// Buckets of the weights of decisions; a power of two.
-pub(super) const CHOICE_BUCKETS: usize = 1 << 14;
+pub(super) const CHOICE_BUCKETS: usize = 1 << 16;
 /// Tags of words.
 pub(super) const TAGS: usize = 5;
 /// One unit of a stored weight.
