@@ -9,7 +9,7 @@ use codey::spec::{Coverage, NoteKind, Spec, SpecOptions, names, read_request};
 use judge::Case;
 
 /// Requests that the reader is tuned on. Each part says how much of it came out right before it was looked at.
-const TUNED: [&str; 9] = [
+const TUNED: [&str; 10] = [
     include_str!("corpus/tuned.yaml"),
     include_str!("corpus/first_held_out.yaml"),
     include_str!("corpus/first_look.yaml"),
@@ -19,9 +19,10 @@ const TUNED: [&str; 9] = [
     include_str!("corpus/fourth_look.yaml"),
     include_str!("corpus/fifth_look.yaml"),
     include_str!("corpus/second_author.yaml"),
+    include_str!("corpus/third_author.yaml"),
 ];
-/// Requests that were only counted.
-const HELD_OUT: &str = include_str!("corpus/third_author.yaml");
+/// Requests that were only counted: nothing was learned from them.
+const HELD_OUT: &str = include_str!("corpus/held_out/sixth_author.yaml");
 /// Least tuned requests.
 const LEAST_CASES: usize = 150;
 /// Least share of requests, or of fields, that come out as the labels say, in percent.

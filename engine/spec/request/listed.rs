@@ -350,15 +350,7 @@ impl Clauses<'_> {
             return;
         }
         self.take(phrase);
-        let name = field_text(&phrase.words);
-        let name = match by_name::type_of(&names::snake(&name).unwrap_or_default()) {
-            // `ratings` is a rating, `due dates` a due date.
-            None => phrase
-                .entity_name()
-                .filter(|one| by_name::type_of(one).is_some())
-                .unwrap_or(name),
-            Some(_) => name,
-        };
+        let name = field_name(&phrase.words);
         self.add_field(Listed::Named(name, phrase.mark));
     }
 
@@ -403,6 +395,19 @@ impl Clauses<'_> {
                 fields.push(field);
             }
         }
+    }
+}
+
+/// What a field is called by these words: `ratings` is a rating, `due dates` a due date, `tags` are tags.
+pub(super) fn field_name(words: &[String]) -> String {
+    let name = field_text(words);
+    match by_name::type_of(&names::snake(&name).unwrap_or_default()) {
+        None => names::entity_names(&words.join(" "))
+            .ok()
+            .map(|(one, _)| one)
+            .filter(|one| by_name::type_of(one).is_some())
+            .unwrap_or(name),
+        Some(_) => name,
     }
 }
 

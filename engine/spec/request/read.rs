@@ -59,7 +59,10 @@ pub fn read_request(text: &str, options: &SpecOptions) -> Spec {
     let reading = Reading::new(text, &tokens);
     let kind = reading.kind(found.ways.kind(&tokens));
     let things = match kind {
-        "web" | "api" | "cli" => things(text, &mut tokens, &reading, kind == "cli", &said),
+        "web" | "api" | "cli" => {
+            let with = (kind != "cli", found.has("auth"));
+            things(text, &mut tokens, &reading, with, &said)
+        }
         "static" => Things::of_site(site::read(text, &mut tokens)),
         _ if called.is_some() => Things::default(),
         _ => Things::named(site::subject(text, &mut tokens)),
@@ -138,14 +141,14 @@ fn things(
     text: &str,
     tokens: &mut [Token],
     reading: &Reading,
-    sure: bool,
+    (must, signs_in): (bool, bool),
     said: &Said,
 ) -> Things {
     for token in tokens.iter_mut() {
         token.hidden = token.used;
     }
     let first = list_last(items(text, tokens));
-    let head = find(text, tokens, &first, sure);
+    let head = find(text, tokens, &first, !must);
     // Words such as `kanban` may say what the request is about, and name nothing in its lists.
     for token in tokens.iter_mut().filter(|token| token.meant == Some("")) {
         token.hidden |= !token.used;
@@ -153,7 +156,7 @@ fn things(
     }
     let items = list_last(items(text, tokens));
     let mut head = kept::keep(Clauses::new(text, tokens, head, items).read());
-    reading.revise(&mut head, text, tokens, !sure);
+    reading.revise(&mut head, text, tokens, (must, signs_in));
     relate::relate(&mut head, said);
     tell_rest(tokens, &head.wants);
     Things {

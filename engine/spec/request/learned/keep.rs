@@ -32,7 +32,10 @@ fn followed(things: &[Thing], fields: &[Range<usize>]) -> Vec<usize> {
     let mut counts = vec![0; things.len()];
     for field in fields {
         let ends = things.iter().enumerate().flat_map(|(at, thing)| {
-            let sure = thing.mentions.iter().filter(|mention| mention.sure && mention.span.end <= field.start);
+            let sure = thing
+                .mentions
+                .iter()
+                .filter(|mention| mention.sure && mention.span.end <= field.start);
             sure.map(move |mention| (mention.span.end, at))
         });
         if let Some((_, at)) = ends.max() {
@@ -43,7 +46,12 @@ fn followed(things: &[Thing], fields: &[Range<usize>]) -> Vec<usize> {
 }
 
 /// The features of each thing.
-pub(super) fn features(words: &[Word], things: &[Thing], fields: &[Range<usize>], wants: &[Want]) -> Vec<Vec<u32>> {
+pub(super) fn features(
+    words: &[Word],
+    things: &[Thing],
+    fields: &[Range<usize>],
+    wants: &[Want],
+) -> Vec<Vec<u32>> {
     let count = |is: &dyn Fn(&Thing) -> bool| things.iter().filter(|thing| is(thing)).count();
     let place = |is: &dyn Fn(&Word) -> bool| words.iter().position(is).unwrap_or(words.len());
     let scene = Scene {
@@ -61,9 +69,15 @@ pub(super) fn features(words: &[Word], things: &[Thing], fields: &[Range<usize>]
         let told = few(followed);
         let who = who(thing);
         list.push(feature(TEMPLATE + 50, &[told, who]));
-        list.push(feature(TEMPLATE + 51, &[told, few(most), few(scene.strong)]));
+        list.push(feature(
+            TEMPLATE + 51,
+            &[told, few(most), few(scene.strong)],
+        ));
         list.push(feature(TEMPLATE + 52, &[told, step(thing.chance())]));
-        list.push(feature(TEMPLATE + 53, &[yes(followed == most), who, few(most)]));
+        list.push(feature(
+            TEMPLATE + 53,
+            &[yes(followed == most), who, few(most)],
+        ));
         list
     };
     things.iter().zip(followed).map(one).collect()
@@ -120,7 +134,8 @@ impl Scene<'_> {
         let chance = thing.chance();
         let others = few(self.strong - usize::from(chance > STRONG));
         {
-            let mut add = |template: u8, parts: &[&str]| list.push(feature(TEMPLATE + template, parts));
+            let mut add =
+                |template: u8, parts: &[&str]| list.push(feature(TEMPLATE + template, parts));
             add(0, &[]);
             add(1, &[who]);
             add(2, &[step(chance)]);
@@ -165,16 +180,37 @@ impl Scene<'_> {
     fn of_said(&self, thing: &Thing, who: &str, others: &str, list: &mut Vec<u32>) {
         let mut add = |template: u8, parts: &[&str]| list.push(feature(TEMPLATE + template, parts));
         let first = &thing.mentions[0].span;
-        let text = |at: Option<usize>| at.and_then(|at| self.words.get(at)).map_or("", |word| word.text.as_str());
-        let title = yes(thing.mentions.iter().all(|mention| mention.span.start < self.title));
+        let text = |at: Option<usize>| {
+            at.and_then(|at| self.words.get(at))
+                .map_or("", |word| word.text.as_str())
+        };
+        let title = yes(thing
+            .mentions
+            .iter()
+            .all(|mention| mention.span.start < self.title));
         let opens = |mention: &&super::mention::Mention| {
             let next = self.words.get(mention.span.end);
-            next.is_some_and(|next| next.is("has") || next.is("with") || next.is("belongs") || matches!(next.text.as_str(), ":" | "(" | "{"))
+            next.is_some_and(|next| {
+                next.is("has")
+                    || next.is("with")
+                    || next.is("belongs")
+                    || matches!(next.text.as_str(), ":" | "(" | "{")
+            })
         };
         let opening = thing.mentions.iter().filter(opens).count();
-        let each = thing.mentions.iter().any(|mention| mention.span.start > 0 && self.words[mention.span.start - 1].is("each"));
-        let many = thing.mentions.iter().any(|mention| self.words[mention.span.end - 1].many);
-        let field = thing.mentions.iter().map(|mention| mention.field).fold(0.0, f32::max);
+        let each = thing
+            .mentions
+            .iter()
+            .any(|mention| mention.span.start > 0 && self.words[mention.span.start - 1].is("each"));
+        let many = thing
+            .mentions
+            .iter()
+            .any(|mention| self.words[mention.span.end - 1].many);
+        let field = thing
+            .mentions
+            .iter()
+            .map(|mention| mention.field)
+            .fold(0.0, f32::max);
         let behind = self.words.get(first.end);
         let contained = yes(behind.is_some_and(|word| word.is("container")));
         add(30, &[title, who]);
@@ -193,7 +229,19 @@ impl Scene<'_> {
         let last = &self.words[first.end - 1];
         add(43, &[&last.one]);
         add(44, &[&last.one, title]);
-        for class in ["thing", "field", "person", "place", "container", "dependent", "referred", "collective", "holder", "domain", "mass"] {
+        for class in [
+            "thing",
+            "field",
+            "person",
+            "place",
+            "container",
+            "dependent",
+            "referred",
+            "collective",
+            "holder",
+            "domain",
+            "mass",
+        ] {
             if last.is(class) {
                 add(45, &[class]);
                 add(46, &[class, title, others]);

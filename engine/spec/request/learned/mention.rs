@@ -51,7 +51,10 @@ impl Thing {
 
     /// How likely its likeliest mention is a thing's.
     pub(super) fn chance(&self) -> f32 {
-        self.mentions.iter().map(|mention| mention.chance).fold(0.0, f32::max)
+        self.mentions
+            .iter()
+            .map(|mention| mention.chance)
+            .fold(0.0, f32::max)
     }
 
     /// Whether the likeliest tags have it.
@@ -61,20 +64,34 @@ impl Thing {
 
     /// The name it is kept by: the one most often used, the shorter one of two.
     pub(super) fn name(&self, words: &[Word]) -> String {
-        let uses = |name: &str| self.mentions.iter().filter(|mention| name_of(words, &mention.span) == name).count();
-        let best = self.names.iter().max_by_key(|name| (uses(name), usize::MAX - name.len()));
+        let uses = |name: &str| {
+            self.mentions
+                .iter()
+                .filter(|mention| name_of(words, &mention.span) == name)
+                .count()
+        };
+        let best = self
+            .names
+            .iter()
+            .max_by_key(|name| (uses(name), usize::MAX - name.len()));
         best.cloned().unwrap_or_default()
     }
 }
 
 fn is_same(one: &str, other: &str) -> bool {
-    let ends = |long: &str, short: &str| long.strip_suffix(short).is_some_and(|front| front.is_empty() || front.ends_with('_'));
+    let ends = |long: &str, short: &str| {
+        long.strip_suffix(short)
+            .is_some_and(|front| front.is_empty() || front.ends_with('_'))
+    };
     ends(one, other) || ends(other, one)
 }
 
 /// The words of a span as one text, as they are written.
 pub(super) fn phrase(words: &[Word], span: &Range<usize>) -> String {
-    let text: Vec<&str> = words[span.clone()].iter().map(|word| word.text.as_str()).collect();
+    let text: Vec<&str> = words[span.clone()]
+        .iter()
+        .map(|word| word.text.as_str())
+        .collect();
     text.join(" ")
 }
 
@@ -87,19 +104,27 @@ pub(super) fn name_of(words: &[Word], span: &Range<usize>) -> String {
         1 => vec![word.text.clone()],
         _ => word.parts.clone(),
     });
-    let name = front.chain(last.parts.iter().cloned()).collect::<Vec<_>>().join("_");
-    names::entity_names(&name.replace('_', " ")).map_or(name, |(name, _)| names::bare(&name).to_owned())
+    let name = front
+        .chain(last.parts.iter().cloned())
+        .collect::<Vec<_>>()
+        .join("_");
+    names::entity_names(&name.replace('_', " "))
+        .map_or(name, |(name, _)| names::bare(&name).to_owned())
 }
 
 /// The mentions of fields.
 pub(super) fn fields(tagged: &Tagged) -> Vec<Range<usize>> {
-    let fields = runs(&tagged.tags).into_iter().filter(|(tag, _)| *tag == FIELD);
+    let fields = runs(&tagged.tags)
+        .into_iter()
+        .filter(|(tag, _)| *tag == FIELD);
     fields.map(|(_, span)| span).collect()
 }
 
 fn mentions(words: &[Word], tagged: &Tagged) -> Vec<Mention> {
     let least = |span: &Range<usize>, first: usize, inner: usize| {
-        let chances = tagged.chances[span.clone()].iter().map(|chance| chance[first] + chance[inner]);
+        let chances = tagged.chances[span.clone()]
+            .iter()
+            .map(|chance| chance[first] + chance[inner]);
         chances.fold(1.0_f32, f32::min)
     };
     let mention = |span: Range<usize>, sure: bool| Mention {
@@ -108,9 +133,13 @@ fn mentions(words: &[Word], tagged: &Tagged) -> Vec<Mention> {
         span,
         sure,
     };
-    let things = runs(&tagged.tags).into_iter().filter(|(tag, _)| *tag == THING);
+    let things = runs(&tagged.tags)
+        .into_iter()
+        .filter(|(tag, _)| *tag == THING);
     let mut found: Vec<Mention> = things.map(|(_, span)| mention(span, true)).collect();
-    let is_taken: Vec<bool> = (0..words.len()).map(|at| found.iter().any(|mention| mention.span.contains(&at))).collect();
+    let is_taken: Vec<bool> = (0..words.len())
+        .map(|at| found.iter().any(|mention| mention.span.contains(&at)))
+        .collect();
     let may_be = |at: usize| {
         let chance = tagged.chances[at];
         !is_taken[at] && words[at].is_word && chance[THING] + chance[IN_THING] > LEAST_CHANCE
@@ -119,7 +148,10 @@ fn mentions(words: &[Word], tagged: &Tagged) -> Vec<Mention> {
     while at < words.len() {
         let mut end = at + 1;
         if may_be(at) {
-            while end < words.len() && may_be(end) && tagged.chances[end][IN_THING] > tagged.chances[end][THING] {
+            while end < words.len()
+                && may_be(end)
+                && tagged.chances[end][IN_THING] > tagged.chances[end][THING]
+            {
                 end += 1;
             }
             found.push(mention(at..end, false));
@@ -135,17 +167,26 @@ pub(super) fn things(words: &[Word], tagged: &Tagged, wants: &[Want]) -> Vec<Thi
     let mut things: Vec<Thing> = Vec::new();
     for mention in mentions(words, tagged) {
         let name = name_of(words, &mention.span);
-        let at = things.iter().position(|thing| thing.is_near(&name)).unwrap_or_else(|| {
-            things.push(Thing::default());
-            things.len() - 1
-        });
+        let at = things
+            .iter()
+            .position(|thing| thing.is_near(&name))
+            .unwrap_or_else(|| {
+                things.push(Thing::default());
+                things.len() - 1
+            });
         things[at].called(name);
         things[at].mentions.push(mention);
     }
     for (at, want) in wants.iter().enumerate() {
         let name = names::bare(&want.name);
-        let exact = things.iter().position(|thing| thing.want.is_none() && thing.is(name));
-        let near = || things.iter().position(|thing| thing.want.is_none() && thing.is_near(name));
+        let exact = things
+            .iter()
+            .position(|thing| thing.want.is_none() && thing.is(name));
+        let near = || {
+            things
+                .iter()
+                .position(|thing| thing.want.is_none() && thing.is_near(name))
+        };
         let place = exact.or_else(near).unwrap_or_else(|| {
             things.push(Thing::default());
             things.len() - 1

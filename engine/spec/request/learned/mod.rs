@@ -20,6 +20,7 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 
 use super::head::Head;
+use super::listed::field_name;
 use super::token::Token;
 use super::want::{Listed, Want};
 use super::words::Role;
@@ -30,6 +31,9 @@ use place::Hints;
 use tagged::{Lattice, Tagged};
 use weights::Weights;
 use word::Word;
+
+/// What people who sign in are called.
+const ACCOUNTS: [&str; 2] = ["user", "account"];
 
 /// The words of a request with their tags.
 pub(super) struct Reading {
@@ -61,18 +65,38 @@ impl Reading {
     }
 
     /// Makes the things of `head`, which the rules found, those that are likely; at least one where there `must` be.
-    pub(super) fn revise(&self, head: &mut Head, text: &str, tokens: &mut [Token], must: bool) {
-        self.revise_with(Weights::learned(), head, text, tokens, must);
-    }
-
-    fn revise_with(&self, weights: &Weights, head: &mut Head, text: &str, tokens: &mut [Token], must: bool) {
+    ///
+    /// Where people `sign in`, their accounts are no thing of their own.
+    pub(super) fn revise(
+        &self,
+        head: &mut Head,
+        text: &str,
+        tokens: &mut [Token],
+        (must, signs_in): (bool, bool),
+    ) {
+        let weights = Weights::learned();
         #[cfg(test)]
         train::note_wants(&head.wants);
         let things = mention::things(&self.words, &self.tagged, &head.wants);
-        let features = keep::features(&self.words, &things, &mention::fields(&self.tagged), &head.wants);
+        let features = keep::features(
+            &self.words,
+            &things,
+            &mention::fields(&self.tagged),
+            &head.wants,
+        );
         let kept = keep::kept(weights, &features, must && !head.wants.is_empty());
-        let kept = things.iter().zip(kept).filter(|(_, kept)| *kept).map(|(thing, _)| thing);
-        let kept: Vec<&Thing> = kept.filter(|thing| self.name(thing, &head.wants).is_some()).collect();
+        let kept = things
+            .iter()
+            .zip(kept)
+            .filter(|(_, kept)| *kept)
+            .map(|(thing, _)| thing);
+        let can_be = |thing: &&Thing| {
+            let name = self.name(thing, &head.wants);
+            name.is_some_and(|name| {
+                thing.want.is_some() || !(signs_in && ACCOUNTS.contains(&name.as_str()))
+            })
+        };
+        let kept: Vec<&Thing> = kept.filter(can_be).collect();
         let mut wants = self.wants(&kept, &head.wants);
         self.give_references(weights, &kept, &mut wants, &head.wants);
         self.give_fields(weights, &kept, &mut wants, text, tokens);
@@ -87,14 +111,20 @@ impl Reading {
 
     /// The entities of the kept things: those of the rules with what they know, called as the words call them.
     fn wants(&self, kept: &[&Thing], ruled: &[Want]) -> Vec<Want> {
-        let names: Vec<String> = kept.iter().filter_map(|thing| self.name(thing, ruled)).collect();
+        let names: Vec<String> = kept
+            .iter()
+            .filter_map(|thing| self.name(thing, ruled))
+            .collect();
         let of_ruled = |name: &String| {
             let at = ruled.iter().position(|want| want.name == *name)?;
             let kept = kept.iter().position(|thing| thing.want == Some(at))?;
             names.get(kept).cloned()
         };
         let one = |(thing, name): (&&Thing, &String)| {
-            let from = thing.mentions.first().map_or_else(|| name.clone(), |mention| mention::phrase(&self.words, &mention.span));
+            let from = thing.mentions.first().map_or_else(
+                || name.clone(),
+                |mention| mention::phrase(&self.words, &mention.span),
+            );
             let Some(known) = thing.want.and_then(|at| ruled.get(at)) else {
                 return Want::new(name.clone(), from, true);
             };
@@ -102,11 +132,15 @@ impl Reading {
             want.name.clone_from(name);
             want.named |= thing.is_sure();
             want.parents = known.parents.iter().filter_map(of_ruled).collect();
-            want.fields = known.fields.iter().filter_map(|field| match field {
-                Listed::Reference(target) => of_ruled(target).map(Listed::Reference),
-                Listed::Many(target) => of_ruled(target).map(Listed::Many),
-                other => Some(other.clone()),
-            }).collect();
+            want.fields = known
+                .fields
+                .iter()
+                .filter_map(|field| match field {
+                    Listed::Reference(target) => of_ruled(target).map(Listed::Reference),
+                    Listed::Many(target) => of_ruled(target).map(Listed::Many),
+                    other => Some(other.clone()),
+                })
+                .collect();
             want
         };
         kept.iter().zip(&names).map(one).collect()
@@ -114,28 +148,44 @@ impl Reading {
 
     /// What an entity of the thing is called, where that can be a name.
     fn name(&self, thing: &Thing, ruled: &[Want]) -> Option<String> {
-        let known = thing.want.and_then(|at| ruled.get(at)).filter(|_| thing.mentions.is_empty());
-        let own = || names::entity_names(&thing.name(&self.words).replace('_', " ")).ok().map(|(name, _)| name);
+        let known = thing
+            .want
+            .and_then(|at| ruled.get(at))
+            .filter(|_| thing.mentions.is_empty());
+        let own = || {
+            names::entity_names(&thing.name(&self.words).replace('_', " "))
+                .ok()
+                .map(|(name, _)| name)
+        };
         known.map(|want| want.name.clone()).or_else(own)
     }
 
     /// Gives every field to the thing that it belongs to.
-    fn give_fields(&self, weights: &Weights, kept: &[&Thing], wants: &mut [Want], text: &str, tokens: &mut [Token]) {
+    fn give_fields(
+        &self,
+        weights: &Weights,
+        kept: &[&Thing],
+        wants: &mut [Want],
+        text: &str,
+        tokens: &mut [Token],
+    ) {
         let mut given: Vec<Vec<Listed>> = vec![Vec::new(); wants.len()];
         for span in mention::fields(&self.tagged) {
             let Some(owner) = place::owner(weights, &self.words, kept, &span) else {
                 continue;
             };
-            let phrase = mention::phrase(&self.words, &span);
             let name = mention::name_of(&self.words, &span);
-            let other = kept.iter().position(|thing| thing.is(&name)).filter(|other| *other != owner);
+            let other = kept
+                .iter()
+                .position(|thing| thing.is(&name))
+                .filter(|other| *other != owner);
             let used = match other {
                 Some(other) => {
                     given[owner].push(Listed::Reference(wants[other].name.clone()));
                     span.clone()
                 }
                 None => {
-                    let (field, used) = self.field(&phrase, &span, &wants[owner], text, tokens);
+                    let (field, used) = self.field(&span, &wants[owner], text, tokens);
                     given[owner].push(field);
                     used
                 }
@@ -143,7 +193,10 @@ impl Reading {
             use_up(tokens, &used);
         }
         for (want, given) in wants.iter_mut().zip(given) {
-            if given.iter().any(|field| matches!(field, Listed::Typed(_) | Listed::Named(..))) {
+            if given
+                .iter()
+                .any(|field| matches!(field, Listed::Typed(_) | Listed::Named(..)))
+            {
                 want.fields.retain(|field| match field {
                     Listed::Typed(field) => self.is_feature(&field.name),
                     Listed::Named(name, _) => self.is_feature(name),
@@ -156,7 +209,9 @@ impl Reading {
                     (Listed::Reference(_), _) => false,
                     _ => said(&field).is_some() && said(&field) == said(other),
                 };
-                if !want.fields.iter().any(known) && !matches!(&field, Listed::Reference(name) if want.parents.contains(name)) {
+                if !want.fields.iter().any(known)
+                    && !matches!(&field, Listed::Reference(name) if want.parents.contains(name))
+                {
                     want.fields.push(field);
                 }
             }
@@ -166,44 +221,74 @@ impl Reading {
     /// Whether a field is there for a word that names a feature as well: tags, priorities.
     fn is_feature(&self, field: &str) -> bool {
         let last = field.rsplit([' ', '_']).next().unwrap_or_default();
-        self.words.iter().any(|word| word.used && (word.text == last || word.one == last))
+        self.words
+            .iter()
+            .any(|word| word.used && (word.text == last || word.one == last))
     }
 
     /// A field with the type that stands behind it, where one does, and the words that say so.
-    fn field(&self, phrase: &str, span: &Range<usize>, want: &Want, text: &str, tokens: &[Token]) -> (Listed, Range<usize>) {
-        let named = names::snake(phrase).unwrap_or_default();
+    fn field(
+        &self,
+        span: &Range<usize>,
+        want: &Want,
+        text: &str,
+        tokens: &[Token],
+    ) -> (Listed, Range<usize>) {
+        let words: Vec<String> = self.words[span.clone()]
+            .iter()
+            .map(|word| word.text.clone())
+            .collect();
+        let name = names::snake(&words.join(" ")).unwrap_or_default();
         let ruled = want.fields.iter().find_map(|field| match field {
-            Listed::Typed(field) if names::bare(&field.name) == named => Some(field.clone()),
+            Listed::Typed(field) if names::bare(&field.name) == name => Some(field.clone()),
             _ => None,
         });
         if let Some(field) = ruled {
             return (Listed::Typed(field), span.clone());
         }
+        let typed = |kind: &str| typed_field(&format!("{name}:{kind}")).map(|(field, _)| field);
         let last = &tokens[span.end - 1];
-        if let Some((mut field, length)) = typed_field(&text[last.start..]).filter(|_| text[last.end..].starts_with(':')) {
+        if let Some((_, length)) =
+            typed_field(&text[last.start..]).filter(|_| text[last.end..].starts_with(':'))
+            && let Some(field) = typed(&text[last.end + 1..last.start + length])
+        {
             let end = last.start + length;
-            named.clone_into(&mut field.name);
-            let count = tokens[span.end..].iter().take_while(|token| token.start < end).count();
+            let behind = tokens[span.end..].iter();
+            let count = behind.take_while(|token| token.start < end).count();
             return (Listed::Typed(field), span.start..span.end + count);
         }
-        let behind = tokens.get(span.end).filter(|token| is_type_word(&token.text));
-        if let Some(behind) = behind
-            && let Some((field, _)) = typed_field(&format!("{named}:{}", behind.text))
+        let behind = tokens.get(span.end);
+        if let Some(behind) = behind.filter(|token| is_type_word(&token.text))
+            && let Some(field) = typed(&behind.text)
         {
             return (Listed::Typed(field), span.start..span.end + 1);
         }
-        (Listed::Named(phrase.to_owned(), self.mark(span)), span.clone())
+        let named = Listed::Named(field_name(&words), self.mark(span));
+        (named, span.clone())
     }
 
     /// `required`, `optional` or `unique` in front of a field.
     fn mark(&self, span: &Range<usize>) -> Option<Role> {
         let front = &self.words[span.start.checked_sub(1)?];
-        let roles = [("required", Role::Required), ("optional", Role::Optional), ("unique", Role::Unique)];
-        roles.into_iter().find(|(class, _)| front.is(class)).map(|(_, role)| role)
+        let roles = [
+            ("required", Role::Required),
+            ("optional", Role::Optional),
+            ("unique", Role::Unique),
+        ];
+        roles
+            .into_iter()
+            .find(|(class, _)| front.is(class))
+            .map(|(_, role)| role)
     }
 
     /// Lets things refer to each other as the words say.
-    fn give_references(&self, weights: &Weights, kept: &[&Thing], wants: &mut [Want], ruled: &[Want]) {
+    fn give_references(
+        &self,
+        weights: &Weights,
+        kept: &[&Thing],
+        wants: &mut [Want],
+        ruled: &[Want],
+    ) {
         for one in 0..kept.len() {
             for other in 0..kept.len() {
                 if one == other {
@@ -228,12 +313,14 @@ impl Reading {
 /// What the rules say of two things.
 fn hints(kept: &[&Thing], ruled: &[Want], one: usize, other: usize) -> Hints {
     let want = |at: usize| kept[at].want.and_then(|at| ruled.get(at));
-    let refers = |one: Option<&Want>, other: Option<&Want>| match (one, other) {
+    let refers = |one: Option<&Want>, other: Option<&Want>| {
+        match (one, other) {
         (Some(one), Some(other)) => {
             one.parents.contains(&other.name)
                 || one.fields.iter().any(|field| matches!(field, Listed::Reference(name) | Listed::Many(name) if *name == other.name))
         }
         _ => false,
+    }
     };
     Hints {
         ruled: refers(want(one), want(other)),

@@ -14,8 +14,19 @@ const REFERENCE: u8 = 200;
 const LEAST_CHANCE: f32 = 0.5;
 
 /// The features of `thing` as what the words of `span` belong to.
-pub(super) fn owner_features(words: &[Word], things: &[&Thing], thing: usize, span: &Range<usize>) -> Vec<u32> {
-    let starts = |thing: &Thing| thing.mentions.iter().map(|mention| mention.span.clone()).collect::<Vec<_>>();
+pub(super) fn owner_features(
+    words: &[Word],
+    things: &[&Thing],
+    thing: usize,
+    span: &Range<usize>,
+) -> Vec<u32> {
+    let starts = |thing: &Thing| {
+        thing
+            .mentions
+            .iter()
+            .map(|mention| mention.span.clone())
+            .collect::<Vec<_>>()
+    };
     let mine = starts(things[thing]);
     let before = mine.iter().rfind(|mention| mention.end <= span.start);
     let mut list = Vec::with_capacity(24);
@@ -32,16 +43,26 @@ pub(super) fn owner_features(words: &[Word], things: &[&Thing], thing: usize, sp
         return list;
     };
     let between = before.end..span.start;
-    let closer = things.iter().enumerate().filter(|(other, _)| *other != thing);
-    let closer = closer.flat_map(|(_, other)| starts(other)).filter(|other| other.start >= before.end && other.end <= span.start);
+    let closer = things
+        .iter()
+        .enumerate()
+        .filter(|(other, _)| *other != thing);
+    let closer = closer
+        .flat_map(|(_, other)| starts(other))
+        .filter(|other| other.start >= before.end && other.end <= span.start);
     let rank = few(closer.count());
     let stops = few(stops(&words[between.clone()]));
     let behind = words.get(before.end);
     let opens = opening(behind);
-    let front = before.start.checked_sub(1).map_or("", |at| words[at].text.as_str());
+    let front = before
+        .start
+        .checked_sub(1)
+        .map_or("", |at| words[at].text.as_str());
     let each = yes(before.start > 0 && words[before.start - 1].is("each"));
     let inside = yes(is_inside(words, before.end, span.start));
-    let lists = words[between.clone()].iter().any(|word| word.is("with") || word.is("has") || word.text == ":");
+    let lists = words[between.clone()]
+        .iter()
+        .any(|word| word.is("with") || word.is("has") || word.text == ":");
     add(4, &[rank, stops]);
     add(5, &[rank, stops, opens]);
     add(6, &[opens, each]);
@@ -107,7 +128,12 @@ fn is_inside(words: &[Word], from: usize, to: usize) -> bool {
 }
 
 /// The thing that the words of `span` belong to.
-pub(super) fn owner(weights: &Weights, words: &[Word], things: &[&Thing], span: &Range<usize>) -> Option<usize> {
+pub(super) fn owner(
+    weights: &Weights,
+    words: &[Word],
+    things: &[&Thing],
+    span: &Range<usize>,
+) -> Option<usize> {
     let chance = |thing: &usize| weights.chance(&owner_features(words, things, *thing, span));
     (0..things.len()).max_by(|one, other| chance(one).total_cmp(&chance(other)))
 }
@@ -122,7 +148,13 @@ pub(super) struct Hints {
 }
 
 /// The features of a reference from thing `one` to thing `other`.
-pub(super) fn reference_features(weights: &Weights, words: &[Word], things: &[&Thing], (one, other): (usize, usize), hints: Hints) -> Vec<u32> {
+pub(super) fn reference_features(
+    weights: &Weights,
+    words: &[Word],
+    things: &[&Thing],
+    (one, other): (usize, usize),
+    hints: Hints,
+) -> Vec<u32> {
     let mut list = Vec::with_capacity(40);
     let mut add = |template: u8, parts: &[&str]| list.push(feature(REFERENCE + template, parts));
     let hint = match (hints.ruled, hints.reversed) {
@@ -138,21 +170,49 @@ pub(super) fn reference_features(weights: &Weights, words: &[Word], things: &[&T
     for mine in &from.mentions {
         for theirs in &to.mentions {
             let forth = mine.span.end <= theirs.span.start;
-            let between = if forth { mine.span.end..theirs.span.start } else { theirs.span.end..mine.span.start };
+            let between = if forth {
+                mine.span.end..theirs.span.start
+            } else {
+                theirs.span.end..mine.span.start
+            };
             if between.start > between.end {
                 continue;
             }
             let way = if forth { "forth" } else { "back" };
-            let passed = things.iter().enumerate().filter(|(at, _)| *at != one && *at != other);
-            let passed = passed.flat_map(|(_, thing)| &thing.mentions).filter(|mention| mention.span.start >= between.start && mention.span.end <= between.end).count();
+            let passed = things
+                .iter()
+                .enumerate()
+                .filter(|(at, _)| *at != one && *at != other);
+            let passed = passed
+                .flat_map(|(_, thing)| &thing.mentions)
+                .filter(|mention| {
+                    mention.span.start >= between.start && mention.span.end <= between.end
+                })
+                .count();
             let said = joined(&words[between.clone()]);
             let far = between.len();
             add(3, &[way, &said]);
             add(4, &[way, &said, hint]);
             let first = words[between.clone()].first();
-            add(5, &[way, opening(first), few(passed), few(stops(&words[between.clone()]))]);
+            add(
+                5,
+                &[
+                    way,
+                    opening(first),
+                    few(passed),
+                    few(stops(&words[between.clone()])),
+                ],
+            );
             let front = mine.span.start.min(theirs.span.start).checked_sub(1);
-            add(6, &[way, front.map_or("", |at| words[at].text.as_str()), opening(first), few(passed)]);
+            add(
+                6,
+                &[
+                    way,
+                    front.map_or("", |at| words[at].text.as_str()),
+                    opening(first),
+                    few(passed),
+                ],
+            );
             if words[between.clone()].iter().any(|word| word.is("many")) {
                 add(7, &[way, "many", few(passed)]);
             }
@@ -172,13 +232,30 @@ pub(super) fn reference_features(weights: &Weights, words: &[Word], things: &[&T
     if let Some((far, forth, _)) = near {
         add(9, &[yes(forth), distance(far), hint]);
     }
-    let listed = to.mentions.iter().any(|mention| owner(weights, words, &without(things, other), &mention.span).map(|at| at + usize::from(at >= other)) == Some(one));
-    let single = to.mentions.iter().any(|mention| !words[mention.span.end - 1].many);
+    let listed = to.mentions.iter().any(|mention| {
+        owner(weights, words, &without(things, other), &mention.span)
+            .map(|at| at + usize::from(at >= other))
+            == Some(one)
+    });
+    let single = to
+        .mentions
+        .iter()
+        .any(|mention| !words[mention.span.end - 1].many);
     add(10, &[yes(listed), hint]);
     add(11, &[yes(listed), yes(single)]);
     for (template, thing) in [(12, from), (13, to)] {
-        for class in ["person", "place", "dependent", "referred", "collective", "holder"] {
-            let is = thing.mentions.iter().any(|mention| words[mention.span.end - 1].is(class));
+        for class in [
+            "person",
+            "place",
+            "dependent",
+            "referred",
+            "collective",
+            "holder",
+        ] {
+            let is = thing
+                .mentions
+                .iter()
+                .any(|mention| words[mention.span.end - 1].is(class));
             if is {
                 add(template, &[class, hint]);
                 add(template + 2, &[class, yes(listed)]);
@@ -205,6 +282,12 @@ fn joined(words: &[Word]) -> String {
 }
 
 /// Whether thing `one` refers to thing `other`.
-pub(super) fn refers(weights: &Weights, words: &[Word], things: &[&Thing], pair: (usize, usize), hints: Hints) -> bool {
+pub(super) fn refers(
+    weights: &Weights,
+    words: &[Word],
+    things: &[&Thing],
+    pair: (usize, usize),
+    hints: Hints,
+) -> bool {
     weights.chance(&reference_features(weights, words, things, pair, hints)) > LEAST_CHANCE
 }

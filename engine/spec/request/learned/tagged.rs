@@ -43,7 +43,11 @@ impl Lattice {
     pub(super) fn new(weights: &Weights, features: &[Vec<u32>]) -> Self {
         let mut follow = [[f32::NEG_INFINITY; TAGS]; TAGS + 1];
         for (before, row) in follow.iter_mut().enumerate() {
-            for (next, weight) in row.iter_mut().enumerate().filter(|(next, _)| may_follow(before, *next)) {
+            for (next, weight) in row
+                .iter_mut()
+                .enumerate()
+                .filter(|(next, _)| may_follow(before, *next))
+            {
                 *weight = weights.follow(before, next);
             }
         }
@@ -73,7 +77,10 @@ impl Lattice {
             sums = next;
             came.push(from);
         }
-        let mut tag = (0..TAGS).fold(OTHER, |best, tag| if sums[tag] > sums[best] { tag } else { best });
+        let mut tag = (0..TAGS).fold(
+            OTHER,
+            |best, tag| if sums[tag] > sums[best] { tag } else { best },
+        );
         let mut tags = vec![OTHER; self.words.len()];
         for at in (0..tags.len()).rev() {
             tags[at] = tag;
@@ -91,7 +98,9 @@ impl Lattice {
                 word[tag]
                     + match before {
                         None => self.follow[TAGS][tag],
-                        Some(before) => log_sum(std::array::from_fn(|from| before[from] + self.follow[from][tag])),
+                        Some(before) => log_sum(std::array::from_fn(|from| {
+                            before[from] + self.follow[from][tag]
+                        })),
                     }
             });
             sums.push(next);
@@ -105,7 +114,9 @@ impl Lattice {
         for at in (1..self.words.len()).rev() {
             let (word, behind) = (self.words[at], sums[at]);
             sums[at - 1] = std::array::from_fn(|tag| {
-                log_sum(std::array::from_fn(|next| self.follow[tag][next] + word[next] + behind[next]))
+                log_sum(std::array::from_fn(|next| {
+                    self.follow[tag][next] + word[next] + behind[next]
+                }))
             });
         }
         sums
@@ -115,7 +126,9 @@ impl Lattice {
     pub(super) fn tagged(&self) -> Tagged {
         let (forward, backward) = (self.forward(), self.backward());
         let all = forward.last().map_or(0.0, |last| log_sum(*last));
-        let chance = |at: usize| std::array::from_fn(|tag| (forward[at][tag] + backward[at][tag] - all).exp());
+        let chance = |at: usize| {
+            std::array::from_fn(|tag| (forward[at][tag] + backward[at][tag] - all).exp())
+        };
         Tagged {
             tags: self.best(),
             chances: (0..self.words.len()).map(chance).collect(),
@@ -129,7 +142,11 @@ pub(super) fn log_sum(terms: [f32; TAGS]) -> f32 {
     if most == f32::NEG_INFINITY {
         return most;
     }
-    most + terms.iter().map(|term| (term - most).exp()).sum::<f32>().ln()
+    most + terms
+        .iter()
+        .map(|term| (term - most).exp())
+        .sum::<f32>()
+        .ln()
 }
 
 /// Runs of words with one tag: the first word's tag, and the words.
@@ -145,7 +162,10 @@ pub(super) fn runs(tags: &[usize]) -> Vec<(usize, std::ops::Range<usize>)> {
                 continue;
             }
         };
-        let length = 1 + tags[at + 1..].iter().take_while(|tag| **tag == inner).count();
+        let length = 1 + tags[at + 1..]
+            .iter()
+            .take_while(|tag| **tag == inner)
+            .count();
         runs.push((tags[at], at..at + length));
         at += length;
     }

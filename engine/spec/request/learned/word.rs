@@ -68,7 +68,9 @@ impl Word {
         let raw = &text[token.start..token.end];
         let parts = parts(raw, &token.text);
         let one = parts.last().cloned().unwrap_or_else(|| token.text.clone());
-        let roles = ROLES.iter().filter(|(role, _)| words::is(&token.text, *role));
+        let roles = ROLES
+            .iter()
+            .filter(|(role, _)| words::is(&token.text, *role));
         let nouns = NOUNS.iter().filter(|(noun, _)| noun::is(&one, *noun));
         let mut classes: Vec<&str> = roles.map(|(_, name)| *name).collect();
         classes.extend(nouns.map(|(_, name)| *name));
@@ -78,9 +80,15 @@ impl Word {
             (is_type_word(&token.text), "type"),
             (lexicon::domain_at(tokens, at).is_some(), "domain"),
         ];
-        classes.extend(known.into_iter().filter(|(is, _)| *is).map(|(_, name)| name));
+        classes.extend(
+            known
+                .into_iter()
+                .filter(|(is, _)| *is)
+                .map(|(_, name)| name),
+        );
         Self {
-            many: token.is_word && inflect::is_plural(token.text.rsplit(['-', '_']).next().unwrap_or("")),
+            many: token.is_word
+                && inflect::is_plural(token.text.rsplit(['-', '_']).next().unwrap_or("")),
             text: token.text.clone(),
             one,
             parts,
@@ -110,10 +118,12 @@ fn form(raw: &str) -> &'static str {
     let inner = || raw.chars().skip(1);
     match raw.chars().next() {
         Some(first) if first.is_numeric() => "digit",
-        Some(first) if first.is_uppercase() && inner().any(char::is_lowercase) => match inner().any(char::is_uppercase) {
-            true => "Camel",
-            false => "Upper",
-        },
+        Some(first) if first.is_uppercase() && inner().any(char::is_lowercase) => {
+            match inner().any(char::is_uppercase) {
+                true => "Camel",
+                false => "Upper",
+            }
+        }
         Some(first) if first.is_uppercase() => "UPPER",
         Some(first) if first.is_alphabetic() => match raw.contains(['_', '-']) {
             true => "joined",
@@ -150,7 +160,9 @@ fn humps(raw: &str) -> String {
 
 /// The words of a request.
 pub(super) fn words(text: &str, tokens: &[Token]) -> Vec<Word> {
-    (0..tokens.len()).map(|at| Word::new(text, tokens, at)).collect()
+    (0..tokens.len())
+        .map(|at| Word::new(text, tokens, at))
+        .collect()
 }
 
 /// What is open at each word: a bracket, a list behind a colon, a list behind `with` or `has`.
@@ -184,7 +196,9 @@ fn open_lists(words: &[Word]) -> Vec<&'static str> {
 /// The features of every word.
 pub(super) fn features(words: &[Word]) -> Vec<Vec<u32>> {
     let open = open_lists(words);
-    (0..words.len()).map(|at| of_word(words, &open, at)).collect()
+    (0..words.len())
+        .map(|at| of_word(words, &open, at))
+        .collect()
 }
 
 const BEFORE: &str = "<";
@@ -227,7 +241,17 @@ fn of_word(words: &[Word], open: &[&str], at: usize) -> Vec<u32> {
         }
         add(14, &[place, one(by)]);
         add(15, &[place, number(by)]);
-        add(16, &[place, if near(by).is_some_and(|word| word.used) { "used" } else { "" }]);
+        add(
+            16,
+            &[
+                place,
+                if near(by).is_some_and(|word| word.used) {
+                    "used"
+                } else {
+                    ""
+                },
+            ],
+        );
         for class in near(by).map_or(&[][..], |word| &word.classes) {
             add(17, &[place, class]);
             add(18, &[place, class, word.number()]);
@@ -240,8 +264,15 @@ fn of_word(words: &[Word], open: &[&str], at: usize) -> Vec<u32> {
     add(23, &[text(-1), text(1)]);
     add(24, &[text(-1), word.number(), text(1)]);
     let small = |word: &Word| word.is_small();
-    let left = words[..at].iter().rev().find(|word| small(word)).map_or(BEFORE, |word| &word.text);
-    let right = words[at + 1..].iter().find(|word| small(word)).map_or(BEHIND, |word| &word.text);
+    let left = words[..at]
+        .iter()
+        .rev()
+        .find(|word| small(word))
+        .map_or(BEFORE, |word| &word.text);
+    let right = words[at + 1..]
+        .iter()
+        .find(|word| small(word))
+        .map_or(BEHIND, |word| &word.text);
     add(25, &[left]);
     add(26, &[left, word.number(), open[at]]);
     add(27, &[right]);
@@ -271,12 +302,23 @@ fn place(by: isize) -> &'static str {
 
 /// What the other places say where the word stands once more.
 fn repeated(words: &[Word], at: usize) -> Vec<(u8, &'static str)> {
-    let same: Vec<usize> = (0..words.len()).filter(|other| words[*other].one == words[at].one).collect();
-    let behind = |place: usize| words.get(place + 1).is_some_and(|next| next.is("has") || next.is("belongs") || next.is("with") || matches!(next.text.as_str(), ":" | "(" | "{"));
+    let same: Vec<usize> = (0..words.len())
+        .filter(|other| words[*other].one == words[at].one)
+        .collect();
+    let behind = |place: usize| {
+        words.get(place + 1).is_some_and(|next| {
+            next.is("has")
+                || next.is("belongs")
+                || next.is("with")
+                || matches!(next.text.as_str(), ":" | "(" | "{")
+        })
+    };
     let front = |place: usize| {
         place.checked_sub(1).is_some_and(|front| {
             let front = &words[front];
-            front.is("each") || front.is("many") || matches!(front.text.as_str(), "a" | "an" | "on" | "to" | "of")
+            front.is("each")
+                || front.is("many")
+                || matches!(front.text.as_str(), "a" | "an" | "on" | "to" | "of")
         })
     };
     let yes = |is: bool| if is { "yes" } else { "no" };

@@ -24,7 +24,10 @@ pub(in super::super) struct Seen {
 
 /// The decisions about its kind.
 pub(super) fn kinds(seen: &Seen, due: &str) -> Vec<Choice> {
-    let choice = |kind: &&str| Choice { features: kind::features(&seen.words, kind, seen.ruled), yes: *kind == due };
+    let choice = |kind: &&str| Choice {
+        features: kind::features(&seen.words, kind, seen.ruled),
+        yes: *kind == due,
+    };
     kind::KINDS.iter().map(choice).collect()
 }
 
@@ -35,13 +38,27 @@ pub(super) fn choices(weights: &Weights, seen: &Seen, due: &[Due]) -> Vec<Choice
     let things = mention::things(words, &tagged, &seen.wants);
     let matched = matched(&things, due);
     let mut choices = Vec::new();
-    for ((thing, due_at), features) in things.iter().zip(&matched).zip(keep::features(words, &things, &mention::fields(&tagged), &seen.wants)) {
-        let optional = due.iter().any(|due| due.optional && due.names.iter().any(|name| thing.is(name)));
+    for ((thing, due_at), features) in things.iter().zip(&matched).zip(keep::features(
+        words,
+        &things,
+        &mention::fields(&tagged),
+        &seen.wants,
+    )) {
+        let optional = due
+            .iter()
+            .any(|due| due.optional && due.names.iter().any(|name| thing.is(name)));
         if due_at.is_some() || !optional {
-            choices.push(Choice { features, yes: due_at.is_some() });
+            choices.push(Choice {
+                features,
+                yes: due_at.is_some(),
+            });
         }
     }
-    let kept: Vec<(&Thing, usize)> = things.iter().zip(&matched).filter_map(|(thing, due)| Some((thing, (*due)?))).collect();
+    let kept: Vec<(&Thing, usize)> = things
+        .iter()
+        .zip(&matched)
+        .filter_map(|(thing, due)| Some((thing, (*due)?)))
+        .collect();
     let owned: Vec<usize> = kept.iter().map(|(_, due)| *due).collect();
     let kept: Vec<&Thing> = kept.into_iter().map(|(thing, _)| thing).collect();
     for span in mention::fields(&tagged) {
@@ -55,12 +72,19 @@ pub(super) fn choices(weights: &Weights, seen: &Seen, due: &[Due]) -> Vec<Choice
 fn matched(things: &[Thing], due: &[Due]) -> Vec<Option<usize>> {
     let mut taken = vec![false; due.len()];
     let is = |thing: &Thing, due: &Due, loose: bool| {
-        due.names.iter().any(|name| thing.is(name) || (loose && thing.names.iter().any(|known| is_near(known, name))))
+        due.names.iter().any(|name| {
+            thing.is(name) || (loose && thing.names.iter().any(|known| is_near(known, name)))
+        })
     };
     let mut found = vec![None; things.len()];
     for loose in [false, true] {
-        for (thing, found) in things.iter().zip(&mut found).filter(|(_, found)| found.is_none()) {
-            let at = (0..due.len()).find(|at| !due[*at].optional && !taken[*at] && is(thing, &due[*at], loose));
+        for (thing, found) in things
+            .iter()
+            .zip(&mut found)
+            .filter(|(_, found)| found.is_none())
+        {
+            let at = (0..due.len())
+                .find(|at| !due[*at].optional && !taken[*at] && is(thing, &due[*at], loose));
             if let Some(at) = at {
                 taken[at] = true;
                 *found = Some(at);
@@ -71,14 +95,34 @@ fn matched(things: &[Thing], due: &[Due]) -> Vec<Option<usize>> {
 }
 
 /// Whose field the words of `span` are.
-fn owners(words: &[Word], kept: &[&Thing], owned: &[usize], due: &[Due], span: &Range<usize>, choices: &mut Vec<Choice>) {
+fn owners(
+    words: &[Word],
+    kept: &[&Thing],
+    owned: &[usize],
+    due: &[Due],
+    span: &Range<usize>,
+    choices: &mut Vec<Choice>,
+) {
     let name = mention::name_of(words, span);
     let before = |thing: &Thing| {
-        let ends = thing.mentions.iter().map(|mention| mention.span.end).filter(|end| *end <= span.start);
+        let ends = thing
+            .mentions
+            .iter()
+            .map(|mention| mention.span.end)
+            .filter(|end| *end <= span.start);
         ends.max().map_or(usize::MAX, |end| span.start - end)
     };
-    let has = |at: &usize| due[owned[*at]].fields.iter().flatten().any(|field| *field == name || is_near(field, &name));
-    let Some(owner) = (0..kept.len()).filter(has).min_by_key(|at| before(kept[*at])) else {
+    let has = |at: &usize| {
+        due[owned[*at]]
+            .fields
+            .iter()
+            .flatten()
+            .any(|field| *field == name || is_near(field, &name))
+    };
+    let Some(owner) = (0..kept.len())
+        .filter(has)
+        .min_by_key(|at| before(kept[*at]))
+    else {
         return;
     };
     if kept.len() < 2 {
@@ -86,12 +130,22 @@ fn owners(words: &[Word], kept: &[&Thing], owned: &[usize], due: &[Due], span: &
     }
     for at in 0..kept.len() {
         let features = place::owner_features(words, kept, at, span);
-        choices.push(Choice { features, yes: at == owner });
+        choices.push(Choice {
+            features,
+            yes: at == owner,
+        });
     }
 }
 
 /// Which of the things refer to which.
-fn references(weights: &Weights, seen: &Seen, kept: &[&Thing], owned: &[usize], due: &[Due], choices: &mut Vec<Choice>) {
+fn references(
+    weights: &Weights,
+    seen: &Seen,
+    kept: &[&Thing],
+    owned: &[usize],
+    due: &[Due],
+    choices: &mut Vec<Choice>,
+) {
     for one in 0..kept.len() {
         for other in 0..kept.len() {
             if one == other {
@@ -100,7 +154,8 @@ fn references(weights: &Weights, seen: &Seen, kept: &[&Thing], owned: &[usize], 
             let is_it = |field: &String| due[owned[other]].names.contains(field);
             let yes = due[owned[one]].fields.iter().flatten().any(is_it);
             let hints: Hints = hints(kept, &seen.wants, one, other);
-            let features = place::reference_features(weights, &seen.words, kept, (one, other), hints);
+            let features =
+                place::reference_features(weights, &seen.words, kept, (one, other), hints);
             choices.push(Choice { features, yes });
         }
     }

@@ -39,7 +39,13 @@ impl Case {
         let one = |(label, fields): (&String, &Option<String>)| Due {
             optional: label.starts_with('?'),
             names: split(label.trim_start_matches('?')),
-            fields: fields.as_deref().unwrap_or_default().split_whitespace().filter(|word| *word != "=").map(field).collect(),
+            fields: fields
+                .as_deref()
+                .unwrap_or_default()
+                .split_whitespace()
+                .filter(|word| *word != "=")
+                .map(field)
+                .collect(),
         };
         self.entities.iter().map(one).collect()
     }

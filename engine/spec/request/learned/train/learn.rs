@@ -5,15 +5,13 @@
 use super::super::tagged::{Lattice, may_follow};
 use super::super::weights::{CHOICE_BUCKETS, TAGS, WORD_BUCKETS, Weights, bucket};
 
-fn env(name: &str, other: f32) -> f32 { std::env::var(name).ok().and_then(|v| v.parse().ok()).unwrap_or(other) }
-static RATE_: std::sync::LazyLock<f32> = std::sync::LazyLock::new(|| env("X_RATE", 0.2));
-static SHRINK_: std::sync::LazyLock<f32> = std::sync::LazyLock::new(|| env("X_SHRINK", 1e-5));
-static LEFT_: std::sync::LazyLock<f32> = std::sync::LazyLock::new(|| env("X_LEFT", 0.25));
-static CLEFT_: std::sync::LazyLock<f32> = std::sync::LazyLock::new(|| env("X_CLEFT", 0.4));
-static TR_: std::sync::LazyLock<f32> = std::sync::LazyLock::new(|| env("X_TR", 12.0));
-static CR_: std::sync::LazyLock<f32> = std::sync::LazyLock::new(|| env("X_CR", 30.0));
-/// Share of features that is left out each time.
-
+const RATE: f32 = 0.2;
+const SHRINK: f32 = 1e-5;
+/// Shares of features that are left out each time.
+const WORDS_LEFT_OUT: f32 = 0.25;
+const CHOICES_LEFT_OUT: f32 = 0.4;
+const TAG_ROUNDS: usize = 12;
+const CHOICE_ROUNDS: usize = 30;
 /// Times a feature has to be seen.
 const LEAST_SEEN: u32 = 2;
 
@@ -72,9 +70,9 @@ impl Table {
     }
 
     fn step(&mut self, at: usize, gradient: f32) {
-        let gradient = gradient - *SHRINK_ * self.weights[at];
+        let gradient = gradient - SHRINK * self.weights[at];
         self.squares[at] += gradient * gradient;
-        self.weights[at] += *RATE_ * gradient / (self.squares[at].sqrt() + 1e-3);
+        self.weights[at] += RATE * gradient / (self.squares[at].sqrt() + 1e-3);
     }
 }
 
@@ -86,41 +84,64 @@ pub(super) fn learn(sentences: &[Sentence], choices: &[Choice]) -> Weights {
 
 fn learn_tags(sentences: &[Sentence]) -> (Vec<f32>, Vec<f32>) {
     let mut seen = vec![0_u32; WORD_BUCKETS];
-    for feature in sentences.iter().flat_map(|sentence| sentence.features.iter().flatten()) {
+    for feature in sentences
+        .iter()
+        .flat_map(|sentence| sentence.features.iter().flatten())
+    {
         seen[bucket(*feature, WORD_BUCKETS)] += 1;
     }
     let mut words = Table::new(WORD_BUCKETS * TAGS);
     let mut follow = Table::new((TAGS + 1) * TAGS);
     let mut dice = Dice::new(1);
     let mut order: Vec<usize> = (0..sentences.len()).collect();
-    for _ in 0..(*TR_ as usize) {
+    for _ in 0..TAG_ROUNDS {
         dice.shuffle(&mut order);
         for &at in &order {
             learn_sentence(&sentences[at], &seen, &mut words, &mut follow, &mut dice);
         }
     }
-    let shown = 1.0 - *LEFT_;
-    let scaled = words.weights.into_iter().map(|weight| weight * shown).collect();
+    let shown = 1.0 - WORDS_LEFT_OUT;
+    let scaled = words
+        .weights
+        .into_iter()
+        .map(|weight| weight * shown)
+        .collect();
     (scaled, follow.weights)
 }
 
-fn learn_sentence(sentence: &Sentence, seen: &[u32], words: &mut Table, follow: &mut Table, dice: &mut Dice) {
+fn learn_sentence(
+    sentence: &Sentence,
+    seen: &[u32],
+    words: &mut Table,
+    follow: &mut Table,
+    dice: &mut Dice,
+) {
     let mut picked: Vec<Vec<usize>> = Vec::with_capacity(sentence.features.len());
     for list in &sentence.features {
         let buckets = list.iter().map(|feature| bucket(*feature, WORD_BUCKETS));
-        picked.push(buckets.filter(|at| seen[*at] >= LEAST_SEEN && dice.chance() >= *LEFT_).collect());
+        picked.push(
+            buckets
+                .filter(|at| seen[*at] >= LEAST_SEEN && dice.chance() >= WORDS_LEFT_OUT)
+                .collect(),
+        );
     }
     let mut lattice = Lattice {
         words: Vec::with_capacity(picked.len()),
         follow: [[f32::NEG_INFINITY; TAGS]; TAGS + 1],
     };
     for (before, row) in lattice.follow.iter_mut().enumerate() {
-        for (next, weight) in row.iter_mut().enumerate().filter(|(next, _)| may_follow(before, *next)) {
+        for (next, weight) in row
+            .iter_mut()
+            .enumerate()
+            .filter(|(next, _)| may_follow(before, *next))
+        {
             *weight = follow.weights[before * TAGS + next];
         }
     }
     for list in &picked {
-        lattice.words.push(std::array::from_fn(|tag| list.iter().map(|at| words.weights[at * TAGS + tag]).sum()));
+        lattice.words.push(std::array::from_fn(|tag| {
+            list.iter().map(|at| words.weights[at * TAGS + tag]).sum()
+        }));
     }
     let (forward, backward) = (lattice.forward(), lattice.backward());
     let Some(last) = forward.last() else { return };
@@ -130,15 +151,22 @@ fn learn_sentence(sentence: &Sentence, seen: &[u32], words: &mut Table, follow: 
             let chance = (forward[at][tag] + backward[at][tag] - all).exp();
             let gradient = f32::from(u8::from(sentence.tags[at] == tag)) - chance;
             if gradient.abs() > 1e-4 {
-                list.iter().for_each(|bucket| words.step(bucket * TAGS + tag, gradient));
+                list.iter()
+                    .for_each(|bucket| words.step(bucket * TAGS + tag, gradient));
             }
         }
     }
     for at in 0..picked.len() {
         for before in if at == 0 { TAGS..TAGS + 1 } else { 0..TAGS } {
             for next in (0..TAGS).filter(|next| may_follow(before, *next)) {
-                let way = lattice.follow[before][next] + lattice.words[at][next] + backward[at][next] - all;
-                let way = if at == 0 { way } else { way + forward[at - 1][before] };
+                let way =
+                    lattice.follow[before][next] + lattice.words[at][next] + backward[at][next]
+                        - all;
+                let way = if at == 0 {
+                    way
+                } else {
+                    way + forward[at - 1][before]
+                };
                 let came = if at == 0 { TAGS } else { sentence.tags[at - 1] };
                 let is = sentence.tags[at] == next && came == before;
                 follow.step(before * TAGS + next, f32::from(u8::from(is)) - way.exp());
@@ -151,17 +179,26 @@ fn learn_choices(choices: &[Choice]) -> Vec<f32> {
     let mut table = Table::new(CHOICE_BUCKETS);
     let mut dice = Dice::new(2);
     let mut order: Vec<usize> = (0..choices.len()).collect();
-    for _ in 0..(*CR_ as usize) {
+    for _ in 0..CHOICE_ROUNDS {
         dice.shuffle(&mut order);
         for &at in &order {
             let choice = &choices[at];
-            let buckets = choice.features.iter().map(|feature| bucket(*feature, CHOICE_BUCKETS));
-            let picked: Vec<usize> = buckets.filter(|_| dice.chance() >= *CLEFT_).collect();
+            let buckets = choice
+                .features
+                .iter()
+                .map(|feature| bucket(*feature, CHOICE_BUCKETS));
+            let picked: Vec<usize> = buckets
+                .filter(|_| dice.chance() >= CHOICES_LEFT_OUT)
+                .collect();
             let sum: f32 = picked.iter().map(|at| table.weights[*at]).sum();
             let gradient = f32::from(u8::from(choice.yes)) - 1.0 / (1.0 + (-sum).exp());
             picked.iter().for_each(|at| table.step(*at, gradient));
         }
     }
-    let shown = 1.0 - *CLEFT_;
-    table.weights.into_iter().map(|weight| weight * shown).collect()
+    let shown = 1.0 - CHOICES_LEFT_OUT;
+    table
+        .weights
+        .into_iter()
+        .map(|weight| weight * shown)
+        .collect()
 }

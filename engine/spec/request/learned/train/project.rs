@@ -9,9 +9,15 @@ use crate::spec::inflect;
 
 /// The places where the words spell `name`; misspelt ones where there are no others.
 pub(super) fn spans(words: &[Word], name: &str) -> Vec<Range<usize>> {
-    let parts: Vec<String> = name.split('_').filter(|part| !part.is_empty()).map(inflect::singular).collect();
+    let parts: Vec<String> = name
+        .split('_')
+        .filter(|part| !part.is_empty())
+        .map(inflect::singular)
+        .collect();
     for loose in [false, true] {
-        let found: Vec<Range<usize>> = (0..words.len()).filter_map(|at| span_at(words, at, &parts, loose)).collect();
+        let found: Vec<Range<usize>> = (0..words.len())
+            .filter_map(|at| span_at(words, at, &parts, loose))
+            .collect();
         if !found.is_empty() {
             return found;
         }
@@ -22,9 +28,12 @@ pub(super) fn spans(words: &[Word], name: &str) -> Vec<Range<usize>> {
 fn span_at(words: &[Word], at: usize, parts: &[String], loose: bool) -> Option<Range<usize>> {
     let (mut end, mut done) = (at, 0);
     while done < parts.len() {
-        let word = words.get(end).filter(|word| word.is_word && !word.parts.is_empty())?;
+        let word = words
+            .get(end)
+            .filter(|word| word.is_word && !word.parts.is_empty())?;
         let rest = &parts[done..];
-        let same = |(one, other): (&String, &String)| one == other || (loose && is_near(one, other));
+        let same =
+            |(one, other): (&String, &String)| one == other || (loose && is_near(one, other));
         if word.parts.len() > rest.len() || !word.parts.iter().zip(rest).all(same) {
             return None;
         }
@@ -50,11 +59,18 @@ pub(super) fn is_near(one: &str, other: &str) -> bool {
 /// The tags that the label asks for.
 pub(super) fn tags(words: &[Word], due: &[Due]) -> Vec<usize> {
     let mut tags = vec![OTHER; words.len()];
-    let is_field = |name: &String| due.iter().any(|due| due.fields.iter().any(|field| field.contains(name)));
+    let is_field = |name: &String| {
+        due.iter()
+            .any(|due| due.fields.iter().any(|field| field.contains(name)))
+    };
     let mut anchors: Vec<Vec<usize>> = Vec::new();
     for one in due {
         let skipped = one.optional && one.names.iter().any(is_field);
-        let mut found: Vec<Range<usize>> = one.names.iter().flat_map(|name| spans(words, name)).collect();
+        let mut found: Vec<Range<usize>> = one
+            .names
+            .iter()
+            .flat_map(|name| spans(words, name))
+            .collect();
         found.sort_by_key(|span| (usize::MAX - span.len(), span.start));
         let mut starts = Vec::new();
         for span in found.into_iter().filter(|_| !skipped) {
@@ -68,10 +84,21 @@ pub(super) fn tags(words: &[Word], due: &[Due]) -> Vec<usize> {
     for (one, anchors) in due.iter().zip(&anchors) {
         for field in &one.fields {
             let found = field.iter().flat_map(|name| spans(words, name));
-            let free = found.filter(|span| tags[span.clone()].iter().all(|tag| !matches!(*tag, THING | IN_THING)));
+            let free = found.filter(|span| {
+                tags[span.clone()]
+                    .iter()
+                    .all(|tag| !matches!(*tag, THING | IN_THING))
+            });
             let cost = |span: &Range<usize>| {
-                let before = anchors.iter().filter(|at| **at < span.start).map(|at| span.start - at).min();
-                (usize::MAX - span.len(), before.unwrap_or(1_000 + span.start))
+                let before = anchors
+                    .iter()
+                    .filter(|at| **at < span.start)
+                    .map(|at| span.start - at)
+                    .min();
+                (
+                    usize::MAX - span.len(),
+                    before.unwrap_or(1_000 + span.start),
+                )
             };
             if let Some(span) = free.min_by_key(cost)
                 && tags[span.clone()].iter().all(|tag| *tag == OTHER)
