@@ -434,7 +434,7 @@ fn another_version_is_told() {
     let error = say(&mut *open(&pool, "other-version", "x"), Ask::Answer, 9).unwrap_err();
     assert_eq!(
         error.to_string(),
-        "the model worker was ended because it sent messages of version 3, where this codey speaks version 2"
+        "the model worker was ended because it sent messages of version 4, where this codey speaks version 3"
     );
 }
 
@@ -619,11 +619,11 @@ fn roles_with_the_same_model_share_a_worker() {
 }
 
 #[test]
-fn threads_of_a_worker_spin_shortly() {
+fn a_worker_gets_what_its_threads_and_products_read() {
     let bench = Bench::new();
     let pool = bench.pool("good");
     answers(&pool, "good");
-    assert_eq!(bench.log(), ["load good spin=1000 omp=None"]);
+    assert_eq!(bench.log(), ["load good spin=1000 tiled=0 omp=None"]);
 }
 
 /// With llama.cpp and a tiny model of random weights.

@@ -64,11 +64,20 @@ def joined(build):
     return sources
 
 
+def forget_other_sources(build):
+    """Removes what CMake kept from a build of other sources, or in another place: it goes on with neither."""
+    cache = build / "CMakeCache.txt"
+    if cache.exists() and f"CMAKE_HOME_DIRECTORY:INTERNAL={build / 'llama.cpp'}\n" not in cache.read_text():
+        cache.unlink()
+        shutil.rmtree(build / "CMakeFiles", ignore_errors=True)
+
+
 def main():
     build = Path(sys.argv[1]).resolve()
     if all((build / "bin" / name).exists() for name in PROGRAMS):
         return
     build.mkdir(parents=True, exist_ok=True)
+    forget_other_sources(build)
     subprocess.run(["cmake", "-S", str(joined(build)), "-B", str(build), *SWITCHES], check=True)
     for name in PROGRAMS:
         # One without the other is still a peer; model.py names what is missing.

@@ -36,6 +36,9 @@ pub struct Settings {
 pub const PREFIX_SEQUENCES: u32 = 2;
 /// llama.cpp allots room for keys and values in multiples of this many tokens.
 const CELL_STEP: u32 = 256;
+/// Most pairs of an evaluated token and one that it sees for which plain attention keeps a weight a head: 176 MB with 14
+/// heads. Where there can be more, as much memory is better spent on lanes.
+const MAX_PLAIN_PAIRS: u64 = 1 << 21;
 /// Most lanes: what llama.cpp's limit of 256 sequences leaves.
 pub const MAX_LANES: u32 = 64;
 /// Most tokens of [`Settings::prefill_slice`]: beyond, evaluation gets no faster and cancelling slower.
@@ -53,6 +56,14 @@ impl Settings {
     /// Most tokens that are evaluated at once.
     pub fn batch(&self) -> u32 {
         self.prefill_slice + self.lanes
+    }
+
+    /// Whether attention is plain: faster than flash attention with several lanes, but it keeps all weights of a batch.
+    /// Values of eight bits have flash attention only.
+    pub fn attends_plainly(&self) -> bool {
+        let pairs = |cells| u64::from(cells) * u64::from(self.batch());
+        let is_small = |cells| pairs(cells) <= MAX_PLAIN_PAIRS;
+        self.kv == KvType::F16 && self.cells().is_some_and(is_small)
     }
 
     /// Sequences that can be told apart: running talks, as many that wait for their next slice, and prefixes.

@@ -122,7 +122,8 @@ class Talk:
 
 def load(how):
     """Says what becomes of loading; the process may end here."""
-    log(f"load {how} spin={os.environ.get('GOMP_SPINCOUNT')} omp={os.environ.get('OMP_NUM_THREADS')}")
+    variables = {"spin": "GOMP_SPINCOUNT", "tiled": "GGML_CPU_TILED_MM", "omp": "OMP_NUM_THREADS"}
+    log(f"load {how} " + " ".join(f"{name}={os.environ.get(variable)}" for name, variable in variables.items()))
     if how == "mute":
         time.sleep(1000)
     send(0, VERSION + (how == "other-version"))

@@ -19,8 +19,10 @@ const STATES: u64 = 5;
 const NUMBER_BYTES: u64 = 4;
 /// A row is quantised before it meets a quantised matrix: 292 bytes for 256 numbers (`block_q8_K`).
 const QUANTISED: (u64, u64) = (292, 256);
-/// Bytes for each pair of an evaluated token and one that it sees: the mask and partial sums; 2 to 3.2 measured.
-const PAIR_BYTES: u64 = 3;
+/// Bytes for each pair of an evaluated token and one that it sees: the mask, and with flash attention partial sums.
+const PAIR_BYTES: u64 = 4;
+/// Bytes for each such pair and head of plain attention: the weight of the pair, and that again as two bytes.
+const WEIGHT_BYTES: u64 = 6;
 /// Cells of windowed layers come in multiples of this.
 const CELL_STEP: u64 = 256;
 
@@ -49,7 +51,9 @@ impl Need {
         let cells = settings.cells().map_or(u64::MAX, u64::from);
         let batch = u64::from(settings.batch());
         let inner = INNER_NUMBERS * NUMBER_BYTES * QUANTISED.1 + QUANTISED.0;
+        // Attention and the inner layer follow each other in the same memory.
         let row = shape.feed_forward.saturating_mul(inner) / QUANTISED.1;
+        let row = row.max(attention_bytes(shape, settings, cells));
         let row = row.saturating_add(shape.embd.saturating_mul(STATES * NUMBER_BYTES));
         let row = row.saturating_add(cells.saturating_mul(PAIR_BYTES));
         let scores = shape.vocab.saturating_mul(SCORE_BYTES);
@@ -88,6 +92,15 @@ impl Need {
     /// All of it, in MiB, rounded up.
     pub fn mib(&self) -> u64 {
         self.total().div_ceil(1024)
+    }
+}
+
+/// Bytes that attention takes for each evaluated token; flash attention keeps no weights of pairs.
+fn attention_bytes(shape: &Shape, settings: &Settings, cells: u64) -> u64 {
+    if settings.attends_plainly() {
+        cells.saturating_mul(shape.heads.saturating_mul(WEIGHT_BYTES))
+    } else {
+        0
     }
 }
 

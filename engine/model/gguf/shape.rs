@@ -13,6 +13,9 @@ const MAX_LAYERS: u64 = 512;
 const MAX_WIDTH: u64 = 1 << 20;
 const MAX_CONTEXT: u64 = 1 << 31;
 
+/// Elements of a block of the K-quants and their like.
+const SUPER_BLOCK: u64 = 256;
+
 /// Bytes of a number of a recurrent layer's state.
 const STATE_BYTES: u64 = 4;
 
@@ -78,6 +81,8 @@ pub struct Shape {
     pub embedding_bytes: u64,
     /// Bytes of which llama.cpp makes a rearranged copy when repacking is on.
     pub repackable_bytes: u64,
+    /// Bytes of matrices in formats whose blocks have 256 elements, those that multiply batches.
+    pub super_block_bytes: u64,
     /// Whether the table of token states also gives the scores.
     pub is_tied: bool,
     /// The template of conversations in the file.
@@ -147,11 +152,14 @@ impl Reader<'_> {
             if is_table {
                 shape.embedding_bytes = tensor.bytes;
             }
-            if is_matrix(tensor)
-                && (!is_table || shape.is_tied)
-                && instructions.repacks(tensor.kind, tensor.dimensions[1])
-            {
+            if !is_matrix(tensor) || is_table && !shape.is_tied {
+                continue;
+            }
+            if instructions.repacks(tensor.kind, tensor.dimensions[1]) {
                 shape.repackable_bytes = shape.repackable_bytes.saturating_add(tensor.bytes);
+            }
+            if tensor.kind.elements == SUPER_BLOCK {
+                shape.super_block_bytes = shape.super_block_bytes.saturating_add(tensor.bytes);
             }
         }
         Ok(shape)

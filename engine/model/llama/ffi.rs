@@ -160,7 +160,11 @@ impl<'m> Context<'m> {
         params.n_outputs_max = sequences;
         params.n_threads = i32::try_from(settings.threads).ok()?;
         params.n_threads_batch = i32::try_from(settings.prefill_threads).ok()?;
-        params.flash_attn_type = sys::LLAMA_FLASH_ATTN_TYPE_AUTO;
+        params.flash_attn_type = if settings.attends_plainly() {
+            sys::LLAMA_FLASH_ATTN_TYPE_DISABLED
+        } else {
+            sys::LLAMA_FLASH_ATTN_TYPE_AUTO
+        };
         let kind = match settings.kv {
             KvType::F16 => sys::GGML_TYPE_F16,
             KvType::Q8_0 => sys::GGML_TYPE_Q8_0,

@@ -2,11 +2,11 @@
 
 mod bell;
 mod death;
+mod environment;
 mod listen;
 mod patience;
 mod places;
 mod residency;
-mod spin;
 mod talk;
 mod worker;
 

@@ -11,7 +11,7 @@ use super::bell::{Bell, lock};
 use super::death::Gone;
 use super::residency::{Admission, Place, Presence, admit};
 use super::worker::{Lease, Phase, Worker};
-use super::{PoolOptions, spin};
+use super::{PoolOptions, environment};
 
 /// Workers that died or stalled while they were loading a model after which it counts as unusable.
 const MAX_LOAD_DEATHS: u32 = 2;
@@ -203,7 +203,7 @@ impl Places {
         };
         let worker = Worker::start(
             &self.options.worker,
-            &spin::environment(),
+            &environment::environment(&model.chosen.shape),
             load,
             Arc::clone(&model.account),
             Arc::clone(&self.bell),

@@ -17,9 +17,9 @@ use crate::clock;
 
 /// What a file begins with; another layout gets another number.
 const MAGIC: &[u8; 8] = b"codeykv1";
-/// What the state depends on besides llama.cpp's version, the model, its settings and the tokens: attention that
-/// llama.cpp chooses, one cache for all sequences.
-const LAYOUT: &str = "flash attention auto, unified, no full windows";
+/// What the state depends on besides llama.cpp's version, the model, its settings and the tokens: one cache for all
+/// sequences.
+const LAYOUT: &str = "unified, no full windows";
 /// Bytes of a digest.
 const DIGEST_BYTES: usize = blake3::OUT_LEN;
 /// Bytes before the state: magic, key, length and digest of the state.
@@ -58,7 +58,9 @@ impl Store {
         let mut key = blake3::Hasher::new();
         // Each part with its length, so that no two lists of parts have the same bytes.
         let kv = format!("{:?}", load.settings.kv);
-        for part in [LLAMA, LAYOUT, load.digest.as_str(), kv.as_str()] {
+        // Plain attention keeps values in another order.
+        let attention = load.settings.attends_plainly().to_string();
+        for part in [LLAMA, LAYOUT, &load.digest, &kv, &attention] {
             key.update(&part.len().to_le_bytes())
                 .update(part.as_bytes());
         }
