@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::super::lexicon::Domain;
 use super::super::want::Want;
 use super::tagged::{FIELD, IN_FIELD, IN_THING, THING, Tagged, runs};
 use super::word::Word;
@@ -33,9 +34,12 @@ pub(super) struct Thing {
 }
 
 impl Thing {
-    /// Whether one of its names is `name`, or ends with it, or is the end of it.
-    fn is_near(&self, name: &str) -> bool {
-        self.names.iter().any(|known| is_same(known, name))
+    /// Whether one of its names is `name`, or ends with it, or is the end of it, or is another word for it.
+    fn is_near(&self, name: &str, domain: Option<&Domain>) -> bool {
+        let other = |name: &str| domain.and_then(|domain| domain.original(name));
+        let alias = |known: &str| other(known) == Some(name) || other(name) == Some(known);
+        let mut names = self.names.iter();
+        names.any(|known| is_same(known, name) || alias(known))
     }
 
     /// Whether one of its names is `name`.
@@ -163,13 +167,18 @@ fn mentions(words: &[Word], tagged: &Tagged) -> Vec<Mention> {
 }
 
 /// What may be kept: the mentions of a request by thing, and what the rules found.
-pub(super) fn things(words: &[Word], tagged: &Tagged, wants: &[Want]) -> Vec<Thing> {
+pub(super) fn things(
+    words: &[Word],
+    tagged: &Tagged,
+    wants: &[Want],
+    domain: Option<&Domain>,
+) -> Vec<Thing> {
     let mut things: Vec<Thing> = Vec::new();
     for mention in mentions(words, tagged) {
         let name = name_of(words, &mention.span);
         let at = things
             .iter()
-            .position(|thing| thing.is_near(&name))
+            .position(|thing| thing.is_near(&name, domain))
             .unwrap_or_else(|| {
                 things.push(Thing::default());
                 things.len() - 1
@@ -185,7 +194,7 @@ pub(super) fn things(words: &[Word], tagged: &Tagged, wants: &[Want]) -> Vec<Thi
         let near = || {
             things
                 .iter()
-                .position(|thing| thing.want.is_none() && thing.is_near(name))
+                .position(|thing| thing.want.is_none() && thing.is_near(name, domain))
         };
         let place = exact.or_else(near).unwrap_or_else(|| {
             things.push(Thing::default());

@@ -60,6 +60,7 @@ impl Reading {
             words: self.words.clone(),
             wants: Vec::new(),
             ruled,
+            domain: None,
         });
         kind::kind(Weights::learned(), &self.words, ruled)
     }
@@ -76,15 +77,16 @@ impl Reading {
     ) {
         let weights = Weights::learned();
         #[cfg(test)]
-        train::note_wants(&head.wants);
-        let things = mention::things(&self.words, &self.tagged, &head.wants);
+        train::note_head(head);
+        let things = mention::things(&self.words, &self.tagged, &head.wants, head.domain);
         let features = keep::features(
             &self.words,
             &things,
             &mention::fields(&self.tagged),
             &head.wants,
         );
-        let kept = keep::kept(weights, &features, must && !head.wants.is_empty());
+        let mut kept = keep::kept(weights, &features, must && !head.wants.is_empty());
+        keep_usual(&things, &mut kept, head);
         let kept = things
             .iter()
             .zip(kept)
@@ -306,6 +308,28 @@ impl Reading {
                     want.fields.push(Listed::Reference(target));
                 }
             }
+        }
+    }
+}
+
+/// Keeps what usually comes along where a request names nothing but what it is about: the check-ins of habits.
+fn keep_usual(things: &[Thing], kept: &mut [bool], head: &Head) {
+    let Some(domain) = head
+        .domain
+        .filter(|_| kept.iter().filter(|kept| **kept).count() == 1)
+    else {
+        return;
+    };
+    let usual = domain.usual();
+    let is_main = |thing: &Thing| usual.first().is_some_and(|main| thing.is(main));
+    if things
+        .iter()
+        .zip(&*kept)
+        .any(|(thing, kept)| *kept && is_main(thing))
+    {
+        for (thing, kept) in things.iter().zip(kept) {
+            let comes = thing.names.iter().any(|name| usual.contains(name));
+            *kept |= comes && thing.want.is_some() && thing.mentions.is_empty();
         }
     }
 }

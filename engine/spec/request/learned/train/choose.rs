@@ -11,6 +11,7 @@ use super::super::{hints, keep, kind};
 use super::label::Due;
 use super::learn::Choice;
 use super::project::is_near;
+use crate::spec::request::lexicon::Domain;
 use crate::spec::request::want::Want;
 
 /// What was read of a request before decisions: its words and what the rules found.
@@ -20,6 +21,7 @@ pub(in super::super) struct Seen {
     pub wants: Vec<Want>,
     /// The kind that the rules say.
     pub ruled: &'static str,
+    pub domain: Option<&'static Domain>,
 }
 
 /// The decisions about its kind.
@@ -35,7 +37,7 @@ pub(super) fn kinds(seen: &Seen, due: &str) -> Vec<Choice> {
 pub(super) fn choices(weights: &Weights, seen: &Seen, due: &[Due]) -> Vec<Choice> {
     let words = &seen.words;
     let tagged = Lattice::new(weights, &features(words)).tagged();
-    let things = mention::things(words, &tagged, &seen.wants);
+    let things = mention::things(words, &tagged, &seen.wants, seen.domain);
     let matched = matched(&things, due);
     let mut choices = Vec::new();
     for ((thing, due_at), features) in things.iter().zip(&matched).zip(keep::features(

@@ -14,7 +14,7 @@ use super::tagged::Lattice;
 use super::weights::Weights;
 use super::word::features;
 use super::{keep, mention};
-use crate::spec::request::want::Want;
+use crate::spec::request::head::Head;
 use crate::spec::request::{Coverage, SpecOptions};
 use crate::spec::{Entity, names, read_request};
 pub(super) use choose::Seen;
@@ -35,10 +35,11 @@ pub(super) fn note(seen: Seen) {
 }
 
 /// Adds what the rules found.
-pub(super) fn note_wants(wants: &[Want]) {
+pub(super) fn note_head(head: &Head) {
     SEEN.with_borrow_mut(|last| {
         if let Some(last) = last {
-            last.wants = wants.to_vec();
+            last.wants.clone_from(&head.wants);
+            last.domain = head.domain;
         }
     });
 }
@@ -224,7 +225,7 @@ fn considered() -> Vec<String> {
     };
     let weights = Weights::learned();
     let tagged = Lattice::new(weights, &features(&seen.words)).tagged();
-    let things = mention::things(&seen.words, &tagged, &seen.wants);
+    let things = mention::things(&seen.words, &tagged, &seen.wants, seen.domain);
     let chances = keep::features(&seen.words, &things, &mention::fields(&tagged), &seen.wants);
     let one = |(thing, list): (&mention::Thing, Vec<u32>)| {
         let ruled = if thing.want.is_some() { "+" } else { "" };
