@@ -57,7 +57,7 @@ pub fn read_request(text: &str, options: &SpecOptions) -> Spec {
     let mut found = feature::take(text, &mut tokens, options);
     let called = called(text, &mut tokens);
     let reading = Reading::new(text, &tokens);
-    let kind = reading.kind(found.ways.kind(&tokens));
+    let kind = kind(text, &tokens, &reading, found.ways.kind(&tokens));
     let things = match kind {
         "web" | "api" | "cli" => {
             let with = (kind != "cli", found.has("auth"));
@@ -106,6 +106,16 @@ pub fn read_request(text: &str, options: &SpecOptions) -> Spec {
         entities,
         features: found.features.into_iter().map(|(name, _)| name).collect(),
         notes: list,
+    }
+}
+
+/// The kind of project; a site without a word that says so, and without pages, is a question.
+fn kind(text: &str, tokens: &[Token], reading: &Reading, ruled: &'static str) -> &'static str {
+    let kind = reading.kind(ruled);
+    let asks = kind == "static" && kind != ruled;
+    match asks && !site::read(text, &mut tokens.to_vec()).named {
+        true => ruled,
+        false => kind,
     }
 }
 

@@ -9,7 +9,7 @@ pub(super) const KINDS: [&str; 6] = ["web", "api", "static", "cli", "package", "
 const TEMPLATE: u8 = 230;
 /// Chances from which on another kind than that of the rules is taken: theirs at most, its own at least.
 const UNLIKELY: f32 = 0.4;
-const LIKELY: f32 = 0.6;
+const LIKELY: f32 = 0.75;
 /// Words at the beginning, which say most.
 const BEGINNING: usize = 6;
 
