@@ -226,9 +226,9 @@ impl Scene<'_> {
         add(40, &[contained, others]);
         add(41, &[contained, title, yes(many), others]);
         add(42, &[few(first.len())]);
-        let last = &self.words[first.end - 1];
-        add(43, &[&last.one]);
-        add(44, &[&last.one, title]);
+        let noun = &self.words[first.end - 1];
+        add(43, &[&noun.one]);
+        add(44, &[&noun.one, title]);
         for class in [
             "thing",
             "field",
@@ -242,7 +242,7 @@ impl Scene<'_> {
             "domain",
             "mass",
         ] {
-            if last.is(class) {
+            if noun.is(class) {
                 add(45, &[class]);
                 add(46, &[class, title, others]);
                 add(47, &[class, who]);

@@ -146,7 +146,7 @@ fn mentions(words: &[Word], tagged: &Tagged) -> Vec<Mention> {
         .collect();
     let may_be = |at: usize| {
         let chance = tagged.chances[at];
-        !is_taken[at] && words[at].is_word && chance[THING] + chance[IN_THING] > LEAST_CHANCE
+        !is_taken[at] && words[at].spells && chance[THING] + chance[IN_THING] > LEAST_CHANCE
     };
     let mut at = 0;
     while at < words.len() {

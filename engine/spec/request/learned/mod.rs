@@ -1,14 +1,16 @@
 //! What a request keeps, by weights learned from labelled requests: which words name things and fields, which things
 //! are kept, what belongs to what. The rules' reading is one of its hints.
 //!
-//! `word` sees a word with its surroundings, `tagged` finds the likeliest tags, `mention` groups mentions to things,
-//! `keep` decides which are kept, `kind` what kind of project is asked for, `place` gives fields and references to them, `weights` holds what was learned, and
+//! `word` knows a word's form, `sight` its surroundings, `tagged` finds the likeliest tags, `mention` groups mentions to things,
+//! `keep` decides which are kept, `kind` what kind of project is asked for, `place` gives them fields and `refer` references, `weights` holds what was learned, and
 //! `train` learns it.
 
 mod keep;
 mod kind;
 mod mention;
 mod place;
+mod refer;
+mod sight;
 mod tagged;
 mod weights;
 mod word;
@@ -27,7 +29,7 @@ use super::words::Role;
 use crate::spec::grammar::{is_type_word, typed_field};
 use crate::spec::names::{self, MAX_ENTITIES};
 use mention::Thing;
-use place::Hints;
+use refer::Hints;
 use tagged::{Lattice, Tagged};
 use weights::Weights;
 use word::Word;
@@ -49,7 +51,7 @@ impl Reading {
 
     fn with(weights: &Weights, text: &str, tokens: &[Token]) -> Self {
         let words = word::words(text, tokens);
-        let tagged = Lattice::new(weights, &word::features(&words)).tagged();
+        let tagged = Lattice::new(weights, &sight::features(&words)).tagged();
         Self { words, tagged }
     }
 
@@ -181,17 +183,11 @@ impl Reading {
                 .iter()
                 .position(|thing| thing.is(&name))
                 .filter(|other| *other != owner);
-            let used = match other {
-                Some(other) => {
-                    given[owner].push(Listed::Reference(wants[other].name.clone()));
-                    span.clone()
-                }
-                None => {
-                    let (field, used) = self.field(&span, &wants[owner], text, tokens);
-                    given[owner].push(field);
-                    used
-                }
+            let (field, used) = match other {
+                Some(other) => (Listed::Reference(wants[other].name.clone()), span),
+                None => self.field(&span, &wants[owner], text, tokens),
             };
+            given[owner].push(field);
             use_up(tokens, &used);
         }
         for (want, given) in wants.iter_mut().zip(given) {
@@ -298,7 +294,7 @@ impl Reading {
                 }
                 let hints = hints(kept, ruled, one, other);
                 let target = wants[other].name.clone();
-                let refers = place::refers(weights, &self.words, kept, (one, other), hints);
+                let refers = refer::refers(weights, &self.words, kept, (one, other), hints);
                 let is_it = |field: &Listed| matches!(field, Listed::Reference(name) | Listed::Many(name) if *name == target);
                 let want = &mut wants[one];
                 if !refers {

@@ -60,7 +60,7 @@ impl Weights {
                 *sum += i32::from(*weight);
             }
         }
-        sums.map(|sum| real(sum))
+        sums.map(real)
     }
 
     /// The weight of `next` behind `before`; `TAGS` is the beginning.
@@ -78,7 +78,7 @@ impl Weights {
 
 fn real(sum: i32) -> f32 {
     // Sums of a few hundred small numbers are exact.
-    #[expect(clippy::cast_precision_loss)]
+    #[expect(clippy::cast_precision_loss, reason = "the sums are small")]
     let sum = sum as f32;
     sum * UNIT
 }
@@ -107,7 +107,7 @@ impl Weights {
     /// From real numbers, rounded to what is stored.
     pub(super) fn rounded(words: &[f32], follow: &[f32], choices: &[f32]) -> Self {
         let round = |list: &[f32]| -> Vec<i8> {
-            #[expect(clippy::cast_possible_truncation)]
+            #[expect(clippy::cast_possible_truncation, reason = "it is clamped")]
             let one = |weight: &f32| (weight / UNIT).round().clamp(-127.0, 127.0) as i8;
             list.iter().map(one).collect()
         };

@@ -3,11 +3,12 @@
 use std::ops::Range;
 
 use super::super::mention::{self, Thing};
-use super::super::place::{self, Hints};
+use super::super::refer::{self, Hints};
+use super::super::sight::features;
 use super::super::tagged::Lattice;
 use super::super::weights::Weights;
-use super::super::word::{Word, features};
-use super::super::{hints, keep, kind};
+use super::super::word::Word;
+use super::super::{hints, keep, kind, place};
 use super::label::Due;
 use super::learn::Choice;
 use super::project::is_near;
@@ -121,7 +122,7 @@ fn owners(
             .flatten()
             .any(|field| *field == name || is_near(field, &name))
     };
-    let Some(owner) = (0..kept.len())
+    let Some(mine) = (0..kept.len())
         .filter(has)
         .min_by_key(|at| before(kept[*at]))
     else {
@@ -131,10 +132,10 @@ fn owners(
         return;
     }
     for at in 0..kept.len() {
-        let features = place::owner_features(words, kept, at, span);
+        let features = place::features(words, kept, at, span);
         choices.push(Choice {
             features,
-            yes: at == owner,
+            yes: at == mine,
         });
     }
 }
@@ -156,8 +157,7 @@ fn references(
             let is_it = |field: &String| due[owned[other]].names.contains(field);
             let yes = due[owned[one]].fields.iter().flatten().any(is_it);
             let hints: Hints = hints(kept, &seen.wants, one, other);
-            let features =
-                place::reference_features(weights, &seen.words, kept, (one, other), hints);
+            let features = refer::features(weights, &seen.words, kept, (one, other), hints);
             choices.push(Choice { features, yes });
         }
     }

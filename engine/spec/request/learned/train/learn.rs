@@ -1,6 +1,6 @@
 //! Learns weights by gradients: tags by the likelihood of the labelled ones, decisions by theirs. Knows features only.
 //!
-//! AdaGrad (Duchi et al., JMLR 2011) with features left out at random, which keeps rare ones from deciding alone.
+//! `AdaGrad` (Duchi et al., JMLR 2011) with features left out at random, which keeps rare ones from deciding alone.
 
 use super::super::tagged::{Lattice, may_follow};
 use super::super::weights::{CHOICE_BUCKETS, TAGS, WORD_BUCKETS, Weights, bucket};
@@ -44,12 +44,13 @@ impl Dice {
     }
 
     fn chance(&mut self) -> f32 {
-        (self.roll() >> 40) as f32 / (1_u64 << 24) as f32
+        let parts = u16::try_from(self.roll() >> 48).unwrap_or(0);
+        f32::from(parts) / f32::from(u16::MAX)
     }
 
     pub(super) fn shuffle<T>(&mut self, list: &mut [T]) {
         for at in (1..list.len()).rev() {
-            let other = self.roll() as usize % (at + 1);
+            let other = usize::try_from(self.roll() >> 32).unwrap_or(0) % (at + 1);
             list.swap(at, other);
         }
     }
@@ -151,8 +152,9 @@ fn learn_sentence(
             let chance = (forward[at][tag] + backward[at][tag] - all).exp();
             let gradient = f32::from(u8::from(sentence.tags[at] == tag)) - chance;
             if gradient.abs() > 1e-4 {
-                list.iter()
-                    .for_each(|bucket| words.step(bucket * TAGS + tag, gradient));
+                for bucket in list {
+                    words.step(bucket * TAGS + tag, gradient);
+                }
             }
         }
     }
@@ -192,7 +194,9 @@ fn learn_choices(choices: &[Choice]) -> Vec<f32> {
                 .collect();
             let sum: f32 = picked.iter().map(|at| table.weights[*at]).sum();
             let gradient = f32::from(u8::from(choice.yes)) - 1.0 / (1.0 + (-sum).exp());
-            picked.iter().for_each(|at| table.step(*at, gradient));
+            for bucket in picked {
+                table.step(bucket, gradient);
+            }
         }
     }
     let shown = 1.0 - CHOICES_LEFT_OUT;

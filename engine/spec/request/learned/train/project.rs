@@ -30,7 +30,7 @@ fn span_at(words: &[Word], at: usize, parts: &[String], loose: bool) -> Option<R
     while done < parts.len() {
         let word = words
             .get(end)
-            .filter(|word| word.is_word && !word.parts.is_empty())?;
+            .filter(|word| word.spells && !word.parts.is_empty())?;
         let rest = &parts[done..];
         let same =
             |(one, other): (&String, &String)| one == other || (loose && is_near(one, other));
