@@ -21,7 +21,7 @@ export DIR
 # every vector instruction off, which makes a model about ten times slower.
 unexport SOURCE_DATE_EPOCH
 
-.PHONY: run test stress test-browser bench bench-model lint setup
+.PHONY: run test stress reader test-browser bench bench-model lint setup
 
 run: setup
 	$(CARGO) build --release --locked
@@ -37,6 +37,10 @@ test:
 stress:
 	@.ci/setup
 	CODEY_ROUNDS=$(ROUNDS) $(CARGO) test --locked --test suite by_model::kills
+
+# Learns how requests are read from the labelled ones in tests/spec/corpus; a few minutes.
+reader:
+	CODEY_TRAIN=1 $(CARGO) test --locked --release --no-default-features --lib weights_are_learned
 
 test-browser:
 	@.ci/setup --with browser

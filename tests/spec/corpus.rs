@@ -31,7 +31,7 @@ const LEAST_ENTITIES: usize = 95;
 const LEAST_FIELDS: usize = 90;
 /// What is promised of requests that nobody has looked at. The aim is 98, 95 and 90: these are floors below what was
 /// measured, against getting worse, and no claim that the aim is met.
-const LEAST_UNSEEN: [usize; 3] = [95, 75, 82];
+const LEAST_UNSEEN: [usize; 3] = [98, 84, 87];
 
 pub(super) fn options() -> SpecOptions {
     let list = |names: &[&str]| names.iter().map(|&name| name.to_owned()).collect();

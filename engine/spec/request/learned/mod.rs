@@ -190,28 +190,24 @@ impl Reading {
             given[owner].push(field);
             use_up(tokens, &used);
         }
+        let all: BTreeSet<String> = given.iter().flatten().filter_map(said).collect();
+        let names: Vec<String> = wants
+            .iter()
+            .map(|want| format!("{}_", names::bare(&want.name)))
+            .collect();
         for (want, given) in wants.iter_mut().zip(given) {
-            if given
-                .iter()
-                .any(|field| matches!(field, Listed::Typed(_) | Listed::Named(..)))
-            {
-                want.fields.retain(|field| match field {
-                    Listed::Typed(field) => self.is_feature(&field.name),
-                    Listed::Named(name, _) => self.is_feature(name),
-                    _ => true,
-                });
-            }
+            let told = given.iter().any(names_field);
+            // What the rules found stays where the words say nothing else, there or of another thing.
+            let stays = |field: &Listed| {
+                said(field).is_none_or(|name| {
+                    let elsewhere =
+                        all.contains(&name) || names.iter().any(|other| name.starts_with(other));
+                    self.is_feature(&name) || !(told || elsewhere)
+                })
+            };
+            want.fields.retain(stays);
             for field in given {
-                let known = |other: &Listed| match (&field, other) {
-                    (Listed::Reference(one), Listed::Reference(other)) => one == other,
-                    (Listed::Reference(_), _) => false,
-                    _ => said(&field).is_some() && said(&field) == said(other),
-                };
-                if !want.fields.iter().any(known)
-                    && !matches!(&field, Listed::Reference(name) if want.parents.contains(name))
-                {
-                    want.fields.push(field);
-                }
+                add(want, field);
             }
         }
     }
@@ -345,6 +341,23 @@ fn hints(kept: &[&Thing], ruled: &[Want], one: usize, other: usize) -> Hints {
     Hints {
         ruled: refers(want(one), want(other)),
         reversed: refers(want(other), want(one)),
+    }
+}
+
+fn names_field(field: &Listed) -> bool {
+    matches!(field, Listed::Typed(_) | Listed::Named(..))
+}
+
+/// Adds a field, unless it is there.
+fn add(want: &mut Want, field: Listed) {
+    let is_it = |other: &Listed| match (&field, other) {
+        (Listed::Reference(one), Listed::Reference(other)) => one == other,
+        (Listed::Reference(_), _) => false,
+        _ => said(&field).is_some() && said(&field) == said(other),
+    };
+    let is_parent = matches!(&field, Listed::Reference(name) if want.parents.contains(name));
+    if !is_parent && !want.fields.iter().any(is_it) {
+        want.fields.push(field);
     }
 }
 
