@@ -3,6 +3,7 @@
 //! Features are hashed into buckets ("feature hashing", Weinberger et al., ICML 2009), so that no dictionary of
 //! features is kept. `train` makes the file from the labelled requests under `tests/spec/corpus`.
 
+use std::borrow::Cow;
 use std::sync::LazyLock;
 
 /// Buckets of the weights of words; a power of two.
@@ -17,13 +18,13 @@ pub(super) const UNIT: f32 = 1.0 / 24.0;
 static FILE: &[u8] = include_bytes!("../../data/reader.bin");
 static LEARNED: LazyLock<Weights> = LazyLock::new(|| Weights::of_bytes(FILE));
 
-/// Weights of tags at words, of tags behind each other, and of yes or no.
+/// Weights of tags at words, of tags behind each other, and of yes or no: small signed numbers, a byte each.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Weights {
-    words: Vec<i8>,
+    words: Cow<'static, [u8]>,
     /// `TAGS` weights for each tag before, and for the beginning.
-    follow: Vec<i8>,
-    choices: Vec<i8>,
+    follow: Cow<'static, [u8]>,
+    choices: Cow<'static, [u8]>,
 }
 
 impl Weights {
@@ -36,18 +37,29 @@ impl Weights {
         &LEARNED
     }
 
-    /// Reads what [`Weights::bytes`] writes. What is missing is zero.
-    pub(super) fn of_bytes(bytes: &[u8]) -> Self {
-        let mut rest = bytes.iter().map(|byte| byte.cast_signed());
-        let mut take = |count: usize| {
-            let mut part: Vec<i8> = rest.by_ref().take(count).collect();
-            part.resize(count, 0);
-            part
+    /// Reads what [`Weights::bytes`] writes; of another length, nothing is known.
+    fn of_bytes(bytes: &'static [u8]) -> Self {
+        let parts = bytes.split_at_checked(WORD_BUCKETS * TAGS);
+        let parts = parts.and_then(|(words, rest)| {
+            let (follow, choices) = rest.split_at_checked((TAGS + 1) * TAGS)?;
+            (choices.len() == CHOICE_BUCKETS).then_some((words, follow, choices))
+        });
+        let Some((words, follow, choices)) = parts else {
+            return Self::none();
         };
         Self {
-            words: take(WORD_BUCKETS * TAGS),
-            follow: take((TAGS + 1) * TAGS),
-            choices: take(CHOICE_BUCKETS),
+            words: Cow::Borrowed(words),
+            follow: Cow::Borrowed(follow),
+            choices: Cow::Borrowed(choices),
+        }
+    }
+
+    /// Weights that say nothing.
+    pub(super) fn none() -> Self {
+        Self {
+            words: Cow::Owned(vec![0; WORD_BUCKETS * TAGS]),
+            follow: Cow::Owned(vec![0; (TAGS + 1) * TAGS]),
+            choices: Cow::Owned(vec![0; CHOICE_BUCKETS]),
         }
     }
 
@@ -57,7 +69,7 @@ impl Weights {
         for feature in features {
             let at = bucket(*feature, WORD_BUCKETS) * TAGS;
             for (sum, weight) in sums.iter_mut().zip(&self.words[at..at + TAGS]) {
-                *sum += i32::from(*weight);
+                *sum += number(*weight);
             }
         }
         sums.map(real)
@@ -65,15 +77,19 @@ impl Weights {
 
     /// The weight of `next` behind `before`; `TAGS` is the beginning.
     pub(super) fn follow(&self, before: usize, next: usize) -> f32 {
-        real(i32::from(self.follow[before * TAGS + next]))
+        real(number(self.follow[before * TAGS + next]))
     }
 
     /// How likely a decision with these features is yes, 0 to 1.
     pub(super) fn chance(&self, features: &[u32]) -> f32 {
-        let weight = |feature: &u32| i32::from(self.choices[bucket(*feature, CHOICE_BUCKETS)]);
+        let weight = |feature: &u32| number(self.choices[bucket(*feature, CHOICE_BUCKETS)]);
         let sum: i32 = features.iter().map(weight).sum();
         1.0 / (1.0 + (-real(sum)).exp())
     }
+}
+
+fn number(weight: u8) -> i32 {
+    i32::from(weight.cast_signed())
 }
 
 fn real(sum: i32) -> f32 {
@@ -106,10 +122,14 @@ pub(super) fn feature(template: u8, parts: &[&str]) -> u32 {
 impl Weights {
     /// From real numbers, rounded to what is stored.
     pub(super) fn rounded(words: &[f32], follow: &[f32], choices: &[f32]) -> Self {
-        let round = |list: &[f32]| -> Vec<i8> {
+        let round = |list: &[f32]| -> Cow<'static, [u8]> {
             #[expect(clippy::cast_possible_truncation, reason = "it is clamped")]
             let one = |weight: &f32| (weight / UNIT).round().clamp(-127.0, 127.0) as i8;
-            list.iter().map(one).collect()
+            Cow::Owned(
+                list.iter()
+                    .map(|weight| one(weight).cast_unsigned())
+                    .collect(),
+            )
         };
         Self {
             words: round(words),
@@ -120,7 +140,6 @@ impl Weights {
 
     /// As they are stored.
     pub(super) fn bytes(&self) -> Vec<u8> {
-        let all = self.words.iter().chain(&self.follow).chain(&self.choices);
-        all.map(|weight| weight.cast_unsigned()).collect()
+        [&*self.words, &*self.follow, &*self.choices].concat()
     }
 }

@@ -285,7 +285,7 @@ fn count_fold(fold: usize, cases: &[Case], ruled: &[Case]) {
 fn weights_are_learned() {
     let root = env!("CARGO_MANIFEST_DIR");
     let cases = shuffled();
-    try_out(Weights::of_bytes(&[]));
+    try_out(Weights::none());
     if let Ok(fold) = std::env::var("CODEY_FOLD") {
         count_fold(fold.parse().unwrap(), &cases, &files("tests/spec/corpus"));
     } else if std::env::var_os("CODEY_TRAIN").is_some() {
@@ -314,8 +314,6 @@ fn weights_are_learned() {
 }
 
 #[test]
-fn weights_are_read_as_they_are_written() {
-    let learned = Weights::learned();
-    assert_eq!(Weights::of_bytes(&learned.bytes()), *learned);
-    assert!(learned.bytes().iter().any(|byte| *byte != 0));
+fn the_built_in_weights_say_something() {
+    assert_ne!(*Weights::learned(), Weights::none());
 }
