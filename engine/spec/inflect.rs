@@ -1,6 +1,6 @@
 //! One and many: English singulars and plurals of single words. Knows nothing of identifiers.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
 static PAIRS: LazyLock<Vec<(&str, &str)>> = LazyLock::new(|| {
@@ -13,7 +13,7 @@ static SINGULARS: LazyLock<BTreeMap<&str, &str>> = LazyLock::new(|| {
     // The first pair wins, so that `bases` is the plural of `basis` only when `base` is not asked for.
     PAIRS.iter().rev().map(|&(one, many)| (many, one)).collect()
 });
-static UNCOUNTABLE: LazyLock<Vec<&str>> = LazyLock::new(|| {
+static UNCOUNTABLE: LazyLock<BTreeSet<&str>> = LazyLock::new(|| {
     lines(include_str!("data/uncountable.txt"))
         .flat_map(str::split_whitespace)
         .collect()
@@ -29,7 +29,7 @@ pub(super) fn lines(table: &'static str) -> impl Iterator<Item = &'static str> {
 
 /// Whether `word` has one form for one and for many.
 pub(super) fn is_uncountable(word: &str) -> bool {
-    UNCOUNTABLE.contains(&word)
+    UNCOUNTABLE.contains(word)
 }
 
 /// The plural of a lowercase singular word.
