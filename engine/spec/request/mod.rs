@@ -1,10 +1,12 @@
-//! Requests to specs, by rule. Words are compared whole, in the singular, never as parts of words.
+//! Requests to specs, by rules and learned weights. Words are compared whole, in the singular, never as parts of words.
 //!
-//! `token` cuts the text, `spelling` reads misspelt words, `feature` and `way` take out what names a feature,
-//! a stack or a kind of project, `rewrite` and `action` take turns of phrase and verbs, `item` groups the rest into phrases and marks, `whose` knows whose things are, `head` finds what the request
-//! is about, `shape` tells what a list is like, `clause`, `listed` and `inside` read lists and relations, `kept` drops what only holds other things, `relate` relates what the words leave open, `build` gives
-//! every entity its fields, `site` reads the pages of a static site, `explicit` lays `--entity` over the
-//! entities, `notes` says what was understood.
+//! `token` cuts the text, `spelling` reads misspelt words, `feature` and `way` take out what names a feature, a stack or a
+//! kind of project, `rewrite` and `action` take turns of phrase and verbs, `item` groups the rest into phrases and marks,
+//! `whose` knows whose things are, `head` finds what the request is about, `shape` tells what a list is like, `clause`,
+//! `listed` and `inside` read lists and relations, `kept` drops what only holds other things, `learned` decides with all
+//! that as a hint what is kept and what belongs to it, `relate` relates what the words leave open, `build` gives every
+//! entity its fields, `site` reads the pages of a static site, `explicit` lays `--entity` over the entities, `notes` says
+//! what was understood.
 
 mod action;
 mod build;
