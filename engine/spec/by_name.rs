@@ -13,45 +13,84 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
     lines(include_str!("data/field_types.txt"))
         .filter_map(|line| line.split_once(' '))
         .flat_map(|(kind, patterns)| {
-            patterns
-                .split_whitespace()
-                .map(move |pattern| Rule { kind, pattern })
+            patterns.split_whitespace().map(move |pattern| Rule {
+                kind,
+                pattern: Pattern::new(pattern),
+            })
         })
         .collect()
 });
 
 struct Rule {
     kind: &'static str,
-    pattern: &'static str,
+    pattern: Pattern,
 }
 
-impl Rule {
-    fn covers(&self, name: &str) -> bool {
-        if let Some(end) = self.pattern.strip_prefix('~') {
-            return name.len() >= LEAST_PARTICIPLE
-                && name.ends_with(end)
-                && !name.ends_with("eed")
-                && !name.contains('_');
+/// What a name has to be like.
+#[derive(Debug)]
+enum Pattern {
+    /// `~ed`: one word that ends so.
+    Ends(&'static str),
+    /// `=a_b`: the whole name.
+    Whole(&'static str),
+    /// `^a*b`: its first word and its last letters.
+    Both(&'static str, &'static str),
+    /// `^a`: its first word.
+    First(&'static str),
+    /// `a`: its last word.
+    Last(&'static str),
+}
+
+impl Pattern {
+    fn new(text: &'static str) -> Self {
+        if let Some(end) = text.strip_prefix('~') {
+            return Self::Ends(end);
         }
-        if let Some(whole) = self.pattern.strip_prefix('=') {
-            return name == whole;
+        if let Some(whole) = text.strip_prefix('=') {
+            return Self::Whole(whole);
         }
-        if let Some((first, end)) = self
-            .pattern
+        match text
             .strip_prefix('^')
-            .and_then(|both| both.split_once('*'))
+            .map(|rest| (rest, rest.split_once('*')))
         {
-            return name
-                .strip_prefix(first)
-                .is_some_and(|rest| rest.starts_with('_') && rest.ends_with(end));
+            Some((_, Some((first, end)))) => Self::Both(first, end),
+            Some((first, None)) => Self::First(first),
+            None => Self::Last(text),
         }
-        if let Some(first) = self.pattern.strip_prefix('^') {
-            return name
-                .strip_prefix(first)
-                .is_some_and(|rest| rest.starts_with('_'));
+    }
+
+    fn covers(&self, name: &str) -> bool {
+        let behind = |first| {
+            name.strip_prefix(first)
+                .filter(|rest| rest.starts_with('_'))
+        };
+        match *self {
+            Self::Ends(end) => {
+                name.len() >= LEAST_PARTICIPLE
+                    && name.ends_with(end)
+                    && !name.ends_with("eed")
+                    && !name.contains('_')
+            }
+            Self::Whole(whole) => name == whole,
+            Self::Both(first, end) => behind(first).is_some_and(|rest| rest.ends_with(end)),
+            Self::First(first) => behind(first).is_some(),
+            Self::Last(last) => name
+                .strip_suffix(last)
+                .is_some_and(|rest| rest.is_empty() || rest.ends_with('_')),
         }
-        name.strip_suffix(self.pattern)
-            .is_some_and(|rest| rest.is_empty() || rest.ends_with('_'))
+    }
+
+    /// The words it is made of.
+    fn words(&self) -> impl Iterator<Item = &'static str> {
+        let (one, other) = match *self {
+            Self::Both(first, end) => (first, end),
+            Self::Ends(text) | Self::Whole(text) | Self::First(text) | Self::Last(text) => {
+                (text, "")
+            }
+        };
+        one.split('_')
+            .chain(other.split('_'))
+            .filter(|word| !word.is_empty())
     }
 }
 
@@ -61,7 +100,7 @@ pub(super) fn type_of(name: &str) -> Option<&'static str> {
     let kind = |name: &str| {
         RULES
             .iter()
-            .find(|rule| rule.covers(name))
+            .find(|rule| rule.pattern.covers(name))
             .map(|rule| rule.kind)
     };
     let found = kind(name)?;
@@ -84,11 +123,7 @@ pub(super) fn is_long(name: &str) -> bool {
 
 /// Every word of the table.
 pub(super) fn words() -> impl Iterator<Item = &'static str> {
-    RULES.iter().flat_map(|rule| {
-        rule.pattern
-            .trim_start_matches(['=', '^', '~'])
-            .split(['_', '*'])
-    })
+    RULES.iter().flat_map(|rule| rule.pattern.words())
 }
 
 #[cfg(test)]
@@ -111,6 +146,9 @@ mod tests {
             ("status", Some("choice(todo|doing|done)=todo")),
             ("prep_time", Some("int(0..)")),
             ("title", None),
+            ("weight_g", Some("number(0..)")),
+            ("last_polished", Some("date")),
+            ("varnished", Some("boolean")),
         ];
         for (name, kind) in cases {
             assert_eq!(type_of(name), kind, "{name}");
@@ -125,7 +163,7 @@ mod tests {
             let text = format!("thing: some_field:{}", rule.kind);
             assert!(
                 crate::spec::entity_from_text(&text).is_ok(),
-                "{} for {}",
+                "{} for {:?}",
                 rule.kind,
                 rule.pattern
             );

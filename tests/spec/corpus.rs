@@ -22,7 +22,10 @@ const TUNED: [&str; 10] = [
     include_str!("corpus/third_author.yaml"),
 ];
 /// Requests that were only counted: nothing was learned from them.
-const HELD_OUT: &str = include_str!("corpus/held_out/sixth_author.yaml");
+const HELD_OUT: [&str; 2] = [
+    include_str!("corpus/held_out/sixth_author.yaml"),
+    include_str!("corpus/held_out/seventh_author.yaml"),
+];
 /// Least tuned requests.
 const LEAST_CASES: usize = 150;
 /// Least share of requests, or of fields, that come out as the labels say, in percent.
@@ -31,7 +34,7 @@ const LEAST_ENTITIES: usize = 95;
 const LEAST_FIELDS: usize = 90;
 /// What is promised of requests that nobody has looked at. The aim is 98, 95 and 90: these are floors below what was
 /// measured, against getting worse, and no claim that the aim is met.
-const LEAST_UNSEEN: [usize; 3] = [98, 84, 87];
+const LEAST_UNSEEN: [usize; 3] = [98, 87, 90];
 
 pub(super) fn options() -> SpecOptions {
     let list = |names: &[&str]| names.iter().map(|&name| name.to_owned()).collect();
@@ -129,8 +132,7 @@ fn requests_give_what_their_labels_say() {
 
 #[test]
 fn requests_held_out_come_out_as_often_as_promised() {
-    let cases: Vec<Case> = serde_yaml::from_str(HELD_OUT).expect("the corpus is YAML");
-    let (rates, _) = rates(&cases);
+    let (rates, _) = rates(&cases(&HELD_OUT));
     rates.assert("held out", LEAST_UNSEEN);
 }
 

@@ -60,7 +60,7 @@ pub fn read_request(text: &str, options: &SpecOptions) -> Spec {
     let kind = kind(text, &tokens, &reading, found.ways.kind(&tokens));
     let things = match kind {
         "web" | "api" | "cli" => {
-            let with = (kind != "cli", found.has("auth"));
+            let with = (kind, found.has("auth"));
             things(text, &mut tokens, &reading, with, &said)
         }
         "static" => Things::of_site(site::read(text, &mut tokens)),
@@ -109,10 +109,14 @@ pub fn read_request(text: &str, options: &SpecOptions) -> Spec {
     }
 }
 
+/// Words of requests for pages that store nothing.
+const PAGES: [&str; 5] = ["static", "html", "page", "pager", "landing"];
+
 /// The kind of project; a site without a word that says so, and without pages, is a question.
 fn kind(text: &str, tokens: &[Token], reading: &Reading, ruled: &'static str) -> &'static str {
     let kind = reading.kind(ruled);
-    let asks = kind == "static" && kind != ruled;
+    let says = |token: &Token| PAGES.contains(&token.one.as_str());
+    let asks = kind == "static" && kind != ruled && !tokens.iter().any(says);
     match asks && !site::read(text, &mut tokens.to_vec()).named {
         true => ruled,
         false => kind,
@@ -151,14 +155,14 @@ fn things(
     text: &str,
     tokens: &mut [Token],
     reading: &Reading,
-    (must, signs_in): (bool, bool),
+    (kind, signs_in): (&str, bool),
     said: &Said,
 ) -> Things {
     for token in tokens.iter_mut() {
         token.hidden = token.used;
     }
     let first = list_last(items(text, tokens));
-    let head = find(text, tokens, &first, !must);
+    let head = find(text, tokens, &first, kind == "cli");
     // Words such as `kanban` may say what the request is about, and name nothing in its lists.
     for token in tokens.iter_mut().filter(|token| token.meant == Some("")) {
         token.hidden |= !token.used;
@@ -166,7 +170,7 @@ fn things(
     }
     let items = list_last(items(text, tokens));
     let mut head = kept::keep(Clauses::new(text, tokens, head, items).read());
-    reading.revise(&mut head, text, tokens, (must, signs_in));
+    reading.revise(&mut head, text, tokens, (kind, signs_in));
     relate::relate(&mut head, said);
     tell_rest(tokens, &head.wants);
     Things {

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::super::want::Want;
+use super::layout::{Layout, Site};
 use super::mention::Thing;
 use super::weights::{Weights, feature};
 use super::word::Word;
@@ -15,6 +16,8 @@ const TEMPLATE: u8 = 100;
 /// What is the same for all things of a request.
 struct Scene<'w> {
     words: &'w [Word],
+    layout: Layout,
+    kind: &'w str,
     /// Things beyond doubt.
     strong: usize,
     /// Things that the rules found.
@@ -45,9 +48,9 @@ fn followed(things: &[Thing], fields: &[Range<usize>]) -> Vec<usize> {
     counts
 }
 
-/// The features of each thing.
+/// The features of each thing in a request for a project of a kind.
 pub(super) fn features(
-    words: &[Word],
+    (words, kind): (&[Word], &str),
     things: &[Thing],
     fields: &[Range<usize>],
     wants: &[Want],
@@ -56,6 +59,8 @@ pub(super) fn features(
     let place = |is: &dyn Fn(&Word) -> bool| words.iter().position(is).unwrap_or(words.len());
     let scene = Scene {
         words,
+        layout: Layout::new(words),
+        kind,
         strong: count(&|thing| thing.chance() > STRONG),
         ruled: count(&|thing| thing.want.is_some()),
         both: count(&|thing| thing.want.is_some() && thing.is_sure()),
@@ -149,9 +154,11 @@ impl Scene<'_> {
         if let Some(want) = thing.want.and_then(|at| Some((at, wants.get(at)?))) {
             self.of_want(want, who, &mut list);
         }
-        match thing.mentions.is_empty() {
-            true => self.of_unsaid(thing, &mut list),
-            false => self.of_said(thing, who, others, &mut list),
+        if thing.mentions.is_empty() {
+            self.of_unsaid(thing, &mut list);
+        } else {
+            self.of_said(thing, who, others, &mut list);
+            self.of_site(thing, who, others, &mut list);
         }
         list
     }
@@ -227,26 +234,29 @@ impl Scene<'_> {
         add(41, &[contained, title, yes(many), others]);
         add(42, &[few(first.len())]);
         let noun = &self.words[first.end - 1];
-        add(43, &[&noun.one]);
-        add(44, &[&noun.one, title]);
-        for class in [
-            "thing",
-            "field",
-            "person",
-            "place",
-            "container",
-            "dependent",
-            "referred",
-            "collective",
-            "holder",
-            "domain",
-            "mass",
-        ] {
-            if noun.is(class) {
-                add(45, &[class]);
-                add(46, &[class, title, others]);
-                add(47, &[class, who]);
-            }
+        add(58, &[self.kind, who]);
+        add(59, &[self.kind, &noun.one]);
+        for class in &noun.classes {
+            add(45, &[class]);
+            add(46, &[class, title, others]);
+            add(47, &[class, who]);
         }
+    }
+
+    /// The list that it heads, or where else it stands first.
+    fn of_site(&self, thing: &Thing, who: &str, others: &str, list: &mut Vec<u32>) {
+        let mut add = |template: u8, parts: &[&str]| list.push(feature(TEMPLATE + template, parts));
+        let ends = thing.mentions.iter().map(|mention| mention.span.end - 1);
+        let sites = ends.map(|at| (at, self.layout.sites[at]));
+        let heads = |site: &Site| (site.role == "head", site.items);
+        let Some((at, site)) = sites.max_by_key(|(at, site)| (heads(site), usize::MAX - at)) else {
+            return;
+        };
+        let early = yes(at < self.layout.first);
+        let (lists, chance) = (self.layout.lists, step(thing.chance()));
+        add(54, &[site.role, site.opener, site.items, lists]);
+        add(55, &[site.role, site.fields, site.many, who]);
+        add(56, &[site.role, early, lists, others]);
+        add(57, &[site.role, site.part, site.outer, chance]);
     }
 }

@@ -7,9 +7,8 @@ use super::word::Word;
 pub(super) const KINDS: [&str; 6] = ["web", "api", "static", "cli", "package", "ci"];
 /// Templates of this decision begin here.
 const TEMPLATE: u8 = 230;
-/// Chances from which on another kind than that of the rules is taken: theirs at most, its own at least.
-const UNLIKELY: f32 = 0.4;
-const LIKELY: f32 = 0.75;
+/// The chance from which on a kind is likely.
+const LIKELY: f32 = 0.5;
 /// Words at the beginning, which say most.
 const BEGINNING: usize = 6;
 
@@ -34,7 +33,7 @@ pub(super) fn features(words: &[Word], kind: &str, ruled: &str) -> Vec<u32> {
 /// The likeliest kind; what the rules say where none is likelier.
 pub(super) fn kind(weights: &Weights, words: &[Word], ruled: &'static str) -> &'static str {
     let chance = |kind: &&str| weights.chance(&features(words, kind, ruled));
-    if chance(&ruled) > UNLIKELY {
+    if chance(&ruled) > LIKELY {
         return ruled;
     }
     let mut best = (ruled, LIKELY);

@@ -4,7 +4,9 @@ use std::ops::Range;
 
 use super::super::lexicon::Domain;
 use super::super::want::Want;
+use super::naming;
 use super::tagged::{FIELD, IN_FIELD, IN_THING, THING, Tagged, runs};
+use super::weights::Weights;
 use super::word::Word;
 use crate::spec::names;
 
@@ -15,6 +17,8 @@ const LEAST_CHANCE: f32 = 0.12;
 #[derive(Clone, Debug)]
 pub(super) struct Mention {
     pub span: Range<usize>,
+    /// What its thing is called here.
+    pub name: String,
     /// How likely its least likely word belongs to a thing.
     pub chance: f32,
     /// How likely its least likely word belongs to a field.
@@ -67,12 +71,10 @@ impl Thing {
     }
 
     /// The name it is kept by: the one most often used, the shorter one of two.
-    pub(super) fn name(&self, words: &[Word]) -> String {
+    pub(super) fn name(&self) -> String {
         let uses = |name: &str| {
-            self.mentions
-                .iter()
-                .filter(|mention| name_of(words, &mention.span) == name)
-                .count()
+            let mentions = self.mentions.iter();
+            mentions.filter(|mention| mention.name == name).count()
         };
         let best = self
             .names
@@ -124,7 +126,7 @@ pub(super) fn fields(tagged: &Tagged) -> Vec<Range<usize>> {
     fields.map(|(_, span)| span).collect()
 }
 
-fn mentions(words: &[Word], tagged: &Tagged) -> Vec<Mention> {
+fn mentions(weights: &Weights, words: &[Word], tagged: &Tagged) -> Vec<Mention> {
     let least = |span: &Range<usize>, first: usize, inner: usize| {
         let chances = tagged.chances[span.clone()]
             .iter()
@@ -132,6 +134,7 @@ fn mentions(words: &[Word], tagged: &Tagged) -> Vec<Mention> {
         chances.fold(1.0_f32, f32::min)
     };
     let mention = |span: Range<usize>, sure: bool| Mention {
+        name: name_of(words, &naming::called(weights, words, &span)),
         chance: least(&span, THING, IN_THING),
         field: least(&span, FIELD, IN_FIELD),
         span,
@@ -168,14 +171,15 @@ fn mentions(words: &[Word], tagged: &Tagged) -> Vec<Mention> {
 
 /// What may be kept: the mentions of a request by thing, and what the rules found.
 pub(super) fn things(
+    weights: &Weights,
     words: &[Word],
     tagged: &Tagged,
     wants: &[Want],
     domain: Option<&Domain>,
 ) -> Vec<Thing> {
     let mut things: Vec<Thing> = Vec::new();
-    for mention in mentions(words, tagged) {
-        let name = name_of(words, &mention.span);
+    for mention in mentions(weights, words, tagged) {
+        let name = mention.name.clone();
         let at = things
             .iter()
             .position(|thing| thing.is_near(&name, domain))

@@ -7,9 +7,12 @@
 
 mod keep;
 mod kind;
+mod layout;
 mod mention;
+mod naming;
 mod place;
 mod refer;
+mod sense;
 mod sight;
 mod tagged;
 mod weights;
@@ -67,7 +70,8 @@ impl Reading {
         kind::kind(Weights::learned(), &self.words, ruled)
     }
 
-    /// Makes the things of `head`, which the rules found, those that are likely; at least one where there `must` be.
+    /// Makes the things of `head`, which the rules found, those that are likely in a project of this kind; at least one
+    /// where it is no command-line tool.
     ///
     /// Where people `sign in`, their accounts are no thing of their own.
     pub(super) fn revise(
@@ -75,19 +79,19 @@ impl Reading {
         head: &mut Head,
         text: &str,
         tokens: &mut [Token],
-        (must, signs_in): (bool, bool),
+        (kind, signs_in): (&str, bool),
     ) {
         let weights = Weights::learned();
         #[cfg(test)]
         train::note_head(head);
-        let things = mention::things(&self.words, &self.tagged, &head.wants, head.domain);
+        let things = mention::things(weights, &self.words, &self.tagged, &head.wants, head.domain);
         let features = keep::features(
-            &self.words,
+            (&self.words, kind),
             &things,
             &mention::fields(&self.tagged),
             &head.wants,
         );
-        let mut kept = keep::kept(weights, &features, must && !head.wants.is_empty());
+        let mut kept = keep::kept(weights, &features, kind != "cli" && !head.wants.is_empty());
         keep_usual(&things, &mut kept, head);
         let kept = things
             .iter()
@@ -95,7 +99,7 @@ impl Reading {
             .filter(|(_, kept)| *kept)
             .map(|(thing, _)| thing);
         let can_be = |thing: &&Thing| {
-            let name = self.name(thing, &head.wants);
+            let name = entity_name(thing, &head.wants);
             name.is_some_and(|name| {
                 thing.want.is_some() || !(signs_in && ACCOUNTS.contains(&name.as_str()))
             })
@@ -117,7 +121,7 @@ impl Reading {
     fn wants(&self, kept: &[&Thing], ruled: &[Want]) -> Vec<Want> {
         let names: Vec<String> = kept
             .iter()
-            .filter_map(|thing| self.name(thing, ruled))
+            .filter_map(|thing| entity_name(thing, ruled))
             .collect();
         let of_ruled = |name: &String| {
             let at = ruled.iter().position(|want| want.name == *name)?;
@@ -148,20 +152,6 @@ impl Reading {
             want
         };
         kept.iter().zip(&names).map(one).collect()
-    }
-
-    /// What an entity of the thing is called, where that can be a name.
-    fn name(&self, thing: &Thing, ruled: &[Want]) -> Option<String> {
-        let known = thing
-            .want
-            .and_then(|at| ruled.get(at))
-            .filter(|_| thing.mentions.is_empty());
-        let own = || {
-            names::entity_names(&thing.name(&self.words).replace('_', " "))
-                .ok()
-                .map(|(name, _)| name)
-        };
-        known.map(|want| want.name.clone()).or_else(own)
     }
 
     /// Gives every field to the thing that it belongs to.
@@ -304,25 +294,38 @@ impl Reading {
     }
 }
 
+/// What an entity of the thing is called, where that can be a name.
+fn entity_name(thing: &Thing, ruled: &[Want]) -> Option<String> {
+    let known = thing
+        .want
+        .and_then(|at| ruled.get(at))
+        .filter(|_| thing.mentions.is_empty());
+    let own = || {
+        names::entity_names(&thing.name().replace('_', " "))
+            .ok()
+            .map(|(name, _)| name)
+    };
+    known.map(|want| want.name.clone()).or_else(own)
+}
+
 /// Keeps what usually comes along where a request names nothing but what it is about: the check-ins of habits.
 fn keep_usual(things: &[Thing], kept: &mut [bool], head: &Head) {
-    let Some(domain) = head
-        .domain
-        .filter(|_| kept.iter().filter(|kept| **kept).count() == 1)
-    else {
+    let Some(domain) = head.domain else {
         return;
     };
     let usual = domain.usual();
     let is_main = |thing: &Thing| usual.first().is_some_and(|main| thing.is(main));
-    if things
+    let mut named = things
         .iter()
         .zip(&*kept)
-        .any(|(thing, kept)| *kept && is_main(thing))
-    {
-        for (thing, kept) in things.iter().zip(kept) {
-            let comes = thing.names.iter().any(|name| usual.contains(name));
-            *kept |= comes && thing.want.is_some() && thing.mentions.is_empty();
-        }
+        .filter(|(thing, kept)| **kept && (is_main(thing) || !thing.mentions.is_empty()));
+    let first = named.next();
+    if first.is_none_or(|(thing, _)| !is_main(thing)) || named.next().is_some() {
+        return;
+    }
+    for (thing, kept) in things.iter().zip(kept) {
+        let comes = thing.names.iter().any(|name| usual.contains(name));
+        *kept |= comes && thing.want.is_some() && thing.mentions.is_empty();
     }
 }
 

@@ -1,5 +1,6 @@
 //! The features of each word of a request: the word, its neighbours, and the list that it stands in. Knows no weights.
 
+use super::layout::Layout;
 use super::weights::feature;
 use super::word::Word;
 
@@ -34,8 +35,9 @@ fn open_lists(words: &[Word]) -> Vec<&'static str> {
 /// The features of every word.
 pub(super) fn features(words: &[Word]) -> Vec<Vec<u32>> {
     let open = open_lists(words);
+    let layout = Layout::new(words);
     (0..words.len())
-        .map(|at| of_word(words, &open, at))
+        .map(|at| of_word(words, &open, &layout, at))
         .collect()
 }
 
@@ -55,7 +57,7 @@ struct Sight<'w> {
     features: Vec<u32>,
 }
 
-fn of_word(words: &[Word], open: &[&'static str], at: usize) -> Vec<u32> {
+fn of_word(words: &[Word], open: &[&'static str], layout: &Layout, at: usize) -> Vec<u32> {
     let mut sight = Sight {
         words,
         open: open[at],
@@ -68,6 +70,7 @@ fn of_word(words: &[Word], open: &[&'static str], at: usize) -> Vec<u32> {
     }
     sight.pairs();
     sight.between();
+    sight.laid_out(layout);
     if words[at].spells {
         for (template, said) in repeated(words, at) {
             sight.add(template, &[said]);
@@ -160,6 +163,41 @@ impl<'w> Sight<'w> {
         self.add(27, &[right]);
         self.add(28, &[right, number, self.open]);
         self.add(29, &[left, right]);
+    }
+
+    /// Where it stands among lists.
+    fn laid_out(&mut self, layout: &Layout) {
+        let word = &self.words[self.at];
+        let (site, lists, number) = (layout.sites[self.at], layout.lists, word.number());
+        let early = if self.at < layout.first {
+            "early"
+        } else {
+            "late"
+        };
+        self.add(42, &[site.role, site.opener, lists, early]);
+        self.add(
+            43,
+            &[site.role, site.opener, site.many, site.fields, site.things],
+        );
+        self.add(44, &[site.role, site.part, number, site.many, site.fields]);
+        self.add(45, &[site.role, site.opener, site.outer, lists]);
+        self.add(46, &[site.role, site.part, site.nth, site.items]);
+        self.add(47, &[site.role, site.part, number, lists, early]);
+        self.add(
+            48,
+            &[
+                site.role,
+                site.part,
+                site.fields,
+                site.things,
+                number,
+                lists,
+            ],
+        );
+        for class in &word.classes {
+            self.add(49, &[class, site.role, site.part, lists]);
+            self.add(50, &[class, site.role, site.fields, site.many]);
+        }
     }
 }
 

@@ -7,9 +7,9 @@ use std::borrow::Cow;
 use std::sync::LazyLock;
 
 /// Buckets of the weights of words; a power of two.
-pub(super) const WORD_BUCKETS: usize = 1 << 17;
+pub(super) const WORD_BUCKETS: usize = 1 << 18;
 /// Buckets of the weights of decisions; a power of two.
-pub(super) const CHOICE_BUCKETS: usize = 1 << 16;
+pub(super) const CHOICE_BUCKETS: usize = 1 << 17;
 /// Tags of words.
 pub(super) const TAGS: usize = 5;
 /// One unit of a stored weight.

@@ -5,6 +5,7 @@ use super::super::lexicon;
 use super::super::noun::{self, Noun};
 use super::super::token::Token;
 use super::super::words::{self, Role};
+use super::sense;
 use crate::spec::grammar::is_type_word;
 use crate::spec::{by_name, inflect};
 
@@ -25,6 +26,8 @@ pub(super) struct Word {
     pub used: bool,
     /// How it is written.
     pub form: &'static str,
+    /// How many of the tables it is in are of words that stand between things.
+    roles: usize,
     /// The tables it is in.
     pub classes: Vec<&'static str>,
 }
@@ -58,8 +61,6 @@ const NOUNS: [(Noun, &str); 9] = [
     (Noun::Several, "several"),
     (Noun::Modifier, "modifier"),
 ];
-/// Classes of small words, which stand between things.
-const SMALL: usize = 16;
 
 impl Word {
     fn new(text: &str, tokens: &[Token], at: usize) -> Self {
@@ -72,6 +73,7 @@ impl Word {
             .filter(|(role, _)| words::is(&token.text, *role));
         let nouns = NOUNS.iter().filter(|(noun, _)| noun::is(&one, *noun));
         let mut classes: Vec<&str> = roles.map(|(_, name)| *name).collect();
+        let roles = classes.len();
         classes.extend(nouns.map(|(_, name)| *name));
         let known = [
             (by_name::type_of(&one).is_some(), "field"),
@@ -85,6 +87,7 @@ impl Word {
                 .filter(|(is, _)| *is)
                 .map(|(_, name)| name),
         );
+        classes.extend(sense::senses(&one));
         Self {
             many: token.is_word
                 && inflect::is_plural(token.text.rsplit(['-', '_']).next().unwrap_or("")),
@@ -94,6 +97,7 @@ impl Word {
             spells: token.is_word,
             used: token.used,
             form: form(raw),
+            roles,
             classes,
         }
     }
@@ -103,8 +107,9 @@ impl Word {
         self.classes.contains(&class)
     }
 
+    /// Whether it is a mark, or a word that stands between things.
     pub(super) fn is_small(&self) -> bool {
-        !self.spells || ROLES[..SMALL].iter().any(|(_, name)| self.is(name))
+        !self.spells || self.roles > 0
     }
 
     pub(super) fn number(&self) -> &'static str {

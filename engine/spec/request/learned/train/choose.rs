@@ -2,7 +2,8 @@
 
 use std::ops::Range;
 
-use super::super::mention::{self, Thing};
+use super::super::mention::{self, Mention, Thing};
+use super::super::naming::{self, End};
 use super::super::refer::{self, Hints};
 use super::super::sight::features;
 use super::super::tagged::Lattice;
@@ -38,11 +39,18 @@ pub(super) fn kinds(seen: &Seen, due: &str) -> Vec<Choice> {
 pub(super) fn choices(weights: &Weights, seen: &Seen, due: &[Due]) -> Vec<Choice> {
     let words = &seen.words;
     let tagged = Lattice::new(weights, &features(words)).tagged();
-    let things = mention::things(words, &tagged, &seen.wants, seen.domain);
-    let matched = matched(&things, due);
+    let things = mention::things(weights, words, &tagged, &seen.wants, seen.domain);
+    let matched = matched(words, &things, due);
     let mut choices = Vec::new();
+    for (thing, due_at) in things.iter().zip(&matched) {
+        if let Some(due_at) = due_at {
+            for mention in &thing.mentions {
+                called(words, &mention.span, &due[*due_at].names, &mut choices);
+            }
+        }
+    }
     for ((thing, due_at), features) in things.iter().zip(&matched).zip(keep::features(
-        words,
+        (words, seen.ruled),
         &things,
         &mention::fields(&tagged),
         &seen.wants,
@@ -71,16 +79,55 @@ pub(super) fn choices(weights: &Weights, seen: &Seen, due: &[Due]) -> Vec<Choice
     choices
 }
 
+/// Which words of a mention name what is due.
+fn called(words: &[Word], span: &Range<usize>, names: &[String], choices: &mut Vec<Choice>) {
+    let Some(due) = named(words, span, names) else {
+        return;
+    };
+    let mut span = span.clone();
+    let mut add = |span: &Range<usize>, end: End, yes: bool| {
+        choices.push(Choice {
+            features: naming::features(words, span, end),
+            yes,
+        });
+    };
+    while span.end > due.end {
+        add(&span, End::Last, true);
+        span = End::Last.cut(&span);
+    }
+    while span.start < due.start {
+        add(&span, End::Last, false);
+        add(&span, End::First, true);
+        span = End::First.cut(&span);
+    }
+    for end in End::BOTH.into_iter().filter(|_| span.len() > 1) {
+        if named(words, &end.cut(&span), names).is_none() {
+            add(&span, end, false);
+        }
+    }
+}
+
+/// The longest part of `span` that is one of the names.
+fn named(words: &[Word], span: &Range<usize>, names: &[String]) -> Option<Range<usize>> {
+    let parts = span
+        .clone()
+        .flat_map(|from| (from + 1..=span.end).map(move |to| from..to));
+    let is_it = |part: &Range<usize>| names.contains(&mention::name_of(words, part));
+    parts.filter(is_it).max_by_key(ExactSizeIterator::len)
+}
+
 /// The required entity that each thing is.
-fn matched(things: &[Thing], due: &[Due]) -> Vec<Option<usize>> {
+fn matched(words: &[Word], things: &[Thing], due: &[Due]) -> Vec<Option<usize>> {
     let mut taken = vec![false; due.len()];
-    let is = |thing: &Thing, due: &Due, loose: bool| {
-        due.names.iter().any(|name| {
-            thing.is(name) || (loose && thing.names.iter().any(|known| is_near(known, name)))
-        })
+    let is = |thing: &Thing, due: &Due, loose: usize| {
+        let near = |name: &String| thing.names.iter().any(|known| is_near(known, name));
+        let part = |mention: &Mention| named(words, &mention.span, &due.names).is_some();
+        due.names.iter().any(|name| thing.is(name))
+            || (loose > 0 && due.names.iter().any(near))
+            || (loose > 1 && thing.mentions.iter().any(part))
     };
     let mut found = vec![None; things.len()];
-    for loose in [false, true] {
+    for loose in 0..3 {
         for (thing, found) in things
             .iter()
             .zip(&mut found)

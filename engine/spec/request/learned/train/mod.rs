@@ -139,10 +139,13 @@ fn learn(examples: &[Example], rules: &[Example]) -> Weights {
             wants: Vec::new(),
             ..one.seen.clone()
         };
-        choices.extend(choose::choices(&tags, &seen, &one.due));
-        choices.extend(choose::choices(&tags, &one.seen, &one.due));
+        for seen in [&seen, &one.seen, &one.seen] {
+            choices.extend(choose::choices(&tags, seen, &one.due));
+        }
     }
-    learn::learn(&sentences(examples.iter().chain(rules)), &choices)
+    // Common requests count twice, since there are few of them.
+    let all = examples.iter().chain(rules).chain(rules);
+    learn::learn(&sentences(all), &choices)
 }
 
 /// How many requests come out right.
@@ -225,8 +228,13 @@ fn considered() -> Vec<String> {
     };
     let weights = Weights::learned();
     let tagged = Lattice::new(weights, &features(&seen.words)).tagged();
-    let things = mention::things(&seen.words, &tagged, &seen.wants, seen.domain);
-    let chances = keep::features(&seen.words, &things, &mention::fields(&tagged), &seen.wants);
+    let things = mention::things(weights, &seen.words, &tagged, &seen.wants, seen.domain);
+    let chances = keep::features(
+        (&seen.words, seen.ruled),
+        &things,
+        &mention::fields(&tagged),
+        &seen.wants,
+    );
     let one = |(thing, list): (&mention::Thing, Vec<u32>)| {
         let ruled = if thing.want.is_some() { "+" } else { "" };
         format!(

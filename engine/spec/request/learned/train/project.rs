@@ -56,15 +56,19 @@ pub(super) fn is_near(one: &str, other: &str) -> bool {
     strsim::damerau_levenshtein(one, other) <= if one.len() < LONG { 1 } else { 2 }
 }
 
-/// The tags that the label asks for.
-pub(super) fn tags(words: &[Word], due: &[Due]) -> Vec<usize> {
+/// The tags that the label asks for; none where it leaves open whether a thing is kept.
+pub(super) fn tags(words: &[Word], due: &[Due]) -> Vec<Option<usize>> {
     let mut tags = vec![OTHER; words.len()];
     let is_field = |name: &String| {
         due.iter()
             .any(|due| due.fields.iter().any(|field| field.contains(name)))
     };
-    let mut anchors: Vec<Vec<usize>> = Vec::new();
-    for one in due {
+    let mut anchors = vec![Vec::new(); due.len()];
+    let mut open = vec![false; words.len()];
+    let mut order: Vec<usize> = (0..due.len()).collect();
+    order.sort_by_key(|at| due[*at].optional);
+    for at in order {
+        let one = &due[at];
         let skipped = one.optional && one.names.iter().any(is_field);
         let mut found: Vec<Range<usize>> = one
             .names
@@ -72,14 +76,13 @@ pub(super) fn tags(words: &[Word], due: &[Due]) -> Vec<usize> {
             .flat_map(|name| spans(words, name))
             .collect();
         found.sort_by_key(|span| (usize::MAX - span.len(), span.start));
-        let mut starts = Vec::new();
         for span in found.into_iter().filter(|_| !skipped) {
             if tags[span.clone()].iter().all(|tag| *tag == OTHER) {
-                starts.push(span.start);
+                anchors[at].push(span.start);
                 set(&mut tags, &span, THING, IN_THING);
+                open[span].fill(one.optional);
             }
         }
-        anchors.push(starts);
     }
     for (one, anchors) in due.iter().zip(&anchors) {
         for field in &one.fields {
@@ -107,7 +110,8 @@ pub(super) fn tags(words: &[Word], due: &[Due]) -> Vec<usize> {
             }
         }
     }
-    tags
+    let decided = tags.into_iter().zip(open);
+    decided.map(|(tag, open)| (!open).then_some(tag)).collect()
 }
 
 fn set(tags: &mut [usize], span: &Range<usize>, first: usize, inner: usize) {
