@@ -1,9 +1,10 @@
 //! What a request keeps, by weights learned from labelled requests: which words name things and fields, which things
 //! are kept, what belongs to what. The rules' reading is one of its hints.
 //!
-//! `word` knows a word's form, `sight` its surroundings, `tagged` finds the likeliest tags, `mention` groups mentions to things,
-//! `keep` decides which are kept, `kind` what kind of project is asked for, `place` gives them fields and `refer` references, `weights` holds what was learned, and
-//! `train` learns it.
+//! `word` knows a word's form, `sense` what nouns usually are, `layout` the lists of a request and `sight` a word's
+//! surroundings; `tagged` finds the likeliest tags, `naming` which words of a mention are its name, `mention` groups
+//! mentions to things, `keep` decides which are kept, `kind` what kind of project is asked for, `place` gives them fields
+//! and `refer` references; `weights` holds what was learned, and `train` learns it.
 
 mod keep;
 mod kind;
