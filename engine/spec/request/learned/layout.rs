@@ -138,6 +138,9 @@ impl List {
     }
 }
 
+/// Words that a list may have; longer texts are cut there, so that none takes long.
+const LONGEST: usize = 200;
+
 /// What opens a list.
 fn opener(word: &Word) -> &'static str {
     match word.text.as_str() {
@@ -156,6 +159,7 @@ fn is_stop(word: &Word) -> bool {
 
 /// The list that the word at `at` opens.
 fn list(words: &[Word], at: usize) -> Option<List> {
+    let words = &words[..words.len().min(at + LONGEST)];
     let opener = opener(&words[at]);
     let head = head(words, at);
     let end = match opener {
