@@ -403,3 +403,28 @@ fn a_signal_ends_the_run_with_its_code() {
     assert!(lines.any(|line| line.unwrap().contains("run-finished")));
     assert_eq!(child.wait().unwrap().code(), Some(143));
 }
+
+#[test]
+fn another_request_does_not_take_the_place_of_an_application() {
+    let project = Project::new();
+    let make =
+        |request: &str| project.codey(&["run", request, "--dir", "app", "--no-verify", "--quiet"]);
+    let _ = make("library with books (title, isbn) and members (name)").exits(0);
+    let before = project.tree("app");
+    for request in ["perfume decants: house, ml left, rating", "a todo app"] {
+        let refused = make(request).exits(4);
+        assert!(
+            refused.stderr.contains("`book`, `member`"),
+            "{}",
+            refused.stderr
+        );
+        assert!(refused.stderr.contains("--dir"), "{}", refused.stderr);
+        let told = project.codey(&["plan", request, "--dir", "app", "--dry-run"]);
+        let _ = told.exits(4);
+    }
+    assert_eq!(project.tree("app"), before);
+    // More than there was is no loss.
+    let _ =
+        make("library with books (title, isbn, pages), members (name) and shelves (code)").exits(0);
+    assert!(project.exists("app/tests/test_shelves.py"));
+}

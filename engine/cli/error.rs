@@ -84,11 +84,17 @@ impl From<Closed> for CommandError {
 
 impl From<SetupError> for CommandError {
     fn from(error: SetupError) -> Self {
+        let message = error.to_string();
         match error {
             SetupError::Findings(findings, sources) => Self {
                 exit: Exit::Invalid,
                 say: Say::Findings(findings, sources),
             },
+            SetupError::AnotherApplication { .. } => Self::new(
+                Exit::Refused,
+                message,
+                "make it elsewhere with `--dir DIR`, or change what is here with `codey add`",
+            ),
             SetupError::Workspace(error) => error.into(),
             SetupError::Journal(error) => error.into(),
         }

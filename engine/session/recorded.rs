@@ -107,6 +107,36 @@ pub fn remember(opened: &Opened, dir: &Utf8Path) -> Result<(), WorkspaceError> {
     keep(opened, &workspace)
 }
 
+/// What a request does not ask for and the application in `dir`, made from another one, keeps: the words of that
+/// request, and its entities.
+pub(super) fn left_out(opened: &Opened, dir: &Utf8Path) -> Option<(String, Vec<String>)> {
+    let contract = opened
+        .contract
+        .as_ref()
+        .filter(|_| opened.request.is_some())?;
+    let made = read(dir).ok()?.made;
+    let is_kept = |name: &String| contract.entities.iter().any(|entity| entity.name == *name);
+    let tables = made.schema?.tables.into_iter();
+    let entities = tables.map(|table| table.entity);
+    let mut lost: Vec<String> = entities
+        .filter(|name| !name.is_empty() && !is_kept(name))
+        .collect();
+    lost.sort();
+    lost.dedup();
+    Some((begin(&made.request?), lost)).filter(|(_, lost)| !lost.is_empty())
+}
+
+/// The beginning of a request, on one line.
+fn begin(request: &str) -> String {
+    const LETTERS: usize = 60;
+    let words: Vec<&str> = request.split_whitespace().collect();
+    let line = words.join(" ").replace(char::is_control, "");
+    match line.char_indices().nth(LETTERS) {
+        Some((at, _)) => format!("{}...", line[..at].trim_end()),
+        None => line,
+    }
+}
+
 fn stores_something(opened: &Opened) -> bool {
     let contract = opened.contract.as_ref();
     contract.is_some_and(|contract| !contract.entities.is_empty())

@@ -9,6 +9,7 @@ use camino::Utf8PathBuf;
 use super::ledger::{Ledger, is_model};
 use super::overrides::Overrides;
 use super::prepare::{Means, Prepared, prepare};
+use super::recorded;
 use super::shelf::Shelf;
 use super::target::Opened;
 use crate::artifact::Edits;
@@ -84,12 +85,28 @@ pub enum SetupError {
     /// Templates or nodes have errors.
     #[error("{} errors in the plan's nodes", .0.len())]
     Findings(Vec<Finding>, Sources),
+    /// The directory holds an application that was made from another request and keeps what this one does not ask for.
+    #[error(
+        "this directory holds an application made from `{request}`, which keeps {}; the new request has nothing of that",
+        listed(.entities)
+    )]
+    AnotherApplication {
+        /// The request that it was made from.
+        request: String,
+        /// Its entities that the new request does not ask for.
+        entities: Vec<String>,
+    },
     /// The workspace cannot be read.
     #[error(transparent)]
     Workspace(#[from] WorkspaceError),
     /// The journal cannot be read.
     #[error(transparent)]
     Journal(#[from] JournalError),
+}
+
+fn listed(names: &[String]) -> String {
+    let names: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+    names.join(", ")
 }
 
 /// Everything known before a run.
@@ -112,6 +129,9 @@ pub(super) struct Setup<'a> {
 
 impl<'a> Setup<'a> {
     pub(super) fn new(opened: &'a Opened, options: &'a Options) -> Result<Self, SetupError> {
+        if let Some((request, entities)) = recorded::left_out(opened, &options.dir) {
+            return Err(SetupError::AnotherApplication { request, entities });
+        }
         let (contract, stack) = (opened.contract.as_ref(), opened.stack.as_ref());
         let invalid = |findings: Vec<Finding>| {
             let sources = options.overrides.sources(&findings);
