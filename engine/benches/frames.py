@@ -9,7 +9,7 @@ import subprocess
 import threading
 import time
 
-VERSION = 3
+VERSION = 4
 HELLO, LOADING, LOADED, UNUSABLE, PREFILL, TEXT, ENDED, TOO_LONG, REFUSED = range(9)
 LOAD, OPEN, SLICE, CANCEL, CLOSE = range(5)
 LOG_LINES = 20
@@ -101,6 +101,7 @@ class Worker:
             + number(settings["prefill_threads"])
             + number(settings["prefill_slice"])
             + (b"\1" if settings["repack"] else b"\0")
+            + (b"\1" if settings["tiled"] else b"\0")
             + optional(prefixes, text)
             + number(prefix_bytes)
         )

@@ -43,7 +43,7 @@ START_LIMIT_S = 600
 # What codey's pool sets for a worker (engine/model/pool/environment.rs). Less than half of the 0.5B shape is in formats
 # with tiled products, all of the 7B shape is.
 ENVIRONMENT = {"LC_ALL": "C", "GGML_NO_BACKTRACE": "1", "GOMP_SPINCOUNT": "1000"}
-TILED = {"0.5b": "0", "7b": "1"}
+TILED = {"0.5b": False, "7b": True}
 
 
 class Missing(Exception):
@@ -82,8 +82,9 @@ class Bench:
             "prefill_threads": threads,
             "prefill_slice": PREFILL_SLICES[self.shape],
             "repack": self.options.repack,
+            "tiled": TILED[self.shape],
         }
-        environment = ENVIRONMENT | {"GGML_CPU_TILED_MM": TILED[self.shape]}
+        environment = ENVIRONMENT | {"GGML_CPU_TILED_MM": str(int(TILED[self.shape]))}
         return Worker(self.options.codey, self.model, settings, prefixes=prefixes, environment=environment)
 
     def codey_decode(self, round_number):

@@ -30,6 +30,8 @@ pub struct Settings {
     pub prefill_slice: u32,
     /// Whether weights are copied into the order that some processors are fast with.
     pub repack: bool,
+    /// Whether llama.cpp may take weights in formats with blocks of 256 elements and many tokens at once, in tiles.
+    pub tiled: bool,
 }
 
 /// Sequences beyond those of twice the lanes: shared prefixes that stay evaluated.
@@ -64,6 +66,11 @@ impl Settings {
         let pairs = |cells| u64::from(cells) * u64::from(self.batch());
         let is_small = |cells| pairs(cells) <= MAX_PLAIN_PAIRS;
         self.kv == KvType::F16 && self.cells().is_some_and(is_small)
+    }
+
+    /// Whether products with most weights are in tiles: rearranged copies have products of their own.
+    pub fn multiplies_in_tiles(&self) -> bool {
+        self.tiled && !self.repack
     }
 
     /// Sequences that can be told apart: running talks, as many that wait for their next slice, and prefixes.

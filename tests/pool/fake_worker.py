@@ -11,7 +11,7 @@ import struct
 import sys
 import time
 
-VERSION = 3
+VERSION = 4
 END, LIMIT, CANCELLED = 0, 1, 2
 
 

@@ -76,6 +76,8 @@ struct Rates {
     kinds: usize,
     entities: usize,
     notes: usize,
+    entities_right: usize,
+    entities_due: usize,
     fields_right: usize,
     fields_due: usize,
 }
@@ -112,6 +114,8 @@ fn rates(cases: &[Case]) -> (Rates, Vec<String>) {
         rates.kinds += usize::from(verdict.kind);
         rates.entities += usize::from(verdict.entities);
         rates.notes += usize::from(verdict.notes);
+        rates.entities_right += verdict.entities_right;
+        rates.entities_due += verdict.entities_due;
         rates.fields_right += verdict.fields_right;
         rates.fields_due += verdict.fields_due;
         if !verdict.wrong.is_empty() {

@@ -136,6 +136,7 @@ pub(super) fn steps(settings: &Settings, fixed: &Fixed) -> impl Iterator<Item = 
                     context: *context,
                     lanes: *lanes,
                     repack: false,
+                    tiled: false,
                     ..settings.clone()
                 });
             }

@@ -69,6 +69,7 @@ fn settings(context: u32, lanes: u32, prefill_slice: u32) -> Settings {
         prefill_threads: 2,
         prefill_slice,
         repack: false,
+        tiled: false,
     }
 }
 
@@ -82,6 +83,7 @@ fn needs_are_near_the_peaks_that_were_measured() {
     };
     let repacked = Settings {
         repack: true,
+        tiled: false,
         ..settings(1024, 1, 64)
     };
     let measured = [
@@ -126,6 +128,7 @@ fn windows_and_states_cost_what_they_keep() {
 fn what_does_not_fit_is_said_with_numbers_and_what_would() {
     let repacked = Settings {
         repack: true,
+        tiled: false,
         ..settings(8192, 8, 64)
     };
     let budgets = [
@@ -171,4 +174,19 @@ fn a_need_beyond_counting_fits_nowhere() {
     shape.vocab = u64::MAX;
     let most = settings(u32::MAX, 64, 2048);
     assert!(fit(&shape, &most, u64::MAX >> 11).is_err());
+}
+
+#[test]
+fn products_are_tiled_where_most_of_a_model_can_be() {
+    let tiled = |super_block_bytes| {
+        let shape = Shape {
+            super_block_bytes,
+            tensor_bytes: 100,
+            ..small()
+        };
+        let (settings, _) = choose(&shape, &Wishes::default(), 2, u64::MAX).unwrap();
+        settings.tiled
+    };
+    assert!(!tiled(18));
+    assert_eq!(tiled(90), !cfg!(target_arch = "aarch64"));
 }

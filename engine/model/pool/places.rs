@@ -203,7 +203,7 @@ impl Places {
         };
         let worker = Worker::start(
             &self.options.worker,
-            &environment::environment(&model.chosen.shape),
+            &environment::environment(&model.chosen.settings),
             load,
             Arc::clone(&model.account),
             Arc::clone(&self.bell),

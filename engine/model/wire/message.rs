@@ -7,7 +7,7 @@ use super::super::runtime::{Generation, Sampling};
 use super::super::settings::Settings;
 
 /// Version of the messages; engine and worker are the same binary, so another one means a foreign program.
-pub const VERSION: u32 = 3;
+pub const VERSION: u32 = 4;
 
 /// Text on its way to the model.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -11,5 +11,6 @@ mod shield;
 mod step;
 mod stop;
 mod talk;
+mod turns;
 
 pub use serve::{WorkerError, serve};

@@ -197,6 +197,7 @@ mod tests {
                 prefill_threads: 1,
                 prefill_slice: 8,
                 repack: false,
+                tiled: false,
             },
             prefixes: Some(dir.to_owned()),
             prefix_bytes: 1000,

@@ -6,6 +6,7 @@ use super::super::runtime::Stop;
 use super::super::wire::FromWorker;
 use super::lanes::Lanes;
 use super::talk::{Answer, count};
+use super::turns::turn;
 
 /// What a stretch of the batch belongs to.
 #[derive(Clone, Copy)]
@@ -70,7 +71,9 @@ impl Lanes<'_> {
                 .get(id)
                 .is_some_and(|talk| talk.pending() == 1 && !self.awaits_prefix(*id))
         });
-        for id in ready {
+        // Beside a part of a prompt a batch is large anyway.
+        let tiled = self.settings.multiplies_in_tiles() && waiting.is_empty();
+        for id in turn(ready, self.steps, tiled) {
             parts.extend(self.add_own(id, 1));
         }
         let mut left = usize::try_from(self.settings.prefill_slice).unwrap_or(1);

@@ -47,6 +47,9 @@ pub(crate) struct Verdict {
     pub kind: bool,
     pub entities: bool,
     pub notes: bool,
+    /// Entities that are due and there, and those besides that are due or there.
+    pub entities_right: usize,
+    pub entities_due: usize,
     pub fields_right: usize,
     pub fields_due: usize,
     pub wrong: Vec<String>,
@@ -65,9 +68,11 @@ impl Case {
                 None => (false, label.as_str()),
             };
             let is_it = |entity: &Entity| any(alternatives, names::bare(&entity.name));
+            verdict.entities_due += usize::from(!optional);
             match spec.entities.iter().position(is_it) {
                 Some(at) => {
                     taken[at] = true;
+                    verdict.entities_right += usize::from(!optional);
                     judge_fields(&spec.entities[at], fields, &mut verdict);
                 }
                 None if optional => {}
@@ -84,6 +89,7 @@ impl Case {
         for (entity, taken) in spec.entities.iter().zip(taken) {
             if !taken {
                 verdict.entities = false;
+                verdict.entities_due += 1;
                 verdict
                     .wrong
                     .push(format!("{} was not asked for", entity.name));

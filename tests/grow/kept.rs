@@ -1,0 +1,126 @@
+//! What a step leaves as it was: on a conflict, when it is cut short or refused, and edited files.
+
+use super::{bare, grow, rewrite_recording};
+use crate::common::Project;
+
+#[test]
+fn a_conflict_is_refused_before_anything_is_written() {
+    let project = bare();
+    let readme = project
+        .read("app/README.md")
+        .replace("todo", "TODO")
+        .replace("Todo", "TODO");
+    project.write("app/README.md", &readme);
+    let api = project
+        .read("app/app/api/todos.py")
+        .replace("title", "TITLE");
+    project.write("app/app/api/todos.py", &api);
+    let (before, plan) = (project.tree("app"), project.read("app/.codey/plan.yaml"));
+    let words = ["add", "field", "todo", "title_line:string", "--no-verify"];
+    let refused = grow(&project, &words).exits(4);
+    assert!(
+        refused.stderr.contains("edited by hand"),
+        "{}",
+        refused.stderr
+    );
+    assert_eq!(project.tree("app"), before);
+    assert_eq!(project.read("app/.codey/plan.yaml"), plan);
+
+    let _ = grow(&project, &[&words[..], &["--ours"]].concat()).exits(0);
+    assert_eq!(project.read("app/app/api/todos.py"), api);
+    assert!(project.exists("app/app/migrations/0002_add_todo_title_line.sql"));
+}
+
+#[test]
+fn a_step_that_was_cut_short_is_finished_by_repeating_it() {
+    let (project, whole) = (bare(), bare());
+    let words = [
+        "add",
+        "entity",
+        "note: text! todo:ref tag:string",
+        "--no-verify",
+    ];
+    let _ = grow(&whole, &words).exits(0);
+    for milliseconds in [1, 4, 8, 16] {
+        let mut child = project
+            .command(&[&words[..], &["--dir", "app"]].concat())
+            .stderr(std::process::Stdio::null())
+            .spawn()
+            .unwrap();
+        std::thread::sleep(std::time::Duration::from_millis(milliseconds));
+        child.kill().unwrap();
+        child.wait().unwrap();
+    }
+    let _ = grow(&project, &words).exits(0);
+    let _ = project.codey(&["update", "app", "--no-verify"]).exits(0);
+    assert_eq!(project.tree("app"), whole.tree("app"));
+}
+
+#[test]
+fn wishes_that_cannot_be_granted_say_why_and_change_nothing() {
+    let project = bare();
+    let before = project.tree("app");
+    for (words, said) in [
+        (&["field", "todo", "size:int!"][..], "required"),
+        (&["field", "todo", "done:int"], "already"),
+        (&["field", "tod", "x:int"], "did you mean `todo`"),
+        (&["field", "todo", "a:int b:int"], "one field at a time"),
+        (&["field", "todo", "a:ref(b)"], "no entity"),
+        (&["entity", "todo: name!"], "already"),
+        (&["entity", "note: todo:ref!!! {{"], "starts no field"),
+        (&["feature", "blockchain"], "no feature"),
+    ] {
+        let refused = grow(&project, &[&["add"][..], words].concat()).exits(4);
+        assert!(
+            refused.stderr.contains(said),
+            "{words:?}: {}",
+            refused.stderr
+        );
+        assert!(
+            refused.stderr.contains("help: "),
+            "{words:?}: {}",
+            refused.stderr
+        );
+    }
+    assert_eq!(project.tree("app"), before);
+    let same = [
+        "add",
+        "entity",
+        "todo: title:string! done:bool",
+        "--no-verify",
+    ];
+    assert!(grow(&project, &same).exits(0).stderr.contains("already"));
+    let _ = grow(&project, &["add", "field", "todo"]).exits(2);
+    let nowhere = project.codey(&["update", "nowhere"]).exits(2);
+    assert!(nowhere.stderr.contains("codey run"), "{}", nowhere.stderr);
+}
+
+#[test]
+fn files_of_no_use_any_more_go_unless_they_were_edited() {
+    let project = Project::new();
+    let _ = project
+        .codey(&["plan", "full-stack todo app in Flask", "-o", "plan.yaml"])
+        .exits(0);
+    let chunks = "chunks:\n  one: { write: one.txt, content: one }\n  two: { write: two.txt, content: two }\n";
+    let plan = project.read("plan.yaml").replace("chunks:\n", chunks);
+    project.write("plan.yaml", plan);
+    let run = ["run", "plan.yaml", "--dir", "app", "--no-verify"];
+    let _ = project.codey(&run).exits(0);
+    project.write("app/two.txt", "mine");
+    let (from, to) = ("# made: {", "# made: {\"plan\":\"fullstack-flask\",");
+    rewrite_recording(&project, from, to);
+    let shown = project.codey(&["update", "app", "--dry-run"]).exits(0);
+    assert!(
+        shown.stdout.contains("delete   one.txt"),
+        "{}",
+        shown.stdout
+    );
+    let told = project.codey(&["update", "app", "--no-verify"]).exits(0);
+    assert!(!project.exists("app/one.txt"), "{}", told.stderr);
+    assert_eq!(project.read("app/two.txt"), "mine");
+    assert!(
+        told.stderr.contains("edited by hand and left"),
+        "{}",
+        told.stderr
+    );
+}
