@@ -256,3 +256,59 @@ fn part(span: &Range<usize>, at: usize) -> &'static str {
         _ => "inner",
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::token::tokens;
+    use super::super::word::words;
+    use super::*;
+
+    /// Word, role, what opens the list, and part of each word that is in a list or heads one.
+    fn places(text: &str) -> Vec<String> {
+        let words = words(text, &tokens(text));
+        let sites = Layout::new(&words).sites;
+        let told = words
+            .iter()
+            .zip(sites)
+            .filter(|(word, site)| word.spells && site.role != "text");
+        let tell = |(word, site): (&Word, Site)| {
+            format!("{} {} {} {}", word.text, site.role, site.opener, site.part)
+        };
+        told.map(tell).collect()
+    }
+
+    #[test]
+    fn a_word_knows_its_list_and_its_place_there() {
+        assert_eq!(places("an app for zebras"), [""; 0]);
+        assert_eq!(
+            places("zebras: name, birth date. vets"),
+            [
+                "zebras head : only",
+                "name item : only",
+                "birth item : first",
+                "date item : last"
+            ]
+        );
+        assert_eq!(
+            places("zoo with zebras (name, vet) and keepers"),
+            [
+                "zoo head with only",
+                "zebras head ( only",
+                "name item ( only",
+                "vet item ( only",
+                "keepers item with only"
+            ]
+        );
+    }
+
+    #[test]
+    fn lists_without_an_end_are_cut() {
+        let text = "zebra - ".repeat(2_000);
+        assert!(places(&text).len() <= 2_000);
+        assert_eq!(places("((((").len(), 0);
+        assert_eq!(
+            places("zebra: (vet"),
+            ["zebra head : only", "vet item ( only"]
+        );
+    }
+}
