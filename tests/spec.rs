@@ -2,4 +2,5 @@
 
 mod contract;
 mod corpus;
+mod domains;
 mod hostile;

@@ -34,7 +34,7 @@ const LEAST_ENTITIES: usize = 95;
 const LEAST_FIELDS: usize = 90;
 /// What is promised of requests that nobody has looked at. The aim is 98, 95 and 90: these are floors below what was
 /// measured, against getting worse, and no claim that the aim is met.
-const LEAST_UNSEEN: [usize; 3] = [98, 87, 90];
+const LEAST_UNSEEN: [usize; 3] = [98, 89, 90];
 
 pub(super) fn options() -> SpecOptions {
     let list = |names: &[&str]| names.iter().map(|&name| name.to_owned()).collect();

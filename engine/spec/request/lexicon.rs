@@ -138,6 +138,18 @@ impl Domain {
         })
     }
 
+    /// Whether rows of one of these entities refer to the other's.
+    pub(super) fn relates(&self, one: &str, other: &str) -> bool {
+        let refers = |one: &str, other: &str| {
+            let other = self.original(other).unwrap_or(other);
+            self.entity(one).is_some_and(|parsed| {
+                let mut fields = parsed.entity.fields.into_iter();
+                fields.any(|field| field.references.as_deref() == Some(other))
+            })
+        };
+        refers(one, other) || refers(other, one)
+    }
+
     /// The entity that `name` is another name of.
     pub(super) fn original(&self, name: &str) -> Option<&str> {
         self.also.get(names::bare(name)).map(String::as_str)

@@ -306,9 +306,6 @@ mod tests {
         let text = "zebra - ".repeat(2_000);
         assert!(places(&text).len() <= 2_000);
         assert_eq!(places("((((").len(), 0);
-        assert_eq!(
-            places("zebra: (vet"),
-            ["zebra head : only", "vet item ( only"]
-        );
+        assert_eq!(places("zebra: (vet"), ["vet item ( only"]);
     }
 }

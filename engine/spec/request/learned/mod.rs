@@ -3,7 +3,8 @@
 //!
 //! `word` knows a word's form, `sense` what nouns usually are, `layout` the lists of a request and `sight` a word's
 //! surroundings; `tagged` finds the likeliest tags, `naming` which words of a mention are its name, `mention` groups
-//! mentions to things, `keep` decides which are kept, `kind` what kind of project is asked for, `place` gives them fields
+//! mentions to things, `keep` decides which are kept, `usual` adds
+//! what a domain is about, `kind` what kind of project is asked for, `place` gives them fields
 //! and `refer` references; `weights` holds what was learned, and `train` learns it.
 
 mod keep;
@@ -16,6 +17,7 @@ mod refer;
 mod sense;
 mod sight;
 mod tagged;
+mod usual;
 mod weights;
 mod word;
 
@@ -93,7 +95,7 @@ impl Reading {
             &head.wants,
         );
         let mut kept = keep::kept(weights, &features, kind != "cli" && !head.wants.is_empty());
-        keep_usual(&things, &mut kept, head);
+        usual::keep(&self.words, &things, &mut kept, head.domain);
         let kept = things
             .iter()
             .zip(kept)
@@ -105,7 +107,8 @@ impl Reading {
                 thing.want.is_some() || !(signs_in && ACCOUNTS.contains(&name.as_str()))
             })
         };
-        let kept: Vec<&Thing> = kept.filter(can_be).collect();
+        let mut kept: Vec<&Thing> = kept.filter(can_be).collect();
+        usual::lead(&mut kept, head.domain);
         let mut wants = self.wants(&kept, &head.wants);
         self.give_references(weights, &kept, &mut wants, &head.wants);
         self.give_fields(weights, &kept, &mut wants, text, tokens);
@@ -307,27 +310,6 @@ fn entity_name(thing: &Thing, ruled: &[Want]) -> Option<String> {
             .map(|(name, _)| name)
     };
     known.map(|want| want.name.clone()).or_else(own)
-}
-
-/// Keeps what usually comes along where a request names nothing but what it is about: the check-ins of habits.
-fn keep_usual(things: &[Thing], kept: &mut [bool], head: &Head) {
-    let Some(domain) = head.domain else {
-        return;
-    };
-    let usual = domain.usual();
-    let is_main = |thing: &Thing| usual.first().is_some_and(|main| thing.is(main));
-    let mut named = things
-        .iter()
-        .zip(&*kept)
-        .filter(|(thing, kept)| **kept && (is_main(thing) || !thing.mentions.is_empty()));
-    let first = named.next();
-    if first.is_none_or(|(thing, _)| !is_main(thing)) || named.next().is_some() {
-        return;
-    }
-    for (thing, kept) in things.iter().zip(kept) {
-        let comes = thing.names.iter().any(|name| usual.contains(name));
-        *kept |= comes && thing.want.is_some() && thing.mentions.is_empty();
-    }
 }
 
 /// What the rules say of two things.
