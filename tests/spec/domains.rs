@@ -13,6 +13,8 @@ fn what_a_domain_is_about_is_made_though_no_word_names_it() {
         ("library", "book author member loan"),
         ("twitter clone", "post like follow"),
         ("crm", "customer deal interaction"),
+        ("spotify clone", "track album artist playlist"),
+        ("uber clone", "ride driver"),
         ("online shop", "product customer order"),
         // A gym that has members keeps no workouts, and articles are what this blog keeps.
         ("gym with members and classes", "member class_"),
