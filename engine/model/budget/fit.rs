@@ -136,7 +136,6 @@ pub(super) fn steps(settings: &Settings, fixed: &Fixed) -> impl Iterator<Item = 
                     context: *context,
                     lanes: *lanes,
                     repack: false,
-                    tiled: false,
                     ..settings.clone()
                 });
             }

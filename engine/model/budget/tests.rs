@@ -184,8 +184,10 @@ fn products_are_tiled_where_most_of_a_model_can_be() {
             tensor_bytes: 100,
             ..small()
         };
-        let (settings, _) = choose(&shape, &Wishes::default(), 2, u64::MAX).unwrap();
-        settings.tiled
+        let (whole, need) = choose(&shape, &Wishes::default(), 2, u64::MAX).unwrap();
+        let (shrunk, _) = choose(&shape, &Wishes::default(), 2, need.total() - 1).unwrap();
+        assert!(shrunk != whole && shrunk.tiled == whole.tiled, "{shrunk:?}");
+        whole.tiled
     };
     assert!(!tiled(18));
     assert_eq!(tiled(90), !cfg!(target_arch = "aarch64"));

@@ -107,8 +107,7 @@ impl Reading {
                 thing.want.is_some() || !(signs_in && ACCOUNTS.contains(&name.as_str()))
             })
         };
-        let mut kept: Vec<&Thing> = kept.filter(can_be).collect();
-        usual::lead(&mut kept, head.domain);
+        let kept: Vec<&Thing> = kept.filter(can_be).collect();
         let mut wants = self.wants(&kept, &head.wants);
         self.give_references(weights, &kept, &mut wants, &head.wants);
         self.give_fields(weights, &kept, &mut wants, text, tokens);
@@ -117,6 +116,11 @@ impl Reading {
         }
         let mut seen = BTreeSet::new();
         wants.retain(|want| seen.insert(want.name.clone()));
+        let unsaid = kept.iter().filter(|thing| thing.mentions.is_empty());
+        let unsaid: Vec<String> = unsaid
+            .filter_map(|thing| entity_name(thing, &head.wants))
+            .collect();
+        usual::lead(&mut wants, &unsaid, head.domain);
         wants.truncate(MAX_ENTITIES);
         head.wants = wants;
     }

@@ -2,6 +2,7 @@
 //! no weights.
 
 use super::super::lexicon::Domain;
+use super::super::want::Want;
 use super::mention::Thing;
 use super::word::Word;
 
@@ -31,10 +32,11 @@ pub(super) fn keep(words: &[Word], things: &[Thing], kept: &mut [bool], domain: 
     }
 }
 
-/// Puts what a domain is about first where no word names it: the posts of a blog before their comments.
-pub(super) fn lead(kept: &mut [&Thing], domain: Option<&Domain>) {
+/// Puts what a domain is about first where no word names it: the posts of a blog before their comments. `unsaid` are the
+/// entities that no word names.
+pub(super) fn lead(wants: &mut [Want], unsaid: &[String], domain: Option<&Domain>) {
     if let Some(main) = domain.and_then(|domain| domain.usual().into_iter().next()) {
-        kept.sort_by_key(|thing| !(thing.mentions.is_empty() && thing.is(&main)));
+        wants.sort_by_key(|want| !(want.name == main && unsaid.contains(&main)));
     }
 }
 
