@@ -31,7 +31,7 @@ run: setup
 
 test:
 	@.ci/setup --with node
-	$(CARGO) test --locked
+	$(CARGO) test --locked --workspace
 
 # Runs and workers of a model killed at random points, many times over.
 stress:
@@ -61,8 +61,8 @@ bench-model:
 	target/bench-model/bin/python engine/benches/model.py --json target/bench-model.json
 
 lint:
-	$(CARGO) fmt --check
-	$(CARGO) clippy --locked --all-targets -- -D warnings
+	$(CARGO) fmt --all --check
+	$(CARGO) clippy --locked --workspace --all-targets -- -D warnings
 
 setup:
 	@.ci/setup

@@ -1,4 +1,5 @@
-//! Lists the files of `plans/`, `prompts/` and `templates/` for `engine/assets.rs`. Knows only their names.
+//! Lists the files of `plans/`, `prompts/` and `templates/` for `engine/assets.rs`, and links what `engine/matmul` wraps.
+//! Knows only names.
 #![expect(
     clippy::disallowed_methods,
     reason = "a build script writes its table into Cargo's output folder"
@@ -13,6 +14,9 @@ fn main() -> io::Result<()> {
     let output = env::var("OUT_DIR").expect("cargo names the output folder");
     let root = Path::new(&root);
     println!("cargo::rerun-if-changed=engine/build.rs");
+    if let Ok(function) = env::var("DEP_CODEY_MATMUL_WRAPS") {
+        println!("cargo::rustc-link-arg=-Wl,--wrap={function}");
+    }
 
     let mut plans = files(root, "plans")?;
     plans.retain(|name| {

@@ -40,10 +40,10 @@ PREFILL_SLICES = {"0.5b": 128, "7b": 64}  # what codey takes for files up to 1 G
 SERVER_SLOTS = 4
 PORT = 18437
 START_LIMIT_S = 600
-# What codey's pool sets for a worker (engine/model/pool/environment.rs). Less than half of the 0.5B shape is in formats
-# with tiled products, all of the 7B shape is.
+# What codey's pool sets for a worker (engine/model/pool/environment.rs).
 ENVIRONMENT = {"LC_ALL": "C", "GGML_NO_BACKTRACE": "1", "GOMP_SPINCOUNT": "1000"}
-TILED = {"0.5b": False, "7b": True}
+# Shapes of which most is in formats with tiled products, which llama.cpp uses where codey's own are not linked.
+TILED_SHAPES = {"7b"}
 
 
 class Missing(Exception):
@@ -69,6 +69,8 @@ class Bench:
         self.options, self.shape, self.model = options, shape, str(model)
         self.prefixes = tempfile.mkdtemp(prefix="codey-prefixes-")
         self.notes = {}
+        doctor = subprocess.run([options.codey, "doctor"], capture_output=True, text=True).stdout
+        self.tiled = shape in TILED_SHAPES and "CODEY_MATMUL" not in doctor
 
     # ------------------------------------------------------------------------------------------ codey
 
@@ -82,9 +84,9 @@ class Bench:
             "prefill_threads": threads,
             "prefill_slice": PREFILL_SLICES[self.shape],
             "repack": self.options.repack,
-            "tiled": TILED[self.shape],
+            "tiled": self.tiled,
         }
-        environment = ENVIRONMENT | {"GGML_CPU_TILED_MM": str(int(TILED[self.shape]))}
+        environment = ENVIRONMENT | {"GGML_CPU_TILED_MM": str(int(self.tiled))}
         return Worker(self.options.codey, self.model, settings, prefixes=prefixes, environment=environment)
 
     def codey_decode(self, round_number):

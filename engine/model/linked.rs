@@ -5,6 +5,18 @@ use std::fmt;
 /// The package that brings llama.cpp, as `Cargo.toml` pins it: other versions keep and measure other things.
 pub(super) const LLAMA: &str = "llama-cpp-2 0.1.160";
 
+/// Whether codey's own products multiply weights in this format, a number of `ggml_type`, with several columns.
+#[cfg(feature = "llama")]
+pub(super) fn multiplies(format: u32) -> bool {
+    codey_matmul::multiplies(format)
+}
+
+/// Without llama.cpp nothing is multiplied.
+#[cfg(not(feature = "llama"))]
+pub(super) fn multiplies(_: u32) -> bool {
+    false
+}
+
 /// The linked llama.cpp.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Linked {

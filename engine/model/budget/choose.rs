@@ -36,7 +36,7 @@ pub struct Wishes {
 /// Whether llama.cpp's tiled products pay. They make prompts faster and the tokens of eight lanes slower, in turns or not;
 /// where most of the model is in formats without them, too little of a prompt is won. ARM has none.
 fn pays_tiled(shape: &Shape) -> bool {
-    Instructions::BUILT != Instructions::Arm && shape.super_block_bytes >= shape.tensor_bytes / 2
+    Instructions::BUILT != Instructions::Arm && shape.tiled_bytes >= shape.tensor_bytes / 2
 }
 
 /// The settings that keep every wish and fit `budget`, in KiB, and what they need. `cores` is how many threads

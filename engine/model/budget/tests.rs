@@ -178,9 +178,9 @@ fn a_need_beyond_counting_fits_nowhere() {
 
 #[test]
 fn products_are_tiled_where_most_of_a_model_can_be() {
-    let tiled = |super_block_bytes| {
+    let tiled = |tiled_bytes| {
         let shape = Shape {
-            super_block_bytes,
+            tiled_bytes,
             tensor_bytes: 100,
             ..small()
         };

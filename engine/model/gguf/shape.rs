@@ -1,5 +1,6 @@
 //! What a model is like: layers, heads, context, bytes. Knows names of keys and tensors, no memory and no machine.
 
+use super::super::linked;
 use super::error::{Fault, Located, Remedy};
 use super::kind::{Instructions, mixture};
 use super::metadata::{Metadata, Value, place};
@@ -81,8 +82,8 @@ pub struct Shape {
     pub embedding_bytes: u64,
     /// Bytes of which llama.cpp makes a rearranged copy when repacking is on.
     pub repackable_bytes: u64,
-    /// Bytes of matrices in formats whose blocks have 256 elements, those that multiply batches.
-    pub super_block_bytes: u64,
+    /// Bytes of matrices that llama.cpp can multiply in tiles and codey's own products, faster, cannot.
+    pub tiled_bytes: u64,
     /// Whether the table of token states also gives the scores.
     pub is_tied: bool,
     /// The template of conversations in the file.
@@ -158,8 +159,8 @@ impl Reader<'_> {
             if instructions.repacks(tensor.kind, tensor.dimensions[1]) {
                 shape.repackable_bytes = shape.repackable_bytes.saturating_add(tensor.bytes);
             }
-            if tensor.kind.elements == SUPER_BLOCK {
-                shape.super_block_bytes = shape.super_block_bytes.saturating_add(tensor.bytes);
+            if tensor.kind.elements == SUPER_BLOCK && !linked::multiplies(tensor.kind.id) {
+                shape.tiled_bytes = shape.tiled_bytes.saturating_add(tensor.bytes);
             }
         }
         Ok(shape)

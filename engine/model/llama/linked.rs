@@ -9,9 +9,11 @@ pub fn linked() -> Option<Linked> {
     let names = devices
         .iter()
         .map(|device| device.description.trim().to_owned());
+    let mut instructions = instructions(&ffi::system_info());
+    instructions.extend(codey_matmul::LINKED.then(|| "CODEY_MATMUL".to_owned()));
     Some(Linked {
         devices: names.collect(),
-        instructions: instructions(&ffi::system_info()),
+        instructions,
         maps_files: llama_cpp_2::mmap_supported(),
     })
 }
