@@ -31,6 +31,10 @@ const Q8_K: i32 = 15;
 /// Fewest columns: one alone waits for the memory whatever is done with it.
 const MIN_COLUMNS: usize = 2;
 
+/// Shares of a product for each thread: enough that one that is held up leaves most of its part to the others, and few
+/// enough that asking for them costs nothing.
+const SHARES: usize = 16;
+
 unsafe extern "C" {
     fn ggml_barrier(pool: *mut c_void);
     fn ggml_threadpool_chunk_set(pool: *mut c_void, value: i32);
@@ -177,13 +181,17 @@ impl Call {
     }
 }
 
-/// The panels that this thread is given: first the one of its number, then always the next that nobody has.
+/// The panels that this thread is given: first the share of its number, then always the next that nobody has.
 fn panels(params: &Params, count: usize) -> impl Iterator<Item = usize> {
+    let threads = usize::try_from(params.threads).unwrap_or(1).max(1);
+    let share = count.div_ceil(threads * SHARES);
     let mut next = params.thread;
-    from_fn(move || {
-        let panel = usize::try_from(next).ok().filter(|panel| *panel < count)?;
+    let shares = from_fn(move || {
+        let first = usize::try_from(next).ok()? * share;
+        let panels = first..count.min(first + share);
         // SAFETY: the pool is that of the threads that are here.
         next = unsafe { ggml_threadpool_chunk_add(params.pool, 1) };
-        Some(panel)
-    })
+        Some(panels)
+    });
+    shares.take_while(|panels| !panels.is_empty()).flatten()
 }

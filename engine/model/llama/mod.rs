@@ -5,6 +5,8 @@ mod grammar;
 mod linked;
 mod log;
 mod open;
+#[cfg(test)]
+mod products;
 mod vocabulary;
 
 pub(super) use ffi::{Batch, DecodeError};
