@@ -63,9 +63,9 @@ const OWNERS: [(&str, &[&str]); 23] = [
     ("llama_cpp_sys_2", &["model/llama/ffi.rs"]),
     (
         "unsafe",
-        &["model/llama/ffi.rs", "matmul/hook.rs", "matmul/vector.rs"],
+        &["model/llama/ffi.rs", "matmul/hook.rs", "matmul/vector/"],
     ),
-    ("std::arch", &["matmul"]),
+    ("std::arch", &["matmul/vector/"]),
     (
         "codey_matmul",
         &["model/linked.rs", "model/llama/linked.rs"],

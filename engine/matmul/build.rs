@@ -7,21 +7,28 @@
 
 use std::env;
 
-/// The instructions that `vector.rs` uses.
-const NEEDED: [&str; 4] = ["avx512f", "avx512bw", "avx512vbmi", "avx512vnni"];
+/// The instructions that `vector/` uses: the first of these that the processor has all of.
+const NEEDED: [&[&str]; 2] = [
+    &["avx512f", "avx512bw", "avx512vbmi", "avx512vnni"],
+    &["avx2", "fma", "f16c"],
+];
 
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");
-    println!("cargo::rustc-check-cfg=cfg(linked)");
+    println!("cargo::rustc-check-cfg=cfg(linked, wide)");
     let is = |name: &str, value: &str| env::var(name).is_ok_and(|found| found == value);
     let features = env::var("CARGO_CFG_TARGET_FEATURE").unwrap_or_default();
     let has = |wanted: &&str| features.split(',').any(|feature| feature == *wanted);
+    let set = NEEDED.iter().position(|set| set.iter().all(has));
     // Only the linkers of Linux can put one function before another.
-    if is("CARGO_CFG_TARGET_OS", "linux")
+    if let Some(set) = set
+        && is("CARGO_CFG_TARGET_OS", "linux")
         && is("CARGO_CFG_TARGET_ARCH", "x86_64")
-        && NEEDED.iter().all(has)
     {
         println!("cargo::rustc-cfg=linked");
+        if set == 0 {
+            println!("cargo::rustc-cfg=wide");
+        }
         println!("cargo::metadata=wraps=llamafile_sgemm");
     }
 }

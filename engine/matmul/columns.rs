@@ -1,14 +1,13 @@
-//! Eight columns of the other factor side by side, 256 values of each at a time. Knows no weight and no product.
-
-use std::arch::x86_64::{_mm_cvtph_ps, _mm_cvtsi32_si128, _mm_cvtss_f32};
+//! Columns of the other factor side by side, 256 values of each at a time. Knows no weight and no product.
 
 use super::format::{Format, Other};
 use super::panel::DEPTH;
+use super::vector::{self, numbers, splat};
 
-/// Columns multiplied at once: their sums and the weights fill the processor's vectors.
+/// Columns multiplied at once: with AVX-512 their sums and the weights fill the registers, with AVX2 the sums are near.
 pub(crate) const WIDTH: usize = 8;
 
-/// Up to eight columns, 256 values deep.
+/// Up to as many columns as are multiplied at once, 256 values deep.
 #[derive(Clone)]
 #[repr(align(64))]
 pub(crate) struct Columns {
@@ -30,8 +29,7 @@ impl Columns {
     };
 }
 
-/// Fills `packed` with the columns, each a slice of whole blocks: eight columns to their full depth, then the next eight.
-#[target_feature(enable = "avx512f")]
+/// Fills `packed` with the columns, each a slice of whole blocks: [`WIDTH`] columns to their full depth, then the next.
 pub(crate) fn pack(packed: &mut Vec<Columns>, format: Format, columns: &[&[u8]]) {
     let (values, size) = format.other().block();
     let chunk = DEPTH / values * size;
@@ -48,7 +46,6 @@ pub(crate) fn pack(packed: &mut Vec<Columns>, format: Format, columns: &[&[u8]])
 }
 
 impl Columns {
-    #[target_feature(enable = "avx512f")]
     fn take(&mut self, column: usize, format: Format, part: &[u8]) {
         match format.other() {
             Other::Q8_0 => {
@@ -95,8 +92,8 @@ fn sum(fours: &[i32]) -> i32 {
     fours.iter().flat_map(of_four).sum()
 }
 
-#[target_feature(enable = "f16c")]
+/// A number of 16 bits.
 fn from_half(low: u8, high: u8) -> f32 {
     let bits = i32::from(u16::from_le_bytes([low, high]));
-    _mm_cvtss_f32(_mm_cvtph_ps(_mm_cvtsi32_si128(bits)))
+    numbers(vector::from_half(splat(bits)))[0]
 }

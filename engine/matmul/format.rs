@@ -1,4 +1,6 @@
-//! The formats of weights that are multiplied here. Knows sizes and numbers of ggml's formats, no vector.
+//! The formats of weights that are multiplied here. Knows sizes and numbers of ggml's formats.
+
+use super::vector::SERVES_BYTES;
 
 /// How weights are stored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,12 +23,12 @@ pub(crate) enum Other {
 }
 
 impl Format {
-    /// By the numbers of `ggml_type`.
+    /// By the numbers of `ggml_type`; those that are multiplied on this processor.
     pub(crate) fn of(number: i32) -> Option<Self> {
         match number {
             2 => Some(Self::Q4_0),
             6 => Some(Self::Q5_0),
-            8 => Some(Self::Q8_0),
+            8 if SERVES_BYTES => Some(Self::Q8_0),
             12 => Some(Self::Q4K),
             13 => Some(Self::Q5K),
             14 => Some(Self::Q6K),

@@ -167,8 +167,7 @@ impl Call {
                 to.copy_from_nonoverlapping(results.as_ptr(), results.len());
             }
         };
-        // SAFETY: the pool is that of the threads that are here, and the processor has the instructions, since
-        // the crate was built for it.
+        // SAFETY: the pool is that of the threads that are here.
         unsafe {
             if params.thread == 0 {
                 ggml_threadpool_chunk_set(params.pool, params.threads);

@@ -1,19 +1,19 @@
 //! Products of weights and several columns, where llama.cpp asks for them. Knows no graph, model or talk.
 //!
 //! llama.cpp multiplies weights with a few columns, as eight talks make them, hardly faster than with as many one by
-//! one: its products unpack the weights anew for every few columns. Here sixteen rows are unpacked once for all columns
-//! and lie side by side, so that one instruction (VNNI) multiplies and adds four bytes of each of the sixteen. Only the
-//! order in which the same numbers are added differs.
+//! one: its products unpack the weights anew for every few columns. Here some rows are unpacked once for all columns and lie
+//! side by side, so that an instruction multiplies and adds four bytes of each: of sixteen rows with AVX-512, of eight
+//! with AVX2. Only the order in which the same numbers are added differs.
 //!
 //! | file | holds |
 //! |---|---|
 //! | `hook.rs` | the function that llama.cpp calls |
 //! | `multiply.rs` | the product: panels of rows, one after another |
-//! | `panel.rs` | sixteen rows of weights, unpacked |
-//! | `columns.rs` | eight columns of the other factor |
-//! | `tile.rs` | a panel times eight columns |
+//! | `panel.rs` | rows of weights, unpacked |
+//! | `columns.rs` | columns of the other factor |
+//! | `tile.rs` | a panel times some columns |
 //! | `format.rs` | how weights and columns are stored |
-//! | `vector.rs` | vectors of one number per row |
+//! | `vector/` | vectors of one number per row |
 
 #[cfg(linked)]
 mod columns;

@@ -1,6 +1,5 @@
-//! The product of weights and columns: sixteen rows after sixteen. Knows no pointer and nothing of threads.
+//! The product of weights and columns: some rows after others. Knows no pointer and nothing of threads.
 
-use std::arch::x86_64::{__m512, _mm512_setzero_ps};
 use std::array::from_fn;
 use std::cell::RefCell;
 
@@ -8,7 +7,7 @@ use super::columns::{Columns, WIDTH, pack};
 use super::format::Format;
 use super::panel::{DEPTH, Panel};
 use super::tile;
-use super::vector::{ROWS, Rows, numbers, prefetch};
+use super::vector::{Floats, ROWS, Rows, numbers, prefetch, splat_float};
 
 /// Weights by rows, in blocks of a format, and the columns that they are multiplied with.
 pub(crate) struct Factors<'f> {
@@ -28,7 +27,6 @@ thread_local! {
 }
 
 /// Multiplies the panels of rows that `panels` names; `put` gets a row, a column and the results from there down.
-#[target_feature(enable = "avx512f,avx512bw,avx512vbmi,avx512vnni")]
 pub(crate) fn multiply(
     factors: &Factors,
     panels: impl Iterator<Item = usize>,
@@ -37,14 +35,14 @@ pub(crate) fn multiply(
     let mut packed = PACKED.take();
     pack(&mut packed, factors.format, factors.columns);
     let mut panel = Panel::new();
-    let mut sums = vec![_mm512_setzero_ps(); factors.columns.len()];
+    let mut sums = vec![splat_float(0.0); factors.columns.len()];
     let mut panels = panels.peekable();
     while let Some(index) = panels.next() {
         let ahead = panels
             .peek()
             .map_or(&[][..], |next| factors.weights_from(next * ROWS));
         let first = index * ROWS;
-        sums.fill(_mm512_setzero_ps());
+        sums.fill(splat_float(0.0));
         factors.multiply_panel(first, &mut panel, &packed, ahead, &mut sums);
         let count = ROWS.min(factors.rows - first);
         for (column, sum) in sums.iter().enumerate() {
@@ -66,14 +64,13 @@ impl Factors<'_> {
     }
 
     /// Adds the products of sixteen rows to `sums`, one for each column, and asks for what is `ahead` meanwhile.
-    #[target_feature(enable = "avx512f,avx512bw,avx512vbmi,avx512vnni")]
     fn multiply_panel(
         &self,
         first: usize,
         panel: &mut Panel,
         packed: &[Columns],
         ahead: &[u8],
-        sums: &mut [__m512],
+        sums: &mut [Floats],
     ) {
         let (values, size) = self.format.block();
         let chunks = self.depth.div_ceil(DEPTH);
