@@ -15,7 +15,8 @@ fn main() -> io::Result<()> {
     let root = Path::new(&root);
     println!("cargo::rerun-if-changed=engine/build.rs");
     if let Ok(function) = env::var("DEP_CODEY_MATMUL_WRAPS") {
-        println!("cargo::rustc-link-arg=-Wl,--wrap={function}");
+        // Undefined at first, so that linkers that read each library once take llama.cpp's own along.
+        println!("cargo::rustc-link-arg=-Wl,--wrap={function},--undefined={function}");
     }
 
     let mut plans = files(root, "plans")?;

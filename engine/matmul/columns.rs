@@ -4,7 +4,7 @@ use super::format::{Format, Other};
 use super::panel::DEPTH;
 use super::vector::{self, numbers, splat};
 
-/// Columns multiplied at once: with AVX-512 their sums and the weights fill the registers, with AVX2 the sums are near.
+/// Columns multiplied at once: with AVX-512 what belongs to them fits the registers, with AVX2 a part of it does.
 pub(crate) const WIDTH: usize = 8;
 
 /// Up to as many columns as are multiplied at once, 256 values deep.
@@ -16,7 +16,7 @@ pub(crate) struct Columns {
     /// What the sum of a group begins with, since the weights' bytes are not signed.
     pub(crate) starts: [[i32; DEPTH / 16]; WIDTH],
     pub(crate) scales: [[f32; DEPTH / 16]; WIDTH],
-    /// The scaled sum of each 32 values.
+    /// The scaled sum of each group, for weights with least values, whose groups have 32.
     pub(crate) sums: [[f32; DEPTH / 32]; WIDTH],
 }
 
@@ -29,14 +29,18 @@ impl Columns {
     };
 }
 
-/// Fills `packed` with the columns, each a slice of whole blocks: [`WIDTH`] columns to their full depth, then the next.
+/// Fills the head of `packed` with the columns, each a slice of whole blocks: [`WIDTH`] columns to their full depth, then
+/// the next.
 pub(crate) fn pack(packed: &mut Vec<Columns>, format: Format, columns: &[&[u8]]) {
     let (values, size) = format.other().block();
     let chunk = DEPTH / values * size;
     let depth = columns
         .first()
         .map_or(0, |column| column.len().div_ceil(chunk));
-    packed.resize(columns.len().div_ceil(WIDTH) * depth, Columns::EMPTY);
+    let count = columns.len().div_ceil(WIDTH) * depth;
+    if packed.len() < count {
+        packed.resize(count, Columns::EMPTY);
+    }
     for (index, column) in columns.iter().enumerate() {
         let group = &mut packed[index / WIDTH * depth..];
         for (part, into) in column.chunks(chunk).zip(group) {
@@ -76,13 +80,14 @@ impl Columns {
         let per_group = format.group() / 4;
         for (index, group) in fours.chunks_exact(per_group).enumerate() {
             let at = from / format.group() + index;
-            self.starts[column][at] = -format.zero() * sum(group);
+            let zero = format.zero();
+            self.starts[column][at] = if zero == 0 { 0 } else { -zero * sum(group) };
             self.scales[column][at] = scale;
-        }
-        for (index, group) in fours.chunks_exact(8).enumerate() {
-            #[expect(clippy::cast_precision_loss, reason = "at most 32 x 128")]
-            let total = sum(group) as f32;
-            self.sums[column][from / 32 + index] = total * scale;
+            if format.has_lows() {
+                #[expect(clippy::cast_precision_loss, reason = "at most 32 x 128")]
+                let total = sum(group) as f32;
+                self.sums[column][at] = total * scale;
+            }
         }
     }
 }

@@ -73,6 +73,11 @@ impl Format {
             Self::Q6K => 32,
         }
     }
+
+    /// Whether groups have a least value, which is added to each of their values.
+    pub(crate) fn has_lows(self) -> bool {
+        matches!(self, Self::Q4K | Self::Q5K)
+    }
 }
 
 impl Other {

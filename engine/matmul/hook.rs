@@ -56,7 +56,7 @@ unsafe extern "C" {
     ) -> bool;
 }
 
-/// Stands before `llamafile_sgemm` (`build.rs` asks the linker to): the place where llama.cpp lets somebody else
+/// Stands before `llamafile_sgemm` (`engine/build.rs` asks the linker to): the place where llama.cpp lets somebody else
 /// multiply. Every thread of an evaluation calls it with the same arguments; strides are in blocks of the types. Returns
 /// whether the product was made.
 #[unsafe(no_mangle)]
@@ -81,6 +81,7 @@ unsafe extern "C" fn __wrap_llamafile_sgemm(
         _ => None,
     };
     let is_served = |format: &Format| Some(format.other()) == kind && out_type == F32;
+    // What cannot be a size is one that no product is made for.
     let size = |number: i64| usize::try_from(number).unwrap_or(0);
     let call = Call {
         rows: size(rows),
@@ -94,8 +95,7 @@ unsafe extern "C" fn __wrap_llamafile_sgemm(
         out_stride: size(out_stride),
     };
     if let Some(format) = Format::of(weights_type).filter(is_served)
-        && call.rows > 0
-        && call.columns >= MIN_COLUMNS
+        && call.is_whole(format)
     {
         // SAFETY: llama.cpp passes pointers to what the sizes say, and every thread of the evaluation is here.
         unsafe { call.make(format, &*params) };
@@ -135,6 +135,17 @@ struct Call {
 }
 
 impl Call {
+    /// Whether it is a product of some depth, several columns, and rows and columns that do not overlap.
+    fn is_whole(&self, format: Format) -> bool {
+        let others = self.blocks * format.block().0 / format.other().block().0;
+        self.rows > 0
+            && self.columns >= MIN_COLUMNS
+            && self.blocks > 0
+            && self.weights_stride >= self.blocks
+            && self.others_stride >= others
+            && self.out_stride >= self.rows
+    }
+
     /// Makes this thread's share of the product.
     ///
     /// # Safety
@@ -180,17 +191,17 @@ impl Call {
     }
 }
 
-/// The panels that this thread is given: first the share of its number, then always the next that nobody has.
+/// The panels that this thread is given: first the share of its number, then always the next that nobody has. A share
+/// is asked for when the one before it is used up.
 fn panels(params: &Params, count: usize) -> impl Iterator<Item = usize> {
     let threads = usize::try_from(params.threads).unwrap_or(1).max(1);
     let share = count.div_ceil(threads * SHARES);
-    let mut next = params.thread;
+    let mut own = Some(params.thread);
     let shares = from_fn(move || {
-        let first = usize::try_from(next).ok()? * share;
-        let panels = first..count.min(first + share);
         // SAFETY: the pool is that of the threads that are here.
-        next = unsafe { ggml_threadpool_chunk_add(params.pool, 1) };
-        Some(panels)
+        let next = || unsafe { ggml_threadpool_chunk_add(params.pool, 1) };
+        let first = usize::try_from(own.take().unwrap_or_else(next)).ok()? * share;
+        Some(first..count.min(first + share))
     });
     shares.take_while(|panels| !panels.is_empty()).flatten()
 }

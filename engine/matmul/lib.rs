@@ -38,7 +38,8 @@ mod vector;
 /// Whether llama.cpp's products with several columns are those of this crate.
 pub const LINKED: bool = cfg!(linked);
 
-/// Whether products with weights in this format, a number of `ggml_type`, are those of this crate.
+/// Whether products with weights in this format, a number of `ggml_type`, are those of this crate; those of experts, of
+/// which each token chooses some, never are.
 #[cfg(linked)]
 pub fn multiplies(format: u32) -> bool {
     i32::try_from(format).is_ok_and(|number| format::Format::of(number).is_some())

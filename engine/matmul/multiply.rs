@@ -22,7 +22,8 @@ pub(crate) struct Factors<'f> {
 }
 
 thread_local! {
-    /// Columns as the products take them; kept so that they are not allocated for every product.
+    /// Columns as the products take them; kept so that they are not allocated for every product. As large as the
+    /// widest and deepest product: `engine/model/budget/need.rs` counts 13 bytes for 8 values.
     static PACKED: RefCell<Vec<Columns>> = const { RefCell::new(Vec::new()) };
 }
 
@@ -32,17 +33,18 @@ pub(crate) fn multiply(
     panels: impl Iterator<Item = usize>,
     mut put: impl FnMut(usize, usize, &[f32]),
 ) {
+    let mut panels = panels.peekable();
+    if panels.peek().is_none() {
+        return;
+    }
     let mut packed = PACKED.take();
     pack(&mut packed, factors.format, factors.columns);
     let mut panel = Panel::new();
     let mut sums = vec![splat_float(0.0); factors.columns.len()];
-    let mut panels = panels.peekable();
     while let Some(index) = panels.next() {
-        let ahead = panels
-            .peek()
-            .map_or(&[][..], |next| factors.weights_from(next * ROWS));
         let first = index * ROWS;
         sums.fill(splat_float(0.0));
+        let ahead = panels.peek().map(|next| next * ROWS);
         factors.multiply_panel(first, &mut panel, &packed, ahead, &mut sums);
         let count = ROWS.min(factors.rows - first);
         for (column, sum) in sums.iter().enumerate() {
@@ -57,23 +59,25 @@ impl Factors<'_> {
         &self.weights[row * self.row_bytes..]
     }
 
-    /// Sixteen rows from `first` on, from the byte `from` of each; the last one stands in for those beyond it.
+    /// Rows from `first` on, as many as a panel has, from the byte `from` of each; the last one stands in for those beyond it.
     fn rows(&self, first: usize, from: usize, bytes: usize) -> Rows<'_> {
         let row = |index: usize| self.weights_from((first + index).min(self.rows - 1));
         Rows::new(from_fn(|index| &row(index)[from..from + bytes]))
     }
 
-    /// Adds the products of sixteen rows to `sums`, one for each column, and asks for what is `ahead` meanwhile.
+    /// Adds the products of the panel of rows from `first` on to `sums`, one for each column. Meanwhile the rows from
+    /// `ahead` on are brought near.
     fn multiply_panel(
         &self,
         first: usize,
         panel: &mut Panel,
         packed: &[Columns],
-        ahead: &[u8],
+        ahead: Option<usize>,
         sums: &mut [Floats],
     ) {
         let (values, size) = self.format.block();
         let chunks = self.depth.div_ceil(DEPTH);
+        let ahead = ahead.map_or(&[][..], |row| self.weights_from(row));
         let mut ahead = ahead.chunks(ROWS * self.row_bytes / chunks);
         for chunk in 0..chunks {
             let depth = DEPTH.min(self.depth - chunk * DEPTH);

@@ -21,7 +21,8 @@ pub(crate) fn add<const GROUP: usize, const LOWS: bool>(
         5 => add_to::<5, GROUP, LOWS>(panel, columns, depth, sums),
         6 => add_to::<6, GROUP, LOWS>(panel, columns, depth, sums),
         7 => add_to::<7, GROUP, LOWS>(panel, columns, depth, sums),
-        _ => add_to::<WIDTH, GROUP, LOWS>(panel, columns, depth, sums),
+        WIDTH => add_to::<WIDTH, GROUP, LOWS>(panel, columns, depth, sums),
+        count => unreachable!("{count} columns in a group of {WIDTH}"),
     }
 }
 

@@ -22,7 +22,8 @@ pub(super) fn multiplies(_: u32) -> bool {
 pub struct Linked {
     /// What it computes on.
     pub devices: Vec<String>,
-    /// Sets of processor instructions and kernels that it was built with, in its own words: `AVX2`, `NEON`.
+    /// Sets of processor instructions and kernels that it was built with, in its own words: `AVX2`, `NEON`. Behind them
+    /// `CODEY_MATMUL` where codey's own products are linked.
     pub instructions: Vec<String>,
     /// Whether it can map model files instead of reading them.
     pub maps_files: bool,

@@ -60,12 +60,13 @@ impl Settings {
         self.prefill_slice + self.lanes
     }
 
-    /// Whether attention is plain: faster than flash attention with several lanes, but it keeps all weights of a batch.
+    /// Whether attention is plain: faster than flash attention with several lanes, slower with one, and it keeps all weights
+    /// of a batch.
     /// Values of eight bits have flash attention only.
     pub fn attends_plainly(&self) -> bool {
         let pairs = |cells| u64::from(cells) * u64::from(self.batch());
         let is_small = |cells| pairs(cells) <= MAX_PLAIN_PAIRS;
-        self.kv == KvType::F16 && self.cells().is_some_and(is_small)
+        self.lanes > 1 && self.kv == KvType::F16 && self.cells().is_some_and(is_small)
     }
 
     /// Whether products with most weights are in tiles: rearranged copies have products of their own.

@@ -11,11 +11,11 @@
 use std::arch::x86_64::{
     __m512, __m512i, _MM_HINT_T1, _mm_loadu_si128, _mm_prefetch, _mm512_add_epi8, _mm512_and_si512,
     _mm512_castsi128_si512, _mm512_cvtepi32_epi16, _mm512_cvtepi32_ps, _mm512_cvtph_ps,
-    _mm512_dpbusd_epi32, _mm512_fmadd_ps, _mm512_inserti32x4, _mm512_mul_ps,
-    _mm512_multishift_epi64_epi8, _mm512_or_si512, _mm512_set1_epi8, _mm512_set1_epi32,
-    _mm512_set1_epi64, _mm512_set1_ps, _mm512_slli_epi32, _mm512_srai_epi32, _mm512_srli_epi32,
-    _mm512_unpackhi_epi32, _mm512_unpackhi_epi64, _mm512_unpacklo_epi32, _mm512_unpacklo_epi64,
-    _mm512_xor_si512,
+    _mm512_dpbusd_epi32, _mm512_fmadd_ps, _mm512_inserti32x4, _mm512_maskz_mov_epi8, _mm512_mul_ps,
+    _mm512_or_si512, _mm512_set1_epi8, _mm512_set1_epi32, _mm512_set1_ps, _mm512_set4_epi32,
+    _mm512_shuffle_epi8, _mm512_slli_epi32, _mm512_srai_epi32, _mm512_srli_epi32,
+    _mm512_test_epi8_mask, _mm512_unpackhi_epi32, _mm512_unpackhi_epi64, _mm512_unpacklo_epi32,
+    _mm512_unpacklo_epi64, _mm512_xor_si512,
 };
 
 /// Rows side by side: one per 32-bit element of a vector.
@@ -132,15 +132,19 @@ pub(crate) fn dot(sum: Ints, a: Ints, b: Ints) -> Ints {
     unsafe { _mm512_dpbusd_epi32(sum, a, b) }
 }
 
-/// Bits `FROM` to `FROM + 3` of each element, each as bit 4 of a byte.
+/// Bits `FROM` to `FROM + 3` of each element, each as bit 4 of a byte; `FROM` is a multiple of four.
 #[inline(always)]
 pub(crate) fn fifth_bits<const FROM: i8>(all: Ints) -> Ints {
-    /// The first bit of each byte of two elements, by which the shift takes eight bits.
-    const FIRST: i64 = 0x2322_2120_0302_0100;
+    /// The place of the first byte of each of four elements, four times.
+    const FIRST: [i32; 4] = [0, 0x0404_0404, 0x0808_0808, 0x0c0c_0c0c];
+    let (byte, bit) = (FROM / 8, i32::from(FROM % 8));
     // SAFETY: see the head of the file.
     unsafe {
-        let from = _mm512_add_epi8(_mm512_set1_epi64(FIRST), _mm512_set1_epi8(FROM - 4));
-        and(_mm512_multishift_epi64_epi8(from, all), splat(0x1010_1010))
+        let [a, b, c, d] = FIRST;
+        let places = _mm512_add_epi8(_mm512_set4_epi32(d, c, b, a), _mm512_set1_epi8(byte));
+        let found = _mm512_shuffle_epi8(all, places);
+        let is_set = _mm512_test_epi8_mask(found, splat(0x0804_0201 << bit));
+        _mm512_maskz_mov_epi8(is_set, splat(0x1010_1010))
     }
 }
 

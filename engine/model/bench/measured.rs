@@ -13,7 +13,7 @@ use crate::workspace::{Durability, Workspace, WorkspaceError};
 /// The file in the folder of models.
 const FILE: &str = "measured.json";
 /// The form of the file; one with another number is from another codey and holds nothing for this one.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 /// Most entries: the one that was measured longest ago leaves.
 const MAX_ENTRIES: usize = 200;
 
@@ -180,7 +180,10 @@ mod tests {
         let measured = Measured::new(Utf8Path::from_path(dir.path()).unwrap());
         measured.keep(key("a"), 7).unwrap();
         let newer = std::fs::read_to_string(measured.path()).unwrap();
-        let newer = newer.replace("\"version\": 1", "\"version\": 2");
+        let newer = newer.replace(
+            &format!("\"version\": {VERSION}"),
+            &format!("\"version\": {}", VERSION + 1),
+        );
         for text in [newer.as_str(), "no JSON"] {
             #[expect(clippy::disallowed_methods, reason = "a test breaks the file")]
             std::fs::write(measured.path(), text).unwrap();

@@ -34,7 +34,7 @@ pub struct Wishes {
 }
 
 /// Whether llama.cpp's tiled products pay. They make prompts faster and the tokens of eight lanes slower, in turns or not;
-/// where most of the model is in formats without them, too little of a prompt is won. ARM has none.
+/// where most of the model is multiplied otherwise, too little of a prompt is won. ARM has none.
 fn pays_tiled(shape: &Shape) -> bool {
     Instructions::BUILT != Instructions::Arm && shape.tiled_bytes >= shape.tensor_bytes / 2
 }

@@ -19,6 +19,8 @@ const STATES: u64 = 5;
 const NUMBER_BYTES: u64 = 4;
 /// A row is quantised before it meets a quantised matrix: 292 bytes for 256 numbers (`block_q8_K`).
 const QUANTISED: (u64, u64) = (292, 256);
+/// Every thread packs that row for codey's own products: bytes for so many numbers (`engine/matmul/columns.rs`).
+const PACKED: (u64, u64) = (13, 8);
 /// Bytes for each pair of an evaluated token and one that it sees: the mask, and with flash attention partial sums.
 const PAIR_BYTES: u64 = 4;
 /// Bytes for each such pair and head of plain attention: the weight of the pair, and that again as two bytes.
@@ -56,6 +58,9 @@ impl Need {
         let row = row.max(attention_bytes(shape, settings, cells));
         let row = row.saturating_add(shape.embd.saturating_mul(STATES * NUMBER_BYTES));
         let row = row.saturating_add(cells.saturating_mul(PAIR_BYTES));
+        let threads = u64::from(settings.threads.max(settings.prefill_threads));
+        let deepest = shape.feed_forward.max(shape.embd);
+        let row = row.saturating_add(deepest.saturating_mul(threads * PACKED.0) / PACKED.1);
         let scores = shape.vocab.saturating_mul(SCORE_BYTES);
         let rows = batch.saturating_mul(row);
         let compute = rows.max(scores.saturating_mul(u64::from(settings.lanes)));

@@ -159,7 +159,9 @@ impl Reader<'_> {
             if instructions.repacks(tensor.kind, tensor.dimensions[1]) {
                 shape.repackable_bytes = shape.repackable_bytes.saturating_add(tensor.bytes);
             }
-            if tensor.kind.elements == SUPER_BLOCK && !linked::multiplies(tensor.kind.id) {
+            // Experts have no other products.
+            let is_own = !is_mixture(tensor) && linked::multiplies(tensor.kind.id);
+            if tensor.kind.elements == SUPER_BLOCK && !is_own {
                 shape.tiled_bytes = shape.tiled_bytes.saturating_add(tensor.bytes);
             }
         }
@@ -434,5 +436,10 @@ fn kinds_of_layers(tensors: &[Tensor], count: usize) -> (Vec<bool>, Vec<bool>) {
 fn is_matrix(tensor: &Tensor) -> bool {
     let [_, rows, depth, more] = tensor.dimensions;
     let is_flat = rows > 1 && depth == 1;
-    more == 1 && (is_flat || depth > 1 && tensor.name.contains("_exps."))
+    more == 1 && (is_flat || is_mixture(tensor))
+}
+
+/// Whether a tensor holds matrices of which each token chooses some.
+fn is_mixture(tensor: &Tensor) -> bool {
+    tensor.dimensions[2] > 1 && tensor.name.contains("_exps.")
 }
