@@ -5,6 +5,7 @@ use std::io::{self, Read};
 
 use proptest::prelude::*;
 
+use super::super::linked;
 use super::builder::{Entry, File, Raw, bytes, i32s, list, model, text, texts, u32};
 use super::error::Located;
 use super::header::Header;
@@ -351,6 +352,24 @@ fn windows_and_layers_without_attention_are_seen() {
     assert_eq!(shape.layers[5].kv_heads, 4);
     assert_eq!(shape.layers[6].kv_heads, 0);
     assert_eq!(shape.window, Some(512));
+}
+
+#[test]
+fn what_own_products_serve_and_experts_are_told_apart() {
+    let (q3_k, q4_k) = (11, 12);
+    let mut file = model();
+    let none = parse(&file.bytes()).unwrap().shape.tiled_bytes;
+    file.add("blk.0.ffn_gate_exps.weight", &[256, 32, 4], q4_k, 128 * 144);
+    file.add("blk.0.attn_gate.weight", &[256, 32], q4_k, 32 * 144);
+    file.add("blk.1.attn_gate.weight", &[256, 32], q3_k, 32 * 110);
+    let tiled = parse(&file.bytes()).unwrap().shape.tiled_bytes - none;
+    let flat = if linked::multiplies(q4_k) {
+        0
+    } else {
+        32 * 144
+    };
+    assert_eq!(tiled, 128 * 144 + flat + 32 * 110);
+    assert!(!linked::multiplies(q3_k));
 }
 
 /// Gives what it holds and counts it.
