@@ -40,6 +40,11 @@ use tagged::{Lattice, Tagged};
 use weights::Weights;
 use word::Word;
 
+/// Whether the table of nouns has `word`, in the singular.
+pub(super) fn is_noun(word: &str) -> bool {
+    sense::senses(word).next().is_some()
+}
+
 /// What people who sign in are called.
 const ACCOUNTS: [&str; 2] = ["user", "account"];
 
