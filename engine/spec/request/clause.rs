@@ -100,12 +100,6 @@ impl<'t> Clauses<'t> {
                     .iter_mut()
                     .for_each(|token| token.used = true);
             }
-            Item::Word(Role::Negation, no) => {
-                if let Some(Item::Phrase(phrase)) = items.get(1) {
-                    self.without(*no, phrase);
-                    return 2;
-                }
-            }
             _ => self.mark(items),
         }
         if !matches!(items[0], Item::Open) {
@@ -236,19 +230,6 @@ impl<'t> Clauses<'t> {
         let told = phrase.is_plural() || noun::is(&name, Noun::Dependent);
         let knows = told && self.head.domain?.knows(&name) && !self.is_used(phrase);
         knows.then(|| self.entity(phrase)).flatten()
-    }
-
-    /// `without due date`: a usual field that the subject does not have.
-    fn without(&mut self, no: usize, phrase: &Phrase) {
-        if self.subject.is_none() || self.is_used(phrase) {
-            return;
-        }
-        let name = self.take(phrase);
-        for token in &mut self.tokens[no..phrase.end] {
-            token.used = true;
-            token.meant = Some("not wanted");
-        }
-        self.add_field(Listed::Without(name));
     }
 
     /// Whether rows called `name` are what the only thing so far keeps: no part of it, and nothing was said of it.

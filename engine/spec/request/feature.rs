@@ -9,6 +9,7 @@ use super::action;
 use super::lexicon::{Domain, domain_at};
 use super::options::SpecOptions;
 use super::token::{Token, phrase_at};
+use super::unwanted::NOT_WANTED;
 use super::way::{self, Decided, Way, Ways};
 use super::words::{self, Role};
 use crate::spec::{Note, NoteKind, inflect};
@@ -157,10 +158,11 @@ pub(super) fn take(text: &str, tokens: &mut [Token], options: &SpecOptions) -> F
             token.used |= !keeps;
             token.meant = token
                 .meant
-                .or(Some(if no.is_some() { "not wanted" } else { "" }));
+                .or(Some(if no.is_some() { NOT_WANTED } else { "" }));
         }
         if let Some(no) = no {
             tokens[no].used = true;
+            tokens[no].meant = Some(NOT_WANTED);
             negated_until = at + length;
             if let Meaning::Feature(feature) = meaning {
                 found.unwanted.push(feature.name.clone());

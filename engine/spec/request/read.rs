@@ -11,6 +11,7 @@ use super::options::SpecOptions;
 use super::rewrite::{self, Said};
 use super::site::{self, Site};
 use super::token::{Token, tokens};
+use super::unwanted::{self, Unwanted};
 use super::want::{Listed, Want};
 use super::words::Role;
 use super::{explicit, feature, kept, notes, relate, spelling};
@@ -56,12 +57,13 @@ pub fn read_request(text: &str, options: &SpecOptions) -> Spec {
     let said = rewrite::spoken(text, &mut tokens);
     let mut found = feature::take(text, &mut tokens, options);
     let called = called(text, &mut tokens);
+    let unwanted = unwanted::take(&mut tokens);
     let reading = Reading::new(text, &tokens);
     let kind = kind(text, &tokens, &reading, found.ways.kind(&tokens));
     let things = match kind {
         "web" | "api" | "cli" => {
             let with = (kind, found.has("auth"));
-            things(text, &mut tokens, &reading, with, &said)
+            things(text, &mut tokens, &reading, with, &said, &unwanted)
         }
         "static" => Things::of_site(site::read(text, &mut tokens)),
         _ if called.is_some() => Things::default(),
@@ -157,6 +159,7 @@ fn things(
     reading: &Reading,
     (kind, signs_in): (&str, bool),
     said: &Said,
+    unwanted: &Unwanted,
 ) -> Things {
     for token in tokens.iter_mut() {
         token.hidden = token.used;
@@ -171,6 +174,7 @@ fn things(
     let items = list_last(items(text, tokens));
     let mut head = kept::keep(Clauses::new(text, tokens, head, items).read());
     reading.revise(&mut head, text, tokens, (kind, signs_in));
+    unwanted.leave_out(&mut head);
     relate::relate(&mut head, said);
     tell_rest(tokens, &head.wants);
     Things {

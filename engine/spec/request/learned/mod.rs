@@ -30,6 +30,7 @@ use std::ops::Range;
 use super::head::Head;
 use super::listed::field_name;
 use super::token::Token;
+use super::unwanted::NOT_WANTED;
 use super::want::{Listed, Want};
 use super::words::Role;
 use crate::spec::grammar::{is_type_word, typed_field};
@@ -92,7 +93,16 @@ impl Reading {
         let weights = Weights::learned();
         #[cfg(test)]
         train::note_head(head);
-        let things = mention::things(weights, &self.words, &self.tagged, &head.wants, head.domain);
+        let mut things =
+            mention::things(weights, &self.words, &self.tagged, &head.wants, head.domain);
+        let unwanted = |span: &Range<usize>| {
+            let mut tokens = tokens[span.clone()].iter();
+            tokens.any(|token| token.meant == Some(NOT_WANTED))
+        };
+        for thing in &mut things {
+            thing.mentions.retain(|mention| !unwanted(&mention.span));
+        }
+        things.retain(|thing| thing.want.is_some() || !thing.mentions.is_empty());
         let features = keep::features(
             (&self.words, kind),
             &things,
@@ -177,7 +187,12 @@ impl Reading {
         tokens: &mut [Token],
     ) {
         let mut given: Vec<Vec<Listed>> = vec![Vec::new(); wants.len()];
-        for span in mention::fields(&self.tagged) {
+        let wanted = |span: &Range<usize>| tokens[span.start].meant != Some(NOT_WANTED);
+        let spans = mention::fields(&self.tagged)
+            .into_iter()
+            .filter(wanted)
+            .collect::<Vec<_>>();
+        for span in spans {
             let Some(owner) = place::owner(weights, &self.words, kept, &span) else {
                 continue;
             };
