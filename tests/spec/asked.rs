@@ -36,7 +36,10 @@ fn what_is_not_wanted_is_left_out() {
         ),
         ("notes app but no pinned flag", "note(title body)"),
         // Here `no` is a number, and a part of a word.
-        ("receipts: receipt no, date", "receipt(shop number date amount)"),
+        (
+            "receipts: receipt no, date",
+            "receipt(shop number date amount)",
+        ),
         ("a tracker for no-shows", "no_show(name notes)"),
     ] {
         assert_eq!(entities(&read_request(ask, &options())), made, "{ask}");

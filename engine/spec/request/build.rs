@@ -13,6 +13,8 @@ use crate::spec::{Entity, Field, FieldType};
 
 /// Booleans that tick a row off.
 const TICKS: [&str; 3] = ["done", "bought", "packed"];
+/// Numbers of rows that others have made.
+const TALLIES: [&str; 4] = ["votes", "likes", "upvotes", "followers"];
 /// Fields from which on a list counts as complete.
 const COMPLETE_LIST: usize = 2;
 
@@ -45,6 +47,7 @@ pub(super) fn build(wants: &[Want], domain: Option<&Domain>) -> Vec<Built> {
         wants.iter().map(|want| one(want, domain, &known)).collect();
     let mut parsed: Vec<Parsed> = list.iter().map(|(parsed, _)| parsed.clone()).collect();
     link_by_name(&mut parsed);
+    drop_counts(&mut parsed);
     parsed
         .into_iter()
         .zip(wants)
@@ -63,6 +66,28 @@ pub(super) fn build(wants: &[Want], domain: Option<&Domain>) -> Vec<Built> {
             }
         })
         .collect()
+}
+
+/// Takes away numbers of rows that are kept themselves: the votes of an option, where there are votes for it.
+fn drop_counts(parsed: &mut [Parsed]) {
+    let rows: Vec<(String, Vec<String>)> = parsed
+        .iter()
+        .map(|parsed| {
+            let targets = parsed.entity.fields.iter();
+            let targets = targets.filter_map(|field| field.references.clone());
+            (parsed.entity.plural.clone(), targets.collect())
+        })
+        .collect();
+    for parsed in parsed {
+        let own = parsed.entity.name.clone();
+        let counts = |field: &Field| {
+            let of = |(plural, targets): &(String, Vec<String>)| {
+                names::bare(plural) == field.name && targets.contains(&own)
+            };
+            TALLIES.contains(&field.name.as_str()) && rows.iter().any(of)
+        };
+        parsed.entity.fields.retain(|field| !counts(field));
+    }
 }
 
 /// Gives the first entity a status where nothing could be the columns of a board.

@@ -94,6 +94,8 @@ pub(super) struct Found {
     pub ways: Ways,
     /// Features it does not want.
     unwanted: Vec<String>,
+    /// The words of features that cannot be made.
+    pub left_out: Vec<String>,
     /// What was understood, and what cannot be made.
     pub notes: Vec<Note>,
 }
@@ -345,6 +347,7 @@ impl Found {
                 if !feature.instead.is_empty() {
                     text = format!("{text}; {}", feature.instead);
                 }
+                self.left_out.push(from.to_owned());
                 let kind = if feature.refuse {
                     NoteKind::Unsupported
                 } else {

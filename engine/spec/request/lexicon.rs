@@ -1,6 +1,6 @@
 //! Domains: what people usually keep, as a table of words and entities. Knows no request.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{LazyLock, OnceLock};
 
 use serde::Deserialize;
@@ -148,6 +148,30 @@ impl Domain {
             })
         };
         refers(one, other) || refers(other, one)
+    }
+
+    /// What is usual between rows of `name` and those of `main`, both included: payments are of orders of products.
+    pub(super) fn way(&self, name: &str, main: &str) -> Option<Vec<String>> {
+        let mut ways = vec![vec![name.to_owned()]];
+        let mut seen = BTreeSet::from([name.to_owned()]);
+        let mut at = 0;
+        while let Some(way) = ways.get(at).cloned() {
+            let last = way.last()?;
+            if last == main {
+                return Some(way);
+            }
+            let fields = self
+                .entity(last)
+                .into_iter()
+                .flat_map(|parsed| parsed.entity.fields);
+            for next in fields.filter_map(|field| field.references) {
+                if self.usual().contains(&next) && seen.insert(next.clone()) {
+                    ways.push([way.as_slice(), &[next]].concat());
+                }
+            }
+            at += 1;
+        }
+        None
     }
 
     /// The entity that `name` is another name of.

@@ -4,12 +4,14 @@
 //! kind of project, `unwanted` what stands behind `no` and `without`, `rewrite` and `action` take turns of phrase and verbs, `item` groups the rest into phrases and marks,
 //! `whose` knows whose things are, `head` finds what the request is about, `shape` tells what a list is like, `clause`,
 //! `listed` and `inside` read lists and relations, `kept` drops what only holds other things, `learned` decides with all
-//! that as a hint what is kept and what belongs to it, `relate` relates what the words leave open, `build` gives every
+//! that as a hint what is kept and what belongs to it, `relate` relates what the words leave open, `circle` takes away
+//! what relates the wrong way round, `build` gives every
 //! entity its fields, `site` reads the pages of a static site, `explicit` lays `--entity` over the entities, `notes` says
 //! what was understood.
 
 mod action;
 mod build;
+mod circle;
 mod clause;
 mod domain_phrase;
 mod explicit;

@@ -14,7 +14,7 @@ use super::token::{Token, tokens};
 use super::unwanted::{self, Unwanted};
 use super::want::{Listed, Want};
 use super::words::Role;
-use super::{explicit, feature, kept, notes, relate, spelling};
+use super::{circle, explicit, feature, kept, notes, relate, spelling};
 use crate::spec::{Entity, Note, NoteKind, Spec};
 use crate::spec::{inflect, names};
 
@@ -57,7 +57,7 @@ pub fn read_request(text: &str, options: &SpecOptions) -> Spec {
     let said = rewrite::spoken(text, &mut tokens);
     let mut found = feature::take(text, &mut tokens, options);
     let called = called(text, &mut tokens);
-    let unwanted = unwanted::take(&mut tokens);
+    let unwanted = unwanted::take(&mut tokens).with(&found.left_out);
     let reading = Reading::new(text, &tokens);
     let kind = kind(text, &tokens, &reading, found.ways.kind(&tokens));
     let things = match kind {
@@ -176,6 +176,7 @@ fn things(
     reading.revise(&mut head, text, tokens, (kind, signs_in));
     unwanted.leave_out(&mut head);
     relate::relate(&mut head, said);
+    circle::open(&mut head);
     tell_rest(tokens, &head.wants);
     Things {
         head,

@@ -1,6 +1,7 @@
 //! Relations that the words of a request leave open. Knows kinds of nouns, not the request's text.
 
 use super::action::{Act, Acts};
+use super::circle;
 use super::head::Head;
 use super::lexicon;
 use super::noun::{self, Noun};
@@ -37,6 +38,7 @@ pub(super) fn relate(head: &mut Head, said: &Said) {
                 && (other.named || *at == 0)
                 && !noun::is(&other.name, Noun::Dependent)
                 && !refers_to(other, &want.name)
+                && circle::may_relate(head, want, other)
         });
         let owners = owners.map(|(_, owner)| owner);
         let person = |other: &&Want| noun::is(&other.name, Noun::Person);

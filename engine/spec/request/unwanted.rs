@@ -4,7 +4,7 @@ use super::head::Head;
 use super::token::Token;
 use super::want::Listed;
 use super::words::{self, Role};
-use crate::spec::names;
+use crate::spec::{inflect, names};
 
 /// What is said of words that stand behind `no` or `without`.
 pub(super) const NOT_WANTED: &str = "not wanted";
@@ -139,6 +139,20 @@ fn name(tokens: &[Token]) -> Option<String> {
 }
 
 impl Unwanted {
+    /// Besides, what words of features name that cannot be made: a checkout is nothing to keep, while deployments are.
+    pub(super) fn with(mut self, phrases: &[String]) -> Self {
+        let names = phrases
+            .iter()
+            .filter(|phrase| {
+                let many = inflect::plural(phrase);
+                !inflect::is_plural(phrase) && !phrases.contains(&many)
+            })
+            .filter_map(|phrase| names::entity_names(phrase).ok());
+        self.names
+            .extend(names.map(|(name, _)| names::bare(&name).to_owned()));
+        self
+    }
+
     /// Takes what is not wanted out of what was found.
     pub(super) fn leave_out(&self, head: &mut Head) {
         let domain = head.domain;

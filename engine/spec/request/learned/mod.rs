@@ -27,13 +27,16 @@ pub(in crate::spec) mod train;
 use std::collections::BTreeSet;
 use std::ops::Range;
 
+use super::circle;
 use super::head::Head;
+use super::lexicon;
 use super::listed::field_name;
 use super::token::Token;
 use super::unwanted::NOT_WANTED;
 use super::want::{Listed, Want};
 use super::words::Role;
-use crate::spec::grammar::{is_type_word, typed_field};
+use crate::spec::by_name::type_of;
+use crate::spec::grammar::{Parsed, is_type_word, typed_field};
 use crate::spec::names::{self, MAX_ENTITIES};
 use mention::Thing;
 use refer::Hints;
@@ -96,8 +99,8 @@ impl Reading {
         let mut things =
             mention::things(weights, &self.words, &self.tagged, &head.wants, head.domain);
         let unwanted = |span: &Range<usize>| {
-            let mut tokens = tokens[span.clone()].iter();
-            tokens.any(|token| token.meant == Some(NOT_WANTED))
+            let mut list = tokens[span.clone()].iter();
+            list.any(|token| token.meant == Some(NOT_WANTED)) || names_domain(tokens, span, head)
         };
         for thing in &mut things {
             thing.mentions.retain(|mention| !unwanted(&mention.span));
@@ -124,8 +127,8 @@ impl Reading {
         };
         let kept: Vec<&Thing> = kept.filter(can_be).collect();
         let mut wants = self.wants(&kept, &head.wants);
-        self.give_references(weights, &kept, &mut wants, &head.wants);
-        self.give_fields(weights, &kept, &mut wants, text, tokens);
+        self.give_references(weights, &kept, &mut wants, head);
+        self.give_fields(weights, &kept, &mut wants, (text, tokens), head);
         for mention in kept.iter().flat_map(|thing| &thing.mentions) {
             use_up(tokens, &mention.span);
         }
@@ -183,8 +186,8 @@ impl Reading {
         weights: &Weights,
         kept: &[&Thing],
         wants: &mut [Want],
-        text: &str,
-        tokens: &mut [Token],
+        (text, tokens): (&str, &mut [Token]),
+        head: &Head,
     ) {
         let mut given: Vec<Vec<Listed>> = vec![Vec::new(); wants.len()];
         let wanted = |span: &Range<usize>| tokens[span.start].meant != Some(NOT_WANTED);
@@ -201,8 +204,11 @@ impl Reading {
                 .iter()
                 .position(|thing| thing.is(&name))
                 .filter(|other| *other != owner);
+            let last = &self.words[span.end - 1];
+            let own = kept[owner].is(&name) && !last.many && type_of(&name).is_none();
             let (field, used) = match other {
                 Some(other) => (Listed::Reference(wants[other].name.clone()), span),
+                None if own => (Listed::Named(called(&wants[owner], head), None), span),
                 None => self.field(&span, &wants[owner], text, tokens),
             };
             given[owner].push(field);
@@ -294,21 +300,21 @@ impl Reading {
     }
 
     /// Lets things refer to each other as the words say.
-    fn give_references(
-        &self,
-        weights: &Weights,
-        kept: &[&Thing],
-        wants: &mut [Want],
-        ruled: &[Want],
-    ) {
+    fn give_references(&self, weights: &Weights, kept: &[&Thing], wants: &mut [Want], head: &Head) {
         for one in 0..kept.len() {
             for other in 0..kept.len() {
                 if one == other {
                     continue;
                 }
-                let hints = hints(kept, ruled, one, other);
+                let hints = hints(kept, &head.wants, one, other);
                 let target = wants[other].name.clone();
                 let refers = refer::refers(weights, &self.words, kept, (one, other), hints);
+                // Income beside expenses, of which none usually refers to the other.
+                let beside = || {
+                    refer::are_listed(&self.words, kept[one], kept[other])
+                        && !circle::may_relate(head, &wants[one], &wants[other])
+                };
+                let refers = refers && (hints.ruled || !beside());
                 let is_it = |field: &Listed| matches!(field, Listed::Reference(name) | Listed::Many(name) if *name == target);
                 let want = &mut wants[one];
                 if !refers {
@@ -334,6 +340,42 @@ fn entity_name(thing: &Thing, ruled: &[Want]) -> Option<String> {
             .map(|(name, _)| name)
     };
     known.map(|want| want.name.clone()).or_else(own)
+}
+
+/// Whether the words of `span` are a part of what the domain of `head` is called, and no thing of it: the reading of a
+/// reading list.
+fn names_domain(tokens: &[Token], span: &Range<usize>, head: &Head) -> bool {
+    let Some(domain) = head.domain else {
+        return false;
+    };
+    let covers = |at: usize| {
+        let found = lexicon::domain_at(tokens, at);
+        found.is_some_and(|(other, length)| {
+            other.name == domain.name && length > 1 && at + length >= span.end
+        })
+    };
+    let known = |at: usize| domain.knows(&tokens[at].one);
+    let name: Vec<&str> = tokens[span.clone()]
+        .iter()
+        .map(|token| &*token.one)
+        .collect();
+    (span.start.saturating_sub(2)..=span.start).any(covers)
+        && !span.clone().any(known)
+        && !domain.knows(&name.join("_"))
+}
+
+/// What a row of `want` is called: the field that says so, where its list has it by the thing's own name.
+fn called(want: &Want, head: &Head) -> String {
+    let usual = lexicon::entity(want.domain.or(head.domain), &want.name);
+    let has_title = |parsed: Parsed| {
+        parsed
+            .entity
+            .fields
+            .iter()
+            .any(|field| field.name == "title")
+    };
+    let title = usual.is_some_and(has_title);
+    if title { "title" } else { "name" }.to_owned()
 }
 
 /// What the rules say of two things.

@@ -179,6 +179,16 @@ impl Pair<'_> {
     }
 }
 
+/// Whether two things are named side by side, with nothing but commas and `and` between.
+pub(super) fn are_listed(words: &[Word], one: &Thing, other: &Thing) -> bool {
+    let joins = |word: &Word| word.text == "," || word.is("and");
+    let listed = |range: Range<usize>| !range.is_empty() && words[range].iter().all(joins);
+    one.mentions.iter().any(|mine| {
+        let mut theirs = other.mentions.iter();
+        theirs.any(|theirs| between(&mine.span, &theirs.span).is_some_and(listed))
+    })
+}
+
 /// Up to four words as one text; longer ones say only how they begin and end.
 fn joined(words: &[Word]) -> String {
     const MOST: usize = 4;

@@ -1,7 +1,10 @@
 //! What a domain is about, and what usually comes along with that, where a request hardly says more than the domain. Knows
 //! no weights.
 
+use std::collections::BTreeSet;
+
 use super::super::lexicon::Domain;
+use super::super::noun::{self, Noun};
 use super::super::want::Want;
 use super::mention::Thing;
 use super::word::Word;
@@ -24,11 +27,23 @@ pub(super) fn keep(words: &[Word], things: &[Thing], kept: &mut [bool], domain: 
         });
     }
     let belongs = |name: &String| usual.contains(name) || domain.relates(name, main);
-    let belong = |(thing, kept): (&Thing, &bool)| {
-        *kept && !thing.mentions.is_empty() && thing.names.iter().any(belongs)
+    let said = |(thing, kept): (&Thing, &bool)| -> Vec<String> {
+        let named = *kept && !thing.mentions.is_empty();
+        thing.names.iter().filter(|_| named).cloned().collect()
     };
-    if is_plain(words) && things.iter().zip(&*kept).any(belong) {
-        add(things, kept, |thing| thing.is(main));
+    let named: Vec<String> = things.iter().zip(&*kept).flat_map(said).collect();
+    if is_plain(words) {
+        let way = named.iter().filter_map(|name| domain.way(name, main));
+        let mut needed: BTreeSet<String> = way.flatten().collect();
+        if named.iter().any(belongs) {
+            needed.insert(main.clone());
+            // The entries of a time tracker of projects.
+            let holds = |name: &&String| noun::is(name, Noun::Holder) && domain.needs(name, main);
+            needed.extend(usual.iter().filter(holds).cloned());
+        }
+        add(things, kept, |thing| {
+            thing.names.iter().any(|name| needed.contains(name))
+        });
     }
 }
 
