@@ -29,7 +29,7 @@ use std::ops::Range;
 
 use super::circle;
 use super::head::Head;
-use super::lexicon;
+use super::lexicon::{self, Domain};
 use super::listed::field_name;
 use super::token::Token;
 use super::unwanted::NOT_WANTED;
@@ -56,6 +56,8 @@ const ACCOUNTS: [&str; 2] = ["user", "account"];
 pub(super) struct Reading {
     words: Vec<Word>,
     tagged: Tagged,
+    /// Phrases of several words that name a domain.
+    domains: Vec<(Range<usize>, &'static Domain)>,
 }
 
 impl Reading {
@@ -67,7 +69,15 @@ impl Reading {
     fn with(weights: &Weights, text: &str, tokens: &[Token]) -> Self {
         let words = word::words(text, tokens);
         let tagged = Lattice::new(weights, &sight::features(&words)).tagged();
-        Self { words, tagged }
+        let named = |at: usize| {
+            let (domain, length) = lexicon::domain_at(tokens, at)?;
+            (length > 1).then_some((at..at + length, domain))
+        };
+        Self {
+            words,
+            tagged,
+            domains: (0..tokens.len()).filter_map(named).collect(),
+        }
     }
 
     /// The kind of project, where the rules say `ruled`.
@@ -100,12 +110,14 @@ impl Reading {
             mention::things(weights, &self.words, &self.tagged, &head.wants, head.domain);
         let unwanted = |span: &Range<usize>| {
             let mut list = tokens[span.clone()].iter();
-            list.any(|token| token.meant == Some(NOT_WANTED)) || names_domain(tokens, span, head)
+            list.any(|token| token.meant == Some(NOT_WANTED)) || self.names_domain(span, head)
         };
-        for thing in &mut things {
+        let knows = |name: &String| head.domain.is_some_and(|domain| domain.knows(name));
+        things.retain_mut(|thing| {
+            let unsaid = thing.mentions.is_empty();
             thing.mentions.retain(|mention| !unwanted(&mention.span));
-        }
-        things.retain(|thing| thing.want.is_some() || !thing.mentions.is_empty());
+            unsaid || !thing.mentions.is_empty() || thing.names.iter().any(knows)
+        });
         let features = keep::features(
             (&self.words, kind),
             &things,
@@ -236,6 +248,27 @@ impl Reading {
         }
     }
 
+    /// Whether the words of `span` are a part of what the domain of `head` is called, and no thing of it: the reading of
+    /// a reading list.
+    fn names_domain(&self, span: &Range<usize>, head: &Head) -> bool {
+        let words = &self.words[span.clone()];
+        let name: Vec<&str> = words.iter().map(|word| &*word.one).collect();
+        let knows = |domain: &Domain| {
+            domain.knows(&name.join("_")) || name.iter().any(|one| domain.knows(one))
+        };
+        let is_of = |domain: &Domain| {
+            let mut of = head
+                .wants
+                .iter()
+                .filter_map(|want| want.domain)
+                .chain(head.domain);
+            of.any(|of| of.name == domain.name)
+        };
+        let covers = |phrase: &Range<usize>| phrase.start <= span.start && span.end <= phrase.end;
+        let mut domains = self.domains.iter();
+        domains.any(|(phrase, domain)| covers(phrase) && is_of(domain) && !knows(domain))
+    }
+
     /// Whether a field is there for a word that names a feature as well: tags, priorities.
     fn is_feature(&self, field: &str) -> bool {
         let last = field.rsplit([' ', '_']).next().unwrap_or_default();
@@ -340,28 +373,6 @@ fn entity_name(thing: &Thing, ruled: &[Want]) -> Option<String> {
             .map(|(name, _)| name)
     };
     known.map(|want| want.name.clone()).or_else(own)
-}
-
-/// Whether the words of `span` are a part of what the domain of `head` is called, and no thing of it: the reading of a
-/// reading list.
-fn names_domain(tokens: &[Token], span: &Range<usize>, head: &Head) -> bool {
-    let Some(domain) = head.domain else {
-        return false;
-    };
-    let covers = |at: usize| {
-        let found = lexicon::domain_at(tokens, at);
-        found.is_some_and(|(other, length)| {
-            other.name == domain.name && length > 1 && at + length >= span.end
-        })
-    };
-    let known = |at: usize| domain.knows(&tokens[at].one);
-    let name: Vec<&str> = tokens[span.clone()]
-        .iter()
-        .map(|token| &*token.one)
-        .collect();
-    (span.start.saturating_sub(2)..=span.start).any(covers)
-        && !span.clone().any(known)
-        && !domain.knows(&name.join("_"))
 }
 
 /// What a row of `want` is called: the field that says so, where its list has it by the thing's own name.
