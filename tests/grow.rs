@@ -2,6 +2,7 @@
 
 mod changes;
 mod kept;
+mod owned;
 mod recorded;
 mod rows;
 
