@@ -31,21 +31,23 @@ impl Project<'_> {
             let bytes = workspace.read(&path)?.unwrap_or_default();
             match recorded.remove(&path) {
                 None => found.push(format!("`{path}` is not codey's")),
-                Some(digest) if digest != Some(Digest::of(&bytes)) => {
+                Some(None) => found.push(format!("it is not recorded how `{path}` was made")),
+                Some(Some(digest)) if digest != Digest::of(&bytes) => {
                     found.push(format!("`{path}` was edited by hand"));
                 }
-                Some(_) => {}
+                Some(Some(_)) => {}
             }
             files.push((path, String::from_utf8_lossy(&bytes).into_owned()));
         }
         found.extend(recorded.keys().map(|path| format!("`{path}` is gone")));
-        if !found.is_empty() {
-            return Err(own_migrations(&found));
+        if found.is_empty() {
+            files.push((migration.path.clone(), migration.text.clone()));
+            let findings = validate::migrations(contract, &files);
+            found.extend(findings.into_iter().map(|finding| finding.message));
         }
-        files.push((migration.path.clone(), migration.text.clone()));
-        match validate::migrations(contract, &files) {
-            findings if findings.is_empty() => Ok(()),
-            findings => Err(GrowError::Refused(findings)),
+        match found.is_empty() {
+            true => Ok(()),
+            false => Err(own_migrations(&found)),
         }
     }
 
