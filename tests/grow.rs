@@ -1,7 +1,10 @@
 //! Projects that grow: what changes in a database and in the files, and what stays as it was.
 
+mod accounts;
 mod changes;
+mod in_use;
 mod kept;
+mod owned;
 mod recorded;
 mod rows;
 

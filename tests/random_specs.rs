@@ -305,7 +305,7 @@ fn failed(name: &str, output: &Output) -> Option<String> {
 }
 
 /// The linter, in an environment that is made once.
-fn ruff() -> PathBuf {
+pub(crate) fn ruff() -> PathBuf {
     let requirements =
         Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/random_specs/requirements.txt");
     let venv = cache_dir().join("ruff");

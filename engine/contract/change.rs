@@ -3,6 +3,7 @@
 
 use serde::Serialize;
 
+use super::owned::{OwnedTable, difference, gets_owner};
 use super::schema::{ColumnShape, IndexShape, Schema, TableShape};
 use crate::diagnostic::Finding;
 
@@ -25,6 +26,11 @@ pub enum Change {
         column: ColumnShape,
         /// Whether no two rows may share a value, which an index of its own sees to.
         unique: bool,
+    },
+    /// Make tables anew whose rows come to belong to accounts; those that are there belong to nobody yet.
+    Own {
+        /// The tables.
+        tables: Vec<OwnedTable>,
     },
     /// Make an index.
     CreateIndex {
@@ -71,6 +77,11 @@ pub fn changes(old: &Schema, new: &Schema) -> Result<Vec<Change>, Vec<Finding>> 
             );
         }
     }
+    if !steps.owned.is_empty() {
+        steps.changes.push(Change::Own {
+            tables: steps.owned,
+        });
+    }
     match steps.refused.is_empty() {
         true => Ok(steps.changes),
         false => Err(steps.refused),
@@ -80,6 +91,7 @@ pub fn changes(old: &Schema, new: &Schema) -> Result<Vec<Change>, Vec<Finding>> 
 #[derive(Default)]
 struct Steps {
     changes: Vec<Change>,
+    owned: Vec<OwnedTable>,
     refused: Vec<Finding>,
 }
 
@@ -105,7 +117,24 @@ impl Steps {
         });
     }
 
+    fn own(&mut self, old: &TableShape, new: &TableShape) {
+        match difference(old, new) {
+            None => self.owned.push(OwnedTable::new(old, new)),
+            Some(difference) => self.refuse(
+                "change::accounts",
+                format!(
+                    "`{}` would change otherwise too when accounts come to it: {difference}",
+                    new.name
+                ),
+                "one at a time: `codey update` first, then `codey add feature auth` by itself",
+            ),
+        }
+    }
+
     fn alter(&mut self, old: &TableShape, new: &TableShape) {
+        if gets_owner(old, new) {
+            return self.own(old, new);
+        }
         for column in &new.columns {
             match old.column(&column.name) {
                 None => self.add(new, column),
@@ -249,7 +278,7 @@ fn outside_texts(definition: &str) -> String {
 }
 
 /// Whether a definition says `UNIQUE` outside its texts, and the definition without the word.
-fn without_unique(definition: &str) -> (bool, String) {
+pub(super) fn without_unique(definition: &str) -> (bool, String) {
     const WORD: &str = " UNIQUE";
     let found = definition.match_indices(WORD).find(|(at, _)| {
         let is_outside = definition[..*at].matches('\'').count().is_multiple_of(2);
@@ -271,7 +300,7 @@ fn unique_columns(constraint: &str) -> Option<Vec<String>> {
     Some(inner.split(", ").map(str::to_owned).collect())
 }
 
-fn unique_index(table: &TableShape, columns: Vec<String>) -> IndexShape {
+pub(super) fn unique_index(table: &TableShape, columns: Vec<String>) -> IndexShape {
     IndexShape {
         name: format!(
             "{}_{}_unique",

@@ -61,6 +61,9 @@ pub struct Migrations {
     pub template: String,
     /// The file of one, with `{name}` for its number and name: `app/migrations/{name}.sql`.
     pub path: String,
+    /// What becomes of rows that are there when accounts come, and what the user does then; without it none can come.
+    #[serde(default)]
+    pub accounts: Option<String>,
 }
 
 /// How the code of a stack writes endpoints.

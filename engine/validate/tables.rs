@@ -29,6 +29,22 @@ pub(super) fn check(contract: &Contract, files: &[(Utf8PathBuf, String)]) -> Vec
     run().unwrap_or_else(|error| vec![Finding::error("contract::table", error.to_string())])
 }
 
+/// Whether the statements of migrations, one file after the other, can be run and make the contract's tables.
+pub fn migrations(contract: &Contract, files: &[(Utf8PathBuf, String)]) -> Vec<Finding> {
+    let run = || -> rusqlite::Result<Vec<Finding>> {
+        let mut database = Database::new()?;
+        let taken = files.iter().map(|(path, text)| database.take(path, text));
+        let mut findings = taken.collect::<Vec<_>>().concat();
+        if findings.is_empty() {
+            for due in contract.tables() {
+                findings.extend(table(&database, due)?);
+            }
+        }
+        Ok(findings)
+    };
+    run().unwrap_or_else(|error| vec![Finding::error("contract::table", error.to_string())])
+}
+
 fn table(database: &Database, due: &contract::Table) -> rusqlite::Result<Vec<Finding>> {
     let shape = Shape::of(&database.db, &due.name)?;
     if shape.columns.is_empty() {

@@ -124,3 +124,48 @@ fn files_of_no_use_any_more_go_unless_they_were_edited() {
         told.stderr
     );
 }
+
+#[test]
+fn migrations_that_are_not_codeys_keep_tables_as_they_are() {
+    let add = ["add", "feature", "auth", "--no-verify"];
+    let refused = |project: &Project, words: &[&str]| {
+        let (before, plan) = (project.tree("app"), project.read("app/.codey/plan.yaml"));
+        let ended = grow(project, &add).exits(4);
+        for word in words.iter().chain(&["help: "]) {
+            assert!(ended.stderr.contains(word), "{word}: {}", ended.stderr);
+        }
+        assert_eq!(project.tree("app"), before);
+        assert_eq!(project.read("app/.codey/plan.yaml"), plan);
+    };
+    let (project, first) = (bare(), "app/app/migrations/0001_first.sql");
+    let mine = "app/app/migrations/0002_mine.sql";
+    let written = project.read(first);
+    project.write(mine, "ALTER TABLE todos ADD COLUMN mine TEXT;\n");
+    refused(&project, &["0002_mine.sql` is not codey's", "plan.yaml"]);
+    std::fs::rename(
+        project.path().join(mine),
+        project.path().join("app/app/migrations/mine.sql"),
+    )
+    .unwrap();
+    refused(&project, &["mine.sql` is not codey's"]);
+    std::fs::remove_file(project.path().join("app/app/migrations/mine.sql")).unwrap();
+    let edited = written.replace("title TEXT", "mine TEXT,\n    title TEXT");
+    project.write(first, &edited);
+    refused(&project, &["0001_first.sql` was edited"]);
+    // What was edited before a step is kept as it is by that step, and is found by what it makes.
+    let field = ["add", "field", "todo", "size:int", "--no-verify"];
+    let _ = grow(&project, &field).exits(0);
+    refused(&project, &["an_unknown_column"]);
+    std::fs::remove_file(
+        project
+            .path()
+            .join("app/app/migrations/0002_add_todo_size.sql"),
+    )
+    .unwrap();
+    refused(&project, &["0002_add_todo_size.sql` is gone"]);
+
+    let project = bare();
+    let _ = grow(&project, &add).exits(0);
+    let told = grow(&project, &add).exits(0);
+    assert!(told.stderr.contains("already"), "{}", told.stderr);
+}

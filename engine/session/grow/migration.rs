@@ -132,11 +132,11 @@ impl Project<'_> {
         Ok((Migration { path, text }, Value::Array(all)))
     }
 
-    fn style(&self) -> Option<&Migrations> {
+    pub(super) fn style(&self) -> Option<&Migrations> {
         self.opened.stack.as_ref()?.migrations.as_ref()
     }
 
-    fn parameter(&self) -> Vec<Value> {
+    pub(super) fn parameter(&self) -> Vec<Value> {
         let value = self.opened.plan.params.get(PARAM).and_then(Value::as_array);
         value.cloned().unwrap_or_default()
     }
@@ -144,12 +144,6 @@ impl Project<'_> {
     /// The migrations that the old plan made, as they lie there now.
     fn made(&self, style: &Migrations) -> Result<Vec<(Utf8PathBuf, String)>, GrowError> {
         let workspace = Workspace::open(self.dir)?;
-        let nodes = self.old.plan.nodes.iter();
-        let mut paths: Vec<&Utf8PathBuf> = nodes
-            .flat_map(|node| &node.outputs)
-            .filter(|path| number(style, path).is_some())
-            .collect();
-        paths.sort();
         let text = |path: &Utf8PathBuf| {
             let bytes = workspace.read(path)?;
             let text = bytes.and_then(|bytes| String::from_utf8(bytes).ok());
@@ -160,7 +154,18 @@ impl Project<'_> {
                 refused("grow::no-migration", message, help)
             })
         };
-        paths.into_iter().map(text).collect()
+        self.made_paths(style).into_iter().map(text).collect()
+    }
+
+    /// The files of the migrations that the old plan made.
+    pub(super) fn made_paths(&self, style: &Migrations) -> Vec<&Utf8PathBuf> {
+        let nodes = self.old.plan.nodes.iter();
+        let mut paths: Vec<&Utf8PathBuf> = nodes
+            .flat_map(|node| &node.outputs)
+            .filter(|path| number(style, path).is_some())
+            .collect();
+        paths.sort();
+        paths
     }
 
     /// Number and name of the last migration, whoever wrote it.
@@ -177,7 +182,7 @@ impl Project<'_> {
     }
 }
 
-fn file(style: &Migrations, name: &str) -> Utf8PathBuf {
+pub(super) fn file(style: &Migrations, name: &str) -> Utf8PathBuf {
     Utf8PathBuf::from(style.path.replace("{name}", name))
 }
 

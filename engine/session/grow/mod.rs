@@ -4,6 +4,7 @@
 mod gone;
 mod migration;
 mod params;
+mod remade;
 mod replan;
 
 use camino::Utf8Path;
@@ -98,6 +99,7 @@ pub fn grow(dir: &Utf8Path, growth: &Growth, overrides: &Overrides) -> Result<Gr
     let mut recording = replan::renewed(&recorded, &old, &mut notes);
     let about = wish(dir, growth, &mut recording, &mut notes)?;
     let mut opened = recording.open(dir)?;
+    notes.extend(accounts(&old, &opened)?);
     let steps = steps(&recorded, &old, &opened)?;
     let project = migration::Project {
         dir,
@@ -113,6 +115,9 @@ pub fn grow(dir: &Utf8Path, growth: &Growth, overrides: &Overrides) -> Result<Gr
         None
     } else {
         let (migration, all) = project.migration(&steps, &about)?;
+        if steps.iter().any(|step| matches!(step, Change::Own { .. })) {
+            project.check_remade(&migration)?;
+        }
         recording.set(&[(migration::PARAM.to_owned(), all)]);
         opened = recording.open(dir)?;
         Some(migration)
@@ -189,9 +194,6 @@ fn steps(recorded: &Recording, old: &Opened, new: &Opened) -> Result<Vec<Change>
     let Some(contract) = &new.contract else {
         return Ok(Vec::new());
     };
-    if let Some(old) = &old.contract {
-        accounts(old, contract)?;
-    }
     let before = match (&recorded.made.schema, &old.contract) {
         (Some(schema), _) => schema.clone(),
         (None, Some(contract)) => Schema::of(contract),
@@ -200,15 +202,27 @@ fn steps(recorded: &Recording, old: &Opened, new: &Opened) -> Result<Vec<Change>
     changes(&before, &Schema::of(contract)).map_err(GrowError::Refused)
 }
 
-/// Refuses what would need accounts that the rows of a database do not have.
-fn accounts(old: &Contract, new: &Contract) -> Result<(), GrowError> {
+/// What the user is told of the rows that are there, where accounts come to them.
+fn accounts(old: &Opened, new: &Opened) -> Result<Option<String>, GrowError> {
+    let (Some(before), Some(contract)) = (&old.contract, &new.contract) else {
+        return Ok(None);
+    };
     let has_admin = |contract: &Contract| contract.features.iter().any(|name| name == ADMIN);
-    let message = if new.auth && !old.auth {
-        "accounts cannot be added to a project that has a database: its rows would belong to nobody"
-    } else if has_admin(new) && !has_admin(old) {
+    let message = if has_admin(contract) && !has_admin(before) {
         "the administration cannot be added to a project that has a database: its accounts are made with it"
+    } else if contract.auth && !before.auth {
+        let style = new
+            .stack
+            .as_ref()
+            .and_then(|stack| stack.migrations.as_ref());
+        match style.and_then(|style| style.accounts.clone()) {
+            Some(told) => return Ok(Some(told)),
+            None => {
+                "accounts cannot be added to a project of this stack that has a database: its rows would belong to nobody"
+            }
+        }
     } else {
-        return Ok(());
+        return Ok(None);
     };
     let help = "make a new project from `.codey/plan.yaml`: `codey run` it with the feature and with \
                 `migrations=[]` set, and another `--dir`";

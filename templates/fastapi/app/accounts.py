@@ -1,4 +1,6 @@
 <% from "fastapi/parts.jinja" import docs_path %>
+<% from "web/shared.jinja" import anew %>
+<% set anew = anew(migrations | default([])) %>
 <% set pages = contract.kind != "api" %>
 """Accounts: signing up, in and out, and who may do what.
 
@@ -44,6 +46,10 @@ MAX_PASSWORD_LENGTH = 200
 # So many failures from one address close a name to that address for so long.
 MAX_FAILURES = 10
 BRAKE_SECONDS = 15 * 60
+<% if anew %>
+# Whom the rows from before there were accounts belong to; no account can be called that.
+NOBODY = "(nobody)"
+<% endif %>
 
 # scrypt: 2**COST steps over 2**COST * BLOCK_SIZE * 128 bytes, that is 32 MB.
 COST = 15
@@ -156,10 +162,16 @@ router = APIRouter(tags=["Accounts"], route_class=JsonRoute, responses=RESPONSES
 @router.post("/api/accounts", status_code=201, response_model=SessionState)
 def create_account(request: Request, response: Response, db: Database, body: SignUp) -> dict:
     """Make an account and sign in."""
+<% if anew %>
+    try:
+        with db:
+            id = _make_account(db, body.name, hash_password(body.password))
+<% else %>
     query = "INSERT INTO users (name, password) VALUES (?, ?)"
     try:
         with db:
             id = db.execute(query, (body.name, hash_password(body.password))).lastrowid
+<% endif %>
     except sqlite3.IntegrityError:
         message = "This name is taken. Please choose another one."
         raise ApiError(409, message, {"name": message}) from None
@@ -198,6 +210,18 @@ def delete_session(response: Response, db: Database, user: CurrentUser) -> None:
     response.delete_cookie(COOKIE, path="/")
 
 
+<% if anew %>
+def _make_account(db: sqlite3.Connection, name: str, password: str) -> int:
+    """Make an account; the first one takes the place of nobody, and so gets its rows."""
+    query = "UPDATE users SET name = ?, password = ?, created_at = ? WHERE name = ?"
+    if db.execute(query, (name, password, now(), NOBODY)).rowcount == 0:
+        query = "INSERT INTO users (name, password) VALUES (?, ?)"
+        db.execute(query, (name, password))
+    query = "SELECT id FROM users WHERE name = ?"
+    return db.execute(query, (name,)).fetchone()["id"]
+
+
+<% endif %>
 def hash_password(password: str) -> str:
     """Return what the database keeps of a password."""
     salt = secrets.token_bytes(SALT_BYTES)

@@ -1,3 +1,5 @@
+<% from "web/shared.jinja" import anew %>
+<% set anew = anew(migrations | default([])) %>
 """Accounts: names and passwords, sessions, and a brake on guessing."""
 
 import hashlib
@@ -18,6 +20,10 @@ SESSION_DAYS = 30
 # So many failures from one address close a name to that address for so long.
 MAX_FAILURES = 10
 BRAKE_MINUTES = 15
+<% if anew %>
+# Whom the rows from before there were accounts belong to; no account can be called that.
+NOBODY = "(nobody)"
+<% endif %>
 
 # scrypt: 2**COST steps over COST * BLOCK_SIZE * 128 bytes, that is 32 MB and a tenth of a second.
 COST = 15
@@ -47,13 +53,29 @@ def sign_up(name, password):
         raise Invalid(problems)
     try:
         with db.get() as connection:
+<% if anew %>
+            return _make_account(connection, name, hash_password(password))
+<% else %>
             query = "INSERT INTO users (name, password) VALUES (?, ?)"
             return connection.execute(query, (name, hash_password(password))).lastrowid
+<% endif %>
     except sqlite3.IntegrityError:
         message = "This name is taken. Please choose another one."
         raise ApiError(409, message, {"name": message}) from None
 
 
+<% if anew %>
+def _make_account(connection, name, password):
+    """Make an account; the first one takes the place of nobody, and so gets its rows."""
+    query = "UPDATE users SET name = ?, password = ?, created_at = ? WHERE name = ?"
+    if connection.execute(query, (name, password, db.now(), NOBODY)).rowcount == 0:
+        query = "INSERT INTO users (name, password) VALUES (?, ?)"
+        connection.execute(query, (name, password))
+    query = "SELECT id FROM users WHERE name = ?"
+    return connection.execute(query, (name,)).fetchone()["id"]
+
+
+<% endif %>
 def sign_in(name, password, address):
     """Return the id of the account that the name and password belong to."""
     problems = {

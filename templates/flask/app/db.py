@@ -1,6 +1,11 @@
+<% from "web/shared.jinja" import anew, anew_line %>
+<% set anew = anew(migrations | default([])) %>
 """The SQLite database: one connection a request, and migrations at start."""
 
 import sqlite3
+<% if anew %>
+from collections import Counter
+<% endif %>
 from datetime import datetime, timezone
 from pathlib import Path
 
@@ -8,6 +13,10 @@ from flask import current_app, g
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 BUSY_TIMEOUT_SECONDS = 5
+<% if anew %>
+# A migration with this line makes tables anew; the rows that refer to theirs must stay.
+ANEW = "<< anew_line() >>"
+<% endif %>
 
 
 def connect(path):
@@ -56,6 +65,36 @@ def migrate(path):
     connection.isolation_level = None
     try:
         connection.execute("PRAGMA journal_mode = WAL")
+<% if anew %>
+        for number, file in enumerate(sorted(MIGRATIONS.glob("*.sql")), start=1):
+            _apply(connection, number, file)
+    finally:
+        connection.close()
+
+
+def _apply(connection, number, file):
+    """Apply a migration, unless the database has seen it."""
+    script = file.read_text(encoding="utf-8")
+    anew = ANEW in script.splitlines()
+    # Within a transaction this would do nothing.
+    connection.execute(f"PRAGMA foreign_keys = {'OFF' if anew else 'ON'}")
+    # The lock comes before the look, so that two servers started at once do not race.
+    connection.execute("BEGIN IMMEDIATE")
+    if connection.execute("PRAGMA user_version").fetchone()[0] < number:
+        before = _dangling(connection) if anew else Counter()
+        for statement in _statements(script):
+            connection.execute(statement)
+        # What referred to nothing before may go on doing so.
+        if anew and _dangling(connection) - before:
+            raise sqlite3.IntegrityError(f"{file.name} leaves references to rows that are gone")
+        connection.execute(f"PRAGMA user_version = {number}")
+    connection.execute("COMMIT")
+
+
+def _dangling(connection):
+    """Count the references to rows that are not there, by table, row and table referred to."""
+    return Counter(tuple(row)[:3] for row in connection.execute("PRAGMA foreign_key_check"))
+<% else %>
         # The lock comes before the look, so that two servers started at once do not race.
         connection.execute("BEGIN IMMEDIATE")
         applied = connection.execute("PRAGMA user_version").fetchone()[0]
@@ -67,6 +106,7 @@ def migrate(path):
         connection.execute("COMMIT")
     finally:
         connection.close()
+<% endif %>
 
 
 def _statements(script):

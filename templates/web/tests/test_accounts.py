@@ -1,5 +1,6 @@
 <% from "web/python.jinja" import texts, wrap %>
-<% from "web/shared.jinja" import has_detail %>
+<% from "web/shared.jinja" import anew, has_detail %>
+<% set anew = anew(migrations | default([])) %>
 <% set pages = contract.kind == "web" %>
 <% set json = "get_json()" if contract.stack == "flask" else "json()" %>
 <% set first = contract.entities[0] %>
@@ -15,8 +16,14 @@
 <% endfor %>
 """Accounts: who may come in, what each may see, and what a session is worth."""
 
+<% if anew %>
+import sqlite3
+from contextlib import closing
+<% endif %>
 <% if pages %>
 from urllib.parse import urlencode
+<% endif %>
+<% if anew or pages %>
 
 <% endif %>
 import pytest
@@ -124,6 +131,20 @@ def test_sign_up_signs_in(anonymous):
     assert anonymous.get(f"{URL}/{row['id']}").<< json >> == row
 
 
+<% if anew %>
+def test_the_first_account_gets_the_rows_from_before(anonymous, make, database):
+    row = make(KIND)
+    with closing(sqlite3.connect(database)) as connection, connection:
+        connection.execute("UPDATE users SET name = '(nobody)', password = '' WHERE name = 'ada'")
+    nobody = {"name": "(nobody)", "password": ""}
+    assert anonymous.post("/api/session", json=nobody).status_code == 401
+    for name, ids in (("carol", [row["id"]]), ("dave", [])):
+        assert anonymous.post("/api/accounts", json=account(name)).status_code == 201
+        items = anonymous.get(URL).<< json >>["items"]
+        assert [item["id"] for item in items] == ids
+
+
+<% endif %>
 @pytest.mark.parametrize(
     ("field", "value"),
     [
