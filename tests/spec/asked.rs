@@ -1,6 +1,6 @@
 //! What one request or another must not lose, turn round or make up. Rates over many requests are `corpus`'s.
 
-use codey::spec::{Spec, read_request};
+use codey::spec::{Note, NoteKind, Spec, read_request};
 
 use super::corpus::options;
 
@@ -51,4 +51,87 @@ fn what_is_not_wanted_is_left_out() {
         notes.contains(&"`without login` as not wanted"),
         "{notes:?}"
     );
+}
+
+#[test]
+fn things_refer_one_way() {
+    for (ask, made) in [
+        (
+            "poll app where people can vote",
+            "poll(question closes_on open) vote(option voter) option(text poll)",
+        ),
+        (
+            "blog with likes",
+            "post(title body published published_on) like(author post)",
+        ),
+        (
+            "playlist app with songs",
+            "playlist(name songs description) song(title artist minutes genre)",
+        ),
+        (
+            "income and expense tracker",
+            "income(source amount received_on) expense(description amount spent_on shop notes)",
+        ),
+        (
+            "vinyl collection: artist, album, year, condition",
+            "album(artist title year condition)",
+        ),
+        (
+            "reading list",
+            "book(title author pages status rating finished_on notes)",
+        ),
+    ] {
+        assert_eq!(entities(&read_request(ask, &options())), made, "{ask}");
+    }
+}
+
+#[test]
+fn what_designs_and_texts_cannot_be_is_said_and_no_column() {
+    for (ask, said) in [
+        ("todo app with tailwind", "tailwind"),
+        ("flask todo app with sqlalchemy", "sqlalchemy"),
+        ("todo app with kafka", "kafka"),
+        ("todo app with htmx", "htmx"),
+    ] {
+        let spec = read_request(ask, &options());
+        assert_eq!(entities(&spec), "todo(title done)", "{ask}");
+        let missing = |note: &Note| note.kind == NoteKind::Missing && note.from == said;
+        assert!(spec.notes.iter().any(missing), "{ask}: {:?}", spec.notes);
+    }
+}
+
+#[test]
+fn what_keeps_no_rows_is_refused() {
+    for ask in [
+        "a website for my restaurant",
+        "website for my dentist practice",
+        "a bakery website",
+        "something cool for my final year project",
+        "train a model to predict house prices",
+        "discord bot that plays music",
+        "chrome extension to block ads",
+        "weather app",
+    ] {
+        let spec = read_request(ask, &options());
+        assert!(spec.refusals().next().is_some(), "{ask}");
+    }
+    for (ask, names) in [
+        ("website for recipes", "recipe"),
+        ("todo app for my school project", "todo"),
+        (
+            "rest api for weather stations and readings",
+            "station reading",
+        ),
+        ("rest api for a bookstore", "book customer order"),
+        ("an admin panel for my shop", "product customer order"),
+        (
+            "build me an e-commerce shop with payments",
+            "product payment customer order",
+        ),
+    ] {
+        let spec = read_request(ask, &options());
+        assert!(spec.refusals().next().is_none(), "{ask}");
+        let made: Vec<&str> = spec.entities.iter().map(|entity| &*entity.name).collect();
+        assert_eq!(made.join(" "), names, "{ask}");
+    }
 }

@@ -98,6 +98,21 @@ fn add_found(
     }
 }
 
+/// Reads the shop of `admin pages for my shop` as what the request is about; whether there is one.
+pub(super) fn read_shop(tokens: &mut [Token]) -> bool {
+    let shop = |at: usize| match tokens[at].one.as_str() {
+        _ if tokens[at].used => false,
+        "shop" => true,
+        "store" => at > 0 && matches!(tokens[at - 1].text.as_str(), "my" | "our" | "a" | "the"),
+        _ => false,
+    };
+    let found = (0..tokens.len()).find(|at| shop(*at));
+    if let Some(at) = found {
+        tokens[at].read_as("webshop");
+    }
+    found.is_some()
+}
+
 /// Reads `product reviews`: reviews, each of a product.
 fn add_review(
     domain: &'static Domain,

@@ -233,7 +233,11 @@ fn keeps_data(meaning: Meaning, tokens: &[Token], (first, end): (usize, usize)) 
         && first > 1
         && !tokens[first - 2].used
         && inflect::is_plural(&tokens[first - 2].text);
-    (feature.name == "other-data" && (listed || logged)) || (thing && listed)
+    // Weather stations, whose readings are kept.
+    let front = end == first + 1
+        && after.is_some_and(|token| inflect::is_plural(&token.text) && is_noun(token))
+        && after.is_some_and(|token| !words::is(&token.text, Role::Container));
+    (feature.name == "other-data" && (listed || logged || front)) || (thing && listed)
 }
 
 /// The `no` that the words at `at` stand under: right before them, or before what they are listed with.

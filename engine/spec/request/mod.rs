@@ -1,7 +1,8 @@
 //! Requests to specs, by rules and learned weights. Words are compared whole, in the singular, never as parts of words.
 //!
 //! `token` cuts the text, `spelling` reads misspelt words, `feature` and `way` take out what names a feature, a stack or a
-//! kind of project, `unwanted` what stands behind `no` and `without`, `rewrite` and `action` take turns of phrase and verbs, `item` groups the rest into phrases and marks,
+//! kind of project, `unwanted` what stands behind `no` and `without`,
+//! `presence` what something is made for, `rewrite` and `action` take turns of phrase and verbs, `item` groups the rest into phrases and marks,
 //! `whose` knows whose things are, `head` finds what the request is about, `shape` tells what a list is like, `clause`,
 //! `listed` and `inside` read lists and relations, `kept` drops what only holds other things, `learned` decides with all
 //! that as a hint what is kept and what belongs to it, `relate` relates what the words leave open, `circle` takes away
@@ -26,6 +27,7 @@ mod listed;
 mod notes;
 mod noun;
 mod options;
+mod presence;
 mod read;
 mod relate;
 mod rewrite;

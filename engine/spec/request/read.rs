@@ -14,7 +14,7 @@ use super::token::{Token, tokens};
 use super::unwanted::{self, Unwanted};
 use super::want::{Listed, Want};
 use super::words::Role;
-use super::{circle, explicit, feature, kept, notes, relate, spelling};
+use super::{circle, domain_phrase, explicit, feature, kept, notes, presence, relate, spelling};
 use crate::spec::{Entity, Note, NoteKind, Spec};
 use crate::spec::{inflect, names};
 
@@ -57,10 +57,12 @@ pub fn read_request(text: &str, options: &SpecOptions) -> Spec {
     let said = rewrite::spoken(text, &mut tokens);
     let mut found = feature::take(text, &mut tokens, options);
     let called = called(text, &mut tokens);
+    presence::take(&mut tokens);
     let unwanted = unwanted::take(&mut tokens).with(&found.left_out);
     let reading = Reading::new(text, &tokens);
     let kind = kind(text, &tokens, &reading, found.ways.kind(&tokens));
     let things = match kind {
+        "web" if presence::is_presence(&tokens) => Things::default(),
         "web" | "api" | "cli" => {
             let with = (kind, found.has("auth"));
             things(text, &mut tokens, &reading, with, &said, &unwanted)
@@ -165,7 +167,10 @@ fn things(
         token.hidden = token.used;
     }
     let first = list_last(items(text, tokens));
-    let head = find(text, tokens, &first, kind == "cli");
+    let mut head = find(text, tokens, &first, kind == "cli");
+    if head.wants.is_empty() && domain_phrase::read_shop(tokens) {
+        head = find(text, tokens, &list_last(items(text, tokens)), kind == "cli");
+    }
     // Words such as `kanban` may say what the request is about, and name nothing in its lists.
     for token in tokens.iter_mut().filter(|token| token.meant == Some("")) {
         token.hidden |= !token.used;

@@ -44,6 +44,11 @@ use tagged::{Lattice, Tagged};
 use weights::Weights;
 use word::Word;
 
+/// Whether the noun `word`, in the singular, is first of all `sense`: a place, a role.
+pub(super) fn is_noun_of(word: &str, sense: &str) -> bool {
+    sense::senses(word).next() == Some(sense)
+}
+
 /// Whether the table of nouns has `word`, in the singular.
 pub(super) fn is_noun(word: &str) -> bool {
     sense::senses(word).next().is_some()

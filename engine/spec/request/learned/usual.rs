@@ -21,7 +21,9 @@ pub(super) fn keep(words: &[Word], things: &[Thing], kept: &mut [bool], domain: 
     let Some(main) = usual.first() else {
         return;
     };
-    if names_main_only(things, kept, main) {
+    let said = |(thing, kept): (&Thing, &bool)| *kept && !thing.mentions.is_empty();
+    let silent = !things.iter().zip(&*kept).any(said);
+    if silent || names_main_only(things, kept, main) {
         add(things, kept, |thing| {
             thing.names.iter().any(|name| usual.contains(name))
         });
