@@ -62,6 +62,8 @@ pub struct Summary {
     pub month: Option<String>,
     /// The number that is added up for each month.
     pub month_sum: Option<String>,
+    /// The amount of money that is added up for each value of `counts`.
+    pub count_sum: Option<String>,
 }
 
 /// How the list of an entity is drawn.
@@ -162,7 +164,7 @@ pub struct Field {
     pub titles: Option<String>,
     /// The name under which lists are narrowed by it: `tag` of `tags`, `author_id` of `author_ids`.
     pub query: String,
-    /// `rating` for a whole number from 1 to 5 that is drawn as stars.
+    /// `rating` for a whole number from 1 to 5 that is drawn as stars, `year` for a year of the calendar.
     pub format: Option<String>,
     /// Where a list is kept.
     pub join: Option<Join>,
