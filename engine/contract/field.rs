@@ -23,7 +23,12 @@ pub(super) fn field(entity: &spec::Entity, source: &spec::Field, all: &[spec::En
         label: names::title(&source.name),
         kind: source.kind.word().to_owned(),
         required: source.required,
-        unique: source.unique,
+        unique: source.unique || source.unique_each,
+        within: entity
+            .scope_of(source)
+            .into_iter()
+            .map(column_name)
+            .collect(),
         min: source.min.map(number),
         max: source.max.map(number),
         max_length,

@@ -148,6 +148,9 @@ pub struct Field {
     pub required: bool,
     /// No two rows share a value.
     pub unique: bool,
+    /// The columns whose values a row must share with another one for `unique` to hold between them; none
+    /// where it holds between all rows.
+    pub within: Vec<String>,
     /// Least value of a number, in the unit of the API.
     pub min: Option<Value>,
     /// Greatest value of a number, in the unit of the API.

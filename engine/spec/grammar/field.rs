@@ -16,6 +16,7 @@ pub(super) struct Draft {
     pub required: bool,
     pub optional: bool,
     pub unique: bool,
+    pub unique_each: bool,
     pub default: Option<String>,
 }
 
@@ -65,6 +66,8 @@ fn read_marks(cursor: &mut Cursor<'_>, draft: &mut Draft) -> Read<()> {
         let start = cursor.at();
         if cursor.eat("!") {
             draft.required = true;
+        } else if cursor.eat("^^") {
+            draft.unique_each = true;
         } else if cursor.eat("^") {
             draft.unique = true;
         } else if cursor.eat("?") {

@@ -455,7 +455,7 @@ def test_values_at_the_limits_are_taken(make, field, value):
 <% for field in entity.fields if field.unique %>
 
 
-def test_<< field.name >>_is_unique(client, make):
+def test_<< field.name >>_is_unique<< "_for_each_" ~ (field.within | join("_and_")) if field.within else "" >>(client, make):
 <% if field.references and not field.required %>
     parent = make("<< field.references.entity >>")
 << wrap("    ", "row = make(", ["KIND", field.name ~ '=parent["id"]'], ")") >>
@@ -464,6 +464,15 @@ def test_<< field.name >>_is_unique(client, make):
 <% endif %>
     twin = make.sample(KIND, 1)
     twin["<< field.name >>"] = row["<< field.name >>"]
+<% if field.within %>
+    # Beside another row the same value is another matter.
+    apart = client.post(URL, json=twin)
+    assert apart.status_code == 201
+    assert client.delete(f"{URL}/{apart.<< json >>['id']}").status_code == 204
+<% for name in field.within %>
+    twin["<< name >>"] = row["<< name >>"]
+<% endfor %>
+<% endif %>
     response = client.post(URL, json=twin)
     assert response.status_code == 409
     assert list(response.<< json >>["fields"]) == ["<< field.name >>"]
