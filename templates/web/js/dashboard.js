@@ -9,8 +9,8 @@ const HEIGHT = 200;
 const TOP = 24;
 const BOTTOM = 28;
 const LEFT = 48;
-// The width of a digit in a chart.
-const CHARACTER = 7;
+// The width of a character in a chart, at most.
+const CHARACTER = 8;
 const WIDEST_COLUMN = 56;
 const STEPS = 4;
 const MOST_MONTHS = 24;
@@ -47,6 +47,9 @@ function axisLabels(values, type) {
   }
   return values.every(Number.isInteger) ? values.map((value) => value.toLocaleString()) : values.map((value) => format(type, value));
 }
+
+// Where a label of this many characters can have its middle and still end within the chart.
+const within = (width, middle, text) => Math.min(middle, width - (text.length * CHARACTER) / 2);
 
 const widest = (labels) => Math.max(...labels.map((label) => label.length)) * CHARACTER;
 
@@ -188,8 +191,8 @@ function columns(values, width, chart) {
     const y = scale(value);
     parts.push(draw("rect", { class: "column-value", x: middle - thick / 2, y, width: thick, height: HEIGHT - BOTTOM - y, rx: 4 }));
     if ((values.length - 1 - at) % every === 0) {
-      parts.push(draw("text", { class: "axis", x: middle, y: HEIGHT - 8, "text-anchor": "middle" }, monthName(month)));
-      parts.push(draw("text", { class: "value", x: middle, y: y - 6, "text-anchor": "middle" }, names[at]));
+      parts.push(draw("text", { class: "axis", x: within(width, middle, monthName(month)), y: HEIGHT - 8, "text-anchor": "middle" }, monthName(month)));
+      parts.push(draw("text", { class: "value", x: within(width, middle, names[at]), y: y - 6, "text-anchor": "middle" }, names[at]));
     }
   });
   const name = chart.querySelector("h3").textContent;
