@@ -83,16 +83,31 @@ matrix!(flask "flask", fastapi "fastapi", django "django");
 #[test]
 fn an_administration_without_accounts_for_people() {
     let request = "gym app with members, trainers and classes and an admin, built";
-    made(request, "django", Start::Quickly, &["member", "trainer", "admin"]);
+    made(
+        request,
+        "django",
+        Start::Quickly,
+        &["member", "trainer", "admin"],
+    );
 }
 
 #[test]
 fn an_administration_of_an_api() {
-    made("REST API for books with admin", "django", Start::Quickly, &["book", "admin"]);
+    made(
+        "REST API for books with admin",
+        "django",
+        Start::Quickly,
+        &["book", "admin"],
+    );
 }
 
 #[test]
 fn an_administration_beside_accounts() {
     let request = "todo app with login and admin, built";
-    made(request, "django", Start::Quickly, &["todo", "auth", "admin"]);
+    made(
+        request,
+        "django",
+        Start::Quickly,
+        &["todo", "auth", "admin"],
+    );
 }

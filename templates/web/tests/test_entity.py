@@ -26,8 +26,17 @@
 <% set many = entity.fields | selectattr("type", "equalto", "many") | list %>
 """<< cap(entity.label_plural) >>: << "pages and API" if pages else "the API" >>."""
 
-<% if found or tags or filters | selectattr("type", "equalto", "choice") | list %>
+<% set related = entity.children if pages and has_detail(contract, entity) else [] %>
+<% set queries = found or tags or filters | selectattr("type", "equalto", "choice") | list %>
+<% if related %>
+import html
+import json
+import re
+<% endif %>
+<% if queries %>
 from urllib.parse import urlencode
+<% endif %>
+<% if related or queries %>
 
 <% endif %>
 import pytest
@@ -58,6 +67,17 @@ def test_page_of_one_row(client, make):
     assert client.get(f"/<< entity.slug >>/{row['id']}").status_code == 200
     assert client.get("/<< entity.slug >>/999999").status_code == 404
 <% endif %>
+<% for child in related %>
+<% set values = child.field ~ "=" ~ ('[row["id"]]' if child.many else 'row["id"]') %>
+
+
+def test_page_shows_<< child.plural >>_by_<< child.query >>(client, make):
+    row = make(KIND)
+<< wrap("    ", "other = make(", ["KIND", "1", values] if child.entity == entity.name else ['"' ~ child.entity ~ '"', values], ")") >>
+    page = client.get(f"/<< entity.slug >>/{row['id']}").text
+    lists = [json.loads(html.unescape(rows)) for rows in re.findall('data-rows="([^"]*)"', page)]
+    assert [other] in lists
+<% endfor %>
 <% endif %>
 
 
