@@ -301,6 +301,13 @@ def test_<< field.name >>_that_are_no_names(client, make, wrong):
     assert response.status_code == 422
     assert list(response.<< json >>["fields"]) == ["<< field.name >>"]
     assert client.get(URL).<< json >>["total"] == 0
+
+
+def test_blank_<< field.name >>_are_refused_in_one_sentence(client, make):
+    name = "<< field.name >>"
+    response = client.post(URL, json={**make.sample(KIND), name: [" ", "x" * 41]})
+    sentence = "<< field.label >> must be names of 1 to 40 characters."
+    assert response.<< json >>["fields"] == {name: sentence}
 <% endfor %>
 <% for field in many %>
 <% set own = field.references.entity == entity.name %>
