@@ -1,4 +1,4 @@
-//! Every stack makes the same five applications from the words of a request, and an API alone; Django's administration
+//! Every stack makes the same six applications from the words of a request, and an API alone; Django's administration
 //! comes with accounts for people and without.
 
 use super::{Start, stands};
@@ -63,6 +63,11 @@ macro_rules! matrix {
             fn inventory() {
                 let request = "inventory of products with suppliers and csv import and export";
                 made(request, $stack, Start::Quickly, &["product", "supplier", "csv"]);
+            }
+
+            #[test]
+            fn habits() {
+                made("habit tracker", $stack, Start::Quickly, &["habit", "checkin"]);
             }
 
             #[test]
