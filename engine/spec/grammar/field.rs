@@ -8,6 +8,10 @@ use crate::spec::{Field, by_name};
 
 /// A field as it is written.
 #[derive(Clone, Debug, Default)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a mark that can stand behind a field"
+)]
 pub(super) struct Draft {
     pub name: String,
     /// Where the field is in its text.
