@@ -70,7 +70,9 @@ const TITLES: [&str; 8] = [
     "\"\"\" + x + '''",
     "<< 7 >> <% if %> <# x #>",
 ];
-const FEATURES: [&str; 6] = ["auth", "dashboard", "board", "csv", "docker", "ci"];
+const FEATURES: [&str; 7] = ["auth", "dashboard", "board", "csv", "docker", "ci", "admin"];
+/// The stack that has an administration.
+const ADMINISTERED: &str = "django";
 /// What an application asks of its own sources.
 const RULES: &str = r#"select = ["E", "F", "W", "I", "B", "S"]"#;
 const STACKS: [&str; 3] = ["flask", "fastapi", "django"];
@@ -147,7 +149,7 @@ fn case() -> impl Strategy<Value = Case> {
         names,
         bodies,
         select(TITLES.to_vec()),
-        subsequence(FEATURES.to_vec(), 0..=6),
+        subsequence(FEATURES.to_vec(), 0..=7),
     )
         .prop_map(|(names, bodies, title, features)| Case {
             title,
@@ -248,7 +250,8 @@ fn make(project: &Project, stack: &str, at: usize, case: &Case) -> Result<(), St
     ] {
         args.extend(["--set".to_owned(), value]);
     }
-    for feature in &case.features {
+    let has = |feature: &&&str| **feature != "admin" || stack == ADMINISTERED;
+    for feature in case.features.iter().filter(has) {
         args.extend(["--set".to_owned(), format!("{feature}=true")]);
     }
     if at >= SAMPLE {

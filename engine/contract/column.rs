@@ -33,6 +33,11 @@ pub(super) fn table(entity: &spec::Entity, all: &[spec::Entity], owned: bool) ->
         let names = kept().filter(|field| field.unique).map(column_name);
         unique.extend(names.map(|name| vec![OWNER.to_owned(), name]));
     }
+    // What a row refers to belongs to its owner already.
+    unique.extend(kept().filter(|field| field.unique_each).map(|field| {
+        let scope = entity.scope_of(field).into_iter();
+        scope.chain([field]).map(column_name).collect()
+    }));
     let narrowed = kept().filter(|field| is_filterable(field.kind) && !field.unique);
     let indexes = owned
         .then(|| OWNER.to_owned())

@@ -23,7 +23,12 @@ pub(super) fn field(entity: &spec::Entity, source: &spec::Field, all: &[spec::En
         label: names::title(&source.name),
         kind: source.kind.word().to_owned(),
         required: source.required,
-        unique: source.unique,
+        unique: source.unique || source.unique_each,
+        within: entity
+            .scope_of(source)
+            .into_iter()
+            .map(column_name)
+            .collect(),
         min: source.min.map(number),
         max: source.max.map(number),
         max_length,
@@ -32,7 +37,7 @@ pub(super) fn field(entity: &spec::Entity, source: &spec::Field, all: &[spec::En
         references: reference(source, all),
         titles: titles(source),
         query: names::filter(source),
-        format: is_rating(source).then(|| "rating".to_owned()),
+        format: format(source).map(str::to_owned),
         join: join(entity, source),
         json: json_type(source.kind).to_owned(),
         input: input(source.kind).to_owned(),
@@ -57,11 +62,35 @@ fn titles(field: &spec::Field) -> Option<String> {
     }
 }
 
+/// How values are shown where the type alone does not say it.
+fn format(field: &spec::Field) -> Option<&'static str> {
+    match field.kind {
+        FieldType::Integer if is_rating(field) => Some("rating"),
+        FieldType::Integer | FieldType::Number if is_year(&field.name) => Some("year"),
+        _ => None,
+    }
+}
+
 fn is_rating(field: &spec::Field) -> bool {
     const NAMES: [&str; 3] = ["rating", "stars", "score"];
     let last = field.name.rsplit('_').next().unwrap_or_default();
     let range = (field.min, field.max) == (Some(1.0), Some(5.0));
     field.kind == FieldType::Integer && range && NAMES.contains(&last)
+}
+
+/// Whether a number of this name is a year of the calendar, which is written without groups of digits:
+/// `founded_year` and `year_of_birth` are, `books_this_year` and `year_level` are not.
+pub(super) fn is_year(name: &str) -> bool {
+    const WHOLE: [&str; 4] = ["founded", "established", "built", "released"];
+    const SPAN: [&str; 8] = ["a", "per", "this", "last", "next", "each", "every", "of"];
+    let words: Vec<&str> = names::bare(name).split('_').collect();
+    match words.as_slice() {
+        [.., "vintage"] | ["year"] => true,
+        [word] => WHOLE.contains(word),
+        [.., before, "year"] => !SPAN.contains(before),
+        ["year", next, ..] => *next == "of" || *next == "built" || next.ends_with("ed"),
+        _ => false,
+    }
 }
 
 /// The most characters of a textual field.
@@ -140,5 +169,34 @@ fn input(kind: FieldType) -> &'static str {
         FieldType::Phone => "tel",
         FieldType::Tags => "tags",
         FieldType::Many => "checkboxes",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_year;
+
+    #[test]
+    fn names_say_what_is_a_year() {
+        for name in [
+            "year",
+            "founded_year",
+            "vintage",
+            "year_of_birth",
+            "year_published",
+            "founded",
+        ] {
+            assert!(is_year(name), "{name}");
+        }
+        for name in [
+            "years",
+            "books_this_year",
+            "times_per_year",
+            "year_level",
+            "pages",
+            "order",
+        ] {
+            assert!(!is_year(name), "{name}");
+        }
     }
 }

@@ -1,6 +1,7 @@
 //! What the dashboard says of each entity. Knows no query.
 
 use super::entity::column_name;
+use super::field::is_year;
 use super::types::Summary;
 use super::view::{Drawn, is_amount, is_dated, is_effort};
 use crate::spec::{Entity, Field, FieldType, names};
@@ -8,7 +9,7 @@ use crate::spec::{Entity, Field, FieldType, names};
 /// Numbers that are counted in pieces, so that their sum means something.
 const PIECES: [&str; 4] = ["quantity", "stock", "points", "servings"];
 /// Numbers that only order rows.
-const ORDER: [&str; 4] = ["position", "order", "year", "number"];
+const ORDER: [&str; 3] = ["position", "order", "number"];
 
 /// What the dashboard says of `entity`, whose list is drawn as `drawn`.
 pub(super) fn summary(entity: &Entity, drawn: &Drawn) -> Summary {
@@ -32,6 +33,7 @@ pub(super) fn summary(entity: &Entity, drawn: &Drawn) -> Summary {
         )
     };
     let sums = named(&adds_up);
+    let money = |field: &Field| field.kind == FieldType::Money && adds_up(field);
     let month = drawn.date_field.clone().or_else(|| {
         let dated = entity.fields.iter().find(|field| is_dated(field));
         dated.map(|field| field.name.clone())
@@ -43,9 +45,13 @@ pub(super) fn summary(entity: &Entity, drawn: &Drawn) -> Summary {
         title: names::title(&entity.plural),
         counts: named(&counted),
         averages: named(&|field| {
-            field.kind.is_numeric() && !adds_up(field) && !ORDER.contains(&last(field).as_str())
+            field.kind.is_numeric()
+                && !adds_up(field)
+                && !is_year(&field.name)
+                && !ORDER.contains(&last(field).as_str())
         }),
         month_sum: sums.first().filter(|_| month.is_some()).cloned(),
+        count_sum: named(&money).into_iter().next(),
         sums,
         month,
     }

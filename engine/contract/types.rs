@@ -62,6 +62,8 @@ pub struct Summary {
     pub month: Option<String>,
     /// The number that is added up for each month.
     pub month_sum: Option<String>,
+    /// The amount of money that is added up for each value of `counts`.
+    pub count_sum: Option<String>,
 }
 
 /// How the list of an entity is drawn.
@@ -146,6 +148,9 @@ pub struct Field {
     pub required: bool,
     /// No two rows share a value.
     pub unique: bool,
+    /// The columns whose values a row must share with another one for `unique` to hold between them; none
+    /// where it holds between all rows.
+    pub within: Vec<String>,
     /// Least value of a number, in the unit of the API.
     pub min: Option<Value>,
     /// Greatest value of a number, in the unit of the API.
@@ -162,7 +167,7 @@ pub struct Field {
     pub titles: Option<String>,
     /// The name under which lists are narrowed by it: `tag` of `tags`, `author_id` of `author_ids`.
     pub query: String,
-    /// `rating` for a whole number from 1 to 5 that is drawn as stars.
+    /// `rating` for a whole number from 1 to 5 that is drawn as stars, `year` for a year of the calendar.
     pub format: Option<String>,
     /// Where a list is kept.
     pub join: Option<Join>,

@@ -57,6 +57,14 @@ const DONE_NAMES: [&str; 8] = [
 ];
 
 impl Entity {
+    /// The required references among whose rows `field`, one that is unique for each of them, has a value once.
+    pub fn scope_of<'a>(&'a self, field: &Field) -> Vec<&'a Field> {
+        let others = self.fields.iter().filter(|other| {
+            other.kind == FieldType::Ref && other.required && other.name != field.name
+        });
+        others.filter(|_| field.unique_each).collect()
+    }
+
     /// The boolean that ticks a row off, where the entity is a list of things to do: it also needs a line
     /// of text to tick.
     pub fn done_field(&self) -> Option<&str> {
@@ -90,6 +98,9 @@ pub struct Field {
     /// No two rows share a value.
     #[serde(default)]
     pub unique: bool,
+    /// No two rows with the same required references share a value: one entry a day for each habit.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub unique_each: bool,
     /// Least value of a number.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub min: Option<f64>,

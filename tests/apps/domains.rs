@@ -57,7 +57,7 @@ fn a_course_catalogue() {
             "course: title:string!^ teacher:ref(teacher)! about:longtext credits:number(0.5..30) fee:money(0..999.99) \
              seats:int(1..500)! level:choice(beginner|intermediate|advanced)=beginner starts_on:date! weekly_at:time \
              open:bool=true",
-            "enrolment: student:string! course:ref(course)! email enrolled_at:datetime grade:number(1..6) paid:bool",
+            "enrolment: student:string!^^ course:ref(course)! email enrolled_at:datetime grade:number(1..6) paid:bool",
         ],
     );
 }

@@ -1,4 +1,5 @@
-//! Every stack makes the same five applications from the words of a request, and an API alone.
+//! Every stack makes the same six applications from the words of a request, and an API alone; Django's administration
+//! comes with accounts for people and without.
 
 use super::{Start, stands};
 
@@ -65,6 +66,11 @@ macro_rules! matrix {
             }
 
             #[test]
+            fn habits() {
+                made("habit tracker", $stack, Start::Quickly, &["habit", "checkin"]);
+            }
+
+            #[test]
             fn bookings() {
                 made("booking app", $stack, Start::Quickly, &["booking"]);
             }
@@ -78,3 +84,35 @@ macro_rules! matrix {
 }
 
 matrix!(flask "flask", fastapi "fastapi", django "django");
+
+#[test]
+fn an_administration_without_accounts_for_people() {
+    let request = "gym app with members, trainers and classes and an admin, built";
+    made(
+        request,
+        "django",
+        Start::Quickly,
+        &["member", "trainer", "admin"],
+    );
+}
+
+#[test]
+fn an_administration_of_an_api() {
+    made(
+        "REST API for books with admin",
+        "django",
+        Start::Quickly,
+        &["book", "admin"],
+    );
+}
+
+#[test]
+fn an_administration_beside_accounts() {
+    let request = "todo app with login and admin, built";
+    made(
+        request,
+        "django",
+        Start::Quickly,
+        &["todo", "auth", "admin"],
+    );
+}

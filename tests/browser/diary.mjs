@@ -153,6 +153,11 @@ export const steps = [
     await chart.waitFor();
     assert.equal(await chart.locator(".column-value").count(), 2);
     assert.match(await page.locator("[data-summary=expenses] .months table").innerText(), /March 2026\s+1,813\.00/);
+    const labels = await chart.locator("text").allTextContents();
+    assert.ok(labels.includes("1,813.00") && labels.includes("80.25"), `amounts are written as such: ${labels}`);
+    assert.ok(!labels.some((text) => text.includes("K")), `amounts are not cut: ${labels}`);
+    const paid = page.locator("[data-summary=expenses] .chart").filter({ has: page.getByRole("heading", { name: "Amount by paid" }) });
+    assert.match(await paid.locator("table").innerText(), /Yes\s+0\.00\s+No\s+1,893\.25/);
     await shot("dashboard");
     await auditEverywhere(page, WIDTHS, "the dashboard");
     await page.setViewportSize({ width: 375, height: 812 });

@@ -55,16 +55,32 @@ export const steps = [
     await becomes(() => control(page, "Name").evaluate((element) => element === document.activeElement), true, "focus");
     await shot("form-error");
   }],
-  ["the form adds rows", async ({ page }) => {
+  ["a form that needs a row of another kind leads there and back, and keeps what was typed", async ({ page, shot }) => {
+    await dialog(page).getByRole("button", { name: "Cancel" }).click();
+    await closed(page);
+    await section(page, "Books").click();
+    await openForm(page, "book");
+    await control(page, "Title").fill("Notes to come");
+    await dialog(page).getByRole("link", { name: "Add the first author" }).click();
+    await dialog(page).getByRole("heading", { name: "Add an author" }).waitFor();
     await control(page, "Name").fill("Ada Lovelace");
     await control(page, "Email").fill("ada@example.org");
     await control(page, "Website").fill("https://example.org/ada");
-    await save(page);
+    await dialog(page).getByRole("button", { name: "Save" }).click();
+    await dialog(page).getByRole("heading", { name: "Add a book" }).waitFor();
+    await becomes(() => control(page, "Author").locator("option:checked").textContent(), "Ada Lovelace", "the author chosen");
+    assert.equal(await control(page, "Title").inputValue(), "Notes to come");
+    await shot("form-again");
+    await dialog(page).getByRole("button", { name: "Cancel" }).click();
+    await closed(page);
+  }],
+  ["the form adds rows", async ({ page }) => {
+    await section(page, "Authors").click();
     await lists(page, "Ada Lovelace");
-    await page.getByRole("status").filter({ hasText: "Author added" }).waitFor();
     await openForm(page, "author");
     await control(page, "Name").fill("Mary Shelley");
     await save(page);
+    await page.getByRole("status").filter({ hasText: "Author added" }).waitFor();
     await lists(page, "Ada Lovelace", "Mary Shelley");
   }],
   ["a name that is taken is refused and what was typed stays", async ({ page, errors }) => {
@@ -89,13 +105,15 @@ export const steps = [
     await dialog(page).getByRole("group", { name: /^Rating/ }).locator("label", { hasText: "5 of 5" }).click();
     await control(page, "Status").selectOption("read");
     await control(page, "Published on").fill("1843-09-01");
+    await control(page, "Print year").fill("1979");
     await control(page, "In print").check();
+    await control(page, "Story").fill("It weaves algebraical patterns.\nThe loom weaves flowers.");
     await control(page, "Summary").fill("A translation, and notes that are\nthree times as long.");
     await shot("form-full");
     await save(page);
     await lists(page, "Notes on the Analytical Engine");
     const shown = await row(page, "Notes on").innerText();
-    for (const text of ["Ada Lovelace", "66", "12.50", "1843", "Read", "In print", "three times"]) {
+    for (const text of ["Ada Lovelace", "66", "12.50", "1843", "1979", "Read", "In print", "three times"]) {
       assert.ok(shown.toLowerCase().includes(text.toLowerCase()), `${text} is missing in ${shown}`);
     }
   }],
@@ -151,9 +169,22 @@ export const steps = [
     await page.getByRole("link", { name: "Ada Lovelace" }).click();
     await page.getByRole("heading", { level: 1, name: "Ada Lovelace" }).waitFor();
     await page.getByRole("link", { name: "Frankenstein" }).waitFor();
+    const related = await page.locator(".related-row").filter({ hasText: "Notes on" }).innerText();
+    for (const text of ["Read", "In print", "three times as long", "12.50"]) {
+      assert.ok(related.toLowerCase().includes(text.toLowerCase()), `${text} is missing in ${related}`);
+    }
     await shot("detail-author");
+    await page.setViewportSize({ width: 375, height: 812 });
+    await shot("detail-author-375");
+    await page.setViewportSize({ width: 1280, height: 900 });
     await page.getByRole("link", { name: "Notes on the Analytical Engine" }).click();
     await page.getByRole("heading", { level: 1, name: /^Notes/ }).waitFor();
+    const whole = await page.locator("[data-record]").innerText();
+    assert.ok(whole.includes("1979") && !whole.includes("1,979"), whole);
+    // What a row is about reads as a text, and what is so or not is a label.
+    assert.match(await page.locator(".prose").innerText(), /^It weaves algebraical patterns\.\nThe loom/);
+    assert.equal(await page.locator("dt", { hasText: "Story" }).count(), 0);
+    assert.equal(await page.locator(".record-title .badge").innerText(), "In print");
     await shot("detail-book");
     await page.setViewportSize({ width: 375, height: 812 });
     await shot("detail-book-375");

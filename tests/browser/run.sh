@@ -47,7 +47,8 @@ make_app() {
             "$codey" run "library with authors and books" --no-verify --dir "$out/records/app" \
                 --entity 'author: name:string!^ email website:url' \
                 --entity 'book: title:string! author:ref(author)! pages:int(1..) price:money(0..) rating:1..5
-                    status:choice(wanted|reading|read)=wanted published_on:date in_print:bool summary:longtext' ;;
+                    status:choice(wanted|reading|read)=wanted published_on:date print_year:int in_print:bool
+                    summary:longtext story:longtext' ;;
         recipes)
             "$codey" run "$plan" --no-verify --dir "$out/recipes/app" --set app=recipes --set title=Recipes \
                 --set auth=true --set dashboard=true --set csv=true --set 'entities=[

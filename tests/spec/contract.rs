@@ -301,6 +301,52 @@ fn accounts_keep_whose_a_row_is() {
 }
 
 #[test]
+fn a_pair_is_unique_and_its_parts_are_not() {
+    let entities = ["habit: name!", "checkin: habit:ref! day:date!^^"];
+    let contract = contract_of(("habits", &entities));
+    let checkin = contract
+        .entities
+        .iter()
+        .find(|it| it.name == "checkin")
+        .unwrap();
+    assert_eq!(checkin.table.unique, [["habit_id", "day"]]);
+    assert_eq!(checkin.fields[1].within, ["habit_id"]);
+    let refusals = |endpoint: &codey::contract::Endpoint| {
+        endpoint.entity == "checkin" && endpoint.errors.contains(&409)
+    };
+    assert!(contract.endpoints.iter().any(refusals));
+    let db = database(&contract);
+    let add = |habit: u8, day: &str| {
+        let values = (habit, day);
+        db.execute("INSERT INTO checkins (habit_id, day) VALUES (?, ?)", values)
+    };
+    for name in ["Run", "Read"] {
+        db.execute("INSERT INTO habits (name) VALUES (?)", [name])
+            .unwrap();
+    }
+    assert!(add(1, "2026-03-14").is_ok());
+    assert!(add(2, "2026-03-14").is_ok());
+    assert!(add(1, "2026-03-15").is_ok());
+    assert!(add(1, "2026-03-14").is_err());
+}
+
+#[test]
+fn a_year_is_no_amount_and_no_average() {
+    let mut spec = spec(
+        "cellar",
+        &["wine: name! vintage:int bottles:int price:money amount:money"],
+    );
+    spec.features.push("dashboard".to_owned());
+    let contract = derive(&spec, Vec::new()).expect("the test's spec has a contract");
+    let fields = &contract.entities[0].fields;
+    assert_eq!(fields[1].format.as_deref(), Some("year"));
+    assert_eq!(fields[2].format, None);
+    let summary = &contract.dashboard.as_ref().unwrap()[0];
+    assert!(!summary.averages.contains(&"vintage".to_owned()));
+    assert_eq!(summary.count_sum.as_deref(), Some("amount"));
+}
+
+#[test]
 fn deleting_a_parent_deletes_or_frees_its_children() {
     let contract = contract_of(("library", &LIBRARY));
     let db = database(&contract);

@@ -59,6 +59,7 @@ pub(super) fn check_fields(at: usize, entity: &Entity, problems: &mut Vec<Placed
             format!("Name what is stored, `{}: title! notes`.", entity.name),
         ));
     }
+    check_pairs(at, entity, problems);
     let mut columns = BTreeSet::new();
     for (index, field) in entity.fields.iter().enumerate() {
         if index == MAX_FIELDS {
@@ -84,6 +85,23 @@ pub(super) fn check_fields(at: usize, entity: &Entity, problems: &mut Vec<Placed
                 Some(index),
                 format!("`{}` has two fields called `{}`", entity.name, field.name),
                 "Give each field a name of its own.",
+            ));
+        }
+    }
+}
+
+/// Refuses `^^` where there is no required reference among whose rows a value could be unique.
+fn check_pairs(at: usize, entity: &Entity, problems: &mut Vec<Placed>) {
+    for (index, field) in entity.fields.iter().enumerate() {
+        if field.unique_each && entity.scope_of(field).is_empty() {
+            problems.push(placed(
+                at,
+                Some(index),
+                format!(
+                    "`{}` is to be unique for each row that `{}` refers to, and it has no required reference",
+                    field.name, entity.name
+                ),
+                "Add one, such as `habit:ref!`, or write `^` for a value that no two rows share.",
             ));
         }
     }

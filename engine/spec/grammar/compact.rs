@@ -42,6 +42,9 @@ pub fn type_to_compact(field: &Field) -> String {
     if field.unique {
         text.push('^');
     }
+    if field.unique_each {
+        text.push_str("^^");
+    }
     if let Some(default) = &field.default {
         text.push('=');
         text.push_str(&default_text(default));

@@ -220,6 +220,7 @@ pub(in crate::spec) fn reference(name: &str, target: &str, required: bool) -> Fi
         kind: FieldType::Ref,
         required,
         unique: false,
+        unique_each: false,
         min: None,
         max: None,
         max_length: None,

@@ -8,6 +8,10 @@ use crate::spec::{Field, by_name};
 
 /// A field as it is written.
 #[derive(Clone, Debug, Default)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a mark that can stand behind a field"
+)]
 pub(super) struct Draft {
     pub name: String,
     /// Where the field is in its text.
@@ -16,6 +20,7 @@ pub(super) struct Draft {
     pub required: bool,
     pub optional: bool,
     pub unique: bool,
+    pub unique_each: bool,
     pub default: Option<String>,
 }
 
@@ -65,6 +70,8 @@ fn read_marks(cursor: &mut Cursor<'_>, draft: &mut Draft) -> Read<()> {
         let start = cursor.at();
         if cursor.eat("!") {
             draft.required = true;
+        } else if cursor.eat("^^") {
+            draft.unique_each = true;
         } else if cursor.eat("^") {
             draft.unique = true;
         } else if cursor.eat("?") {

@@ -45,6 +45,7 @@ pub(super) fn finish(mut draft: Draft) -> Result<Field, EntityProblem> {
         kind,
         required: draft.required,
         unique: draft.unique,
+        unique_each: draft.unique_each,
         min: draft.kind.min,
         max: draft.kind.max,
         max_length: draft.kind.max_length,
@@ -108,10 +109,16 @@ pub(super) fn target_name(target: &str, span: (usize, usize)) -> Result<String, 
 pub(super) fn check_field(field: &Field, span: (usize, usize)) -> Result<(), EntityProblem> {
     let refuse = |message: String, help: &str| Err(EntityProblem::new(span, message, help));
     let name = &field.name;
-    if field.unique && field.kind.is_list() {
+    if (field.unique || field.unique_each) && field.kind.is_list() {
         return refuse(
             format!("`{name}` is a list and cannot be unique"),
             "Leave the `^` out.",
+        );
+    }
+    if field.unique && field.unique_each {
+        return refuse(
+            format!("`{name}` cannot be unique among all rows and among some"),
+            "Write `^` for all rows, or `^^` for those with the same required references.",
         );
     }
     let bounds = [field.min, field.max];

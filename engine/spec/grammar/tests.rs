@@ -75,6 +75,30 @@ fn references_are_written_in_four_ways() {
 }
 
 #[test]
+fn a_value_can_be_unique_for_each_row_that_is_referred_to() {
+    let entity = entity_from_text("checkin: habit:ref! day:date!^^").unwrap();
+    let day = &entity.fields[1];
+    assert!(day.unique_each && !day.unique);
+    assert_eq!(to_compact(day), "day:date!^^");
+    let scope = entity.scope_of(day);
+    assert_eq!(scope.len(), 1);
+    assert_eq!(scope[0].name, "habit");
+    assert!(entity.scope_of(&entity.fields[0]).is_empty());
+    for (text, word) in [
+        ("checkin: habit:ref day:date!^^", "no required reference"),
+        ("checkin: habit:ref! tags:tags^^", "a list"),
+        ("checkin: habit:ref! day:date^^^", "among some"),
+    ] {
+        let problem = problem(text);
+        assert!(
+            problem.message.contains(word),
+            "{text}: {}",
+            problem.message
+        );
+    }
+}
+
+#[test]
 fn lists_are_tags_or_rows_of_another_entity() {
     let tags = field("tags:tags!");
     assert_eq!((tags.kind, tags.required), (FieldType::Tags, true));
@@ -307,6 +331,7 @@ fn any_field() -> impl Strategy<Value = Field> {
                     kind,
                     required,
                     unique: unique && !kind.is_list(),
+                    unique_each: false,
                     min: bound(one.min(two), low),
                     max: bound(one.max(two), high),
                     max_length: (kind.is_textual() && low).then(|| two.unsigned_abs() % 1000 + 25),

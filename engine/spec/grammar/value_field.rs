@@ -143,6 +143,7 @@ fn mixed(map: &Map<String, Value>, kind: &str) -> Read<Field> {
             ("name" | "type", _) => {}
             ("required", Some(on)) => draft.required |= on,
             ("unique", Some(on)) => draft.unique |= on,
+            ("unique_each", Some(on)) => draft.unique_each |= on,
             _ => {
                 let message = format!(
                     "`{}` does not go with the type `{}`",

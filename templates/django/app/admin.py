@@ -27,6 +27,16 @@ class UserAdmin(admin.ModelAdmin):
     def has_add_permission(self, request):
         """Leave making accounts to the commands and pages that set passwords."""
         return False
+<% if contract.auth %>
+
+
+class OwnedAdmin(admin.ModelAdmin):
+    """Rows that belong to accounts."""
+
+    def get_changeform_initial_data(self, request):
+        """Make a new row the account's that is signed in, unless another one is chosen."""
+        return {"owner": request.user.pk, **super().get_changeform_initial_data(request)}
+<% endif %>
 <% for entity in contract.entities %>
 <% for field in entity.fields if field.type == "tags" %>
 
@@ -40,7 +50,7 @@ class UserAdmin(admin.ModelAdmin):
 
 
 @admin.register(<< entity.class >>)
-class << entity.class >>Admin(admin.ModelAdmin):
+class << entity.class >>Admin(<< "OwnedAdmin" if contract.auth else "admin.ModelAdmin" >>):
     """<< entity.label_plural | title >>."""
 
 <% set shown = entity.fields | rejectattr("type", "in", ["text", "tags", "many"]) | list %>

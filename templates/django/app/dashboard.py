@@ -1,9 +1,10 @@
-<% from "web/python.jinja" import import_names, texts %>
+<% from "web/python.jinja" import import_names, texts, wrap %>
 <% set me = "request.user, " if contract.auth else "" %>
 <% set user = "user, " if contract.auth else "" %>
-<% set ns = namespace(amount=false, boolean=false, choice=false, ref=false, month=false, money=false) %>
+<% set ns = namespace(amount=false, boolean=false, choice=false, ref=false, month=false, money=false, grouped=false) %>
 <% for part in contract.dashboard %>
 <% if part.month %><% set ns.month = true %><% endif %>
+<% if part.counts and part.count_sum %><% set ns.grouped = true %><% endif %>
 <% for entity in contract.entities if entity.name == part.entity %>
 <% for field in entity.fields %>
 <% if field.name in part.counts %><% if field.type == "boolean" %><% set ns.boolean = true %><% elif field.type == "ref" %><% set ns.ref = true %><% else %><% set ns.choice = true %><% endif %><% endif %>
@@ -20,7 +21,11 @@
 from decimal import Decimal
 
 <% endif %>
+<% if ns.grouped %>
+from django.db.models import Avg, Count, << "F, " if ns.ref else "" >>Sum
+<% else %>
 from django.db.models import Avg, << "Count, " if counts or ns.month else "" >>Sum
+<% endif %>
 <% if ns.month %>
 from django.db.models.functions import TruncMonth
 <% endif %>
@@ -71,13 +76,16 @@ class Dashboard(ApiView):
 <% if part.month_sum %>
                     month_sum="<< part.month_sum >>",
 <% endif %>
+<% if part.counts and part.count_sum %>
+                    count_sum="<< part.count_sum >>",
+<% endif %>
                 ),
 <% endfor %>
             }
         )
 
 
-def _summary(<< user >>rows, *, << "counts=(), " if counts else "" >>sums=(), averages=()<< ", month=None, month_sum=None" if ns.month else "" >>):
+<< wrap("", "def _summary(", (["user"] if contract.auth else []) + ["rows", "*"] + (["counts=()"] if counts else []) + ["sums=()", "averages=()"] + (["month=None", "month_sum=None"] if ns.month else []) + (["count_sum=None"] if ns.grouped else []), "):") >>
     """Return counts and sums of rows, by the names of their fields."""
     found = rows.model.objects.<< "filter(owner=user)" if contract.auth else "all()" >>
     numbers = found.aggregate(
@@ -86,7 +94,13 @@ def _summary(<< user >>rows, *, << "counts=(), " if counts else "" >>sums=(), av
     )
     return {
         "total": found.count(),
+<% if ns.grouped %>
+        "counts": {
+            name: _counts(found, rows.fields[name], rows.fields.get(count_sum)) for name in counts
+        },
+<% else %>
         "counts": << "{name: _counts(found, rows.fields[name]) for name in counts}" if counts else "{}" >>,
+<% endif %>
         "sums": {
             name: _number(numbers[f"{rows.fields[name].attribute}__sum"]) or 0 for name in sums
         },
@@ -103,14 +117,24 @@ def _summary(<< user >>rows, *, << "counts=(), " if counts else "" >>sums=(), av
 <% if counts %>
 
 
+<% if ns.grouped %>
+def _counts(found, field, summed):
+    """Return how many rows have each value of a field, and what another one adds up to."""
+<% else %>
 def _counts(found, field):
     """Return how many rows have each value of a field."""
+<% endif %>
 <% if ns.ref and (ns.choice or ns.boolean) %>
     if isinstance(field, Ref):
-        return _references(found, field)
+        return _references(found, field<< ", summed" if ns.grouped else "" >>)
 <% endif %>
 <% if ns.choice or ns.boolean %>
+<% if ns.grouped %>
+    rows = found.values_list(field.attribute).annotate(found=Count("pk"), found_sum=_total(summed))
+    groups = {value: (count, total) for value, count, total in rows}
+<% else %>
     counts = dict(found.values_list(field.attribute).annotate(Count("pk")))
+<% endif %>
 <% if ns.choice and ns.boolean %>
     values = field.values if isinstance(field, Choice) else (True, False)
 <% elif ns.choice %>
@@ -118,15 +142,37 @@ def _counts(found, field):
 <% else %>
     values = (True, False)
 <% endif %>
+<% if ns.grouped %>
+    return [_group(summed, value, *groups.get(value, (0, None))) for value in values]
+<% else %>
     return [{"value": value, "count": counts.get(value, 0)} for value in values]
+<% endif %>
 <% endif %>
 <% if ns.ref and (ns.choice or ns.boolean) %>
 
 
+<% if ns.grouped %>
+def _references(found, field, summed):
+    """Return how many rows refer to each row of another table, and what they add up to."""
+<% else %>
 def _references(found, field):
     """Return how many rows refer to each row of another table, by its title."""
 <% endif %>
-<% if ns.ref %>
+<% endif %>
+<% if ns.ref and ns.grouped %>
+    known = found.exclude(**{field.attribute: None}).values_list(field.attribute)
+    groups = known.annotate(found=Count("pk"), found_sum=_total(summed))
+    order = [F("found_sum").desc(nulls_last=True), "-found", field.attribute]
+    groups = groups.order_by(*order)[:MOST_TITLES]
+    target = found.model._meta.get_field(field.name).related_model
+    titles = target.objects.in_bulk([id for id, _, _ in groups])
+    shown = [_group(summed, str(titles[id]), count, total) for id, count, total in groups]
+    without = found.filter(**{field.attribute: None})
+    numbers = without.aggregate(found=Count("pk"), found_sum=_total(summed))
+    if numbers["found"]:
+        shown.append(_group(summed, None, *numbers.values()))
+    return shown
+<% elif ns.ref %>
     counts = found.values_list(field.attribute).annotate(count=Count("pk"))
     most = counts.exclude(**{field.attribute: None}).order_by("-count", field.attribute)
     most = dict(most[:MOST_TITLES])
@@ -137,6 +183,18 @@ def _references(found, field):
         pairs.append((None, without))
     return [{"value": value, "count": count} for value, count in pairs]
 <% endif %>
+<% endif %>
+<% if ns.grouped %>
+
+
+def _group(summed, value, count, total):
+    """Return a value with how many rows have it, and what they add up to where that is money."""
+    return {"value": value, "count": count, "sum": (_number(total) or 0) if summed else None}
+
+
+def _total(summed):
+    """Return what adds up a field; where there is none the count stands in, and is not shown."""
+    return Sum(summed.attribute) if summed else Count("pk")
 <% endif %>
 <% if ns.month %>
 

@@ -1,6 +1,6 @@
 <% from "django/model.jinja" import attr, related %>
 <% from "web/python.jinja" import import_names, wrap %>
-<% from "web/shared.jinja" import any_record, cap, has_detail, list_path %>
+<% from "web/shared.jinja" import has_detail %>
 <% set multi = contract.entities | length > 1 %>
 <% set ns = namespace(related=false, details=false) %>
 <% for entity in contract.entities %>
@@ -10,6 +10,7 @@
 <% set me = "request.user, " if contract.auth else "" %>
 <% set user = "user, " if contract.auth else "" %>
 <% set dashboard = "dashboard" in contract.features %>
+<% set board = contract.entities | selectattr("view", "equalto", "board") | list if contract.entities | length > 1 else [] %>
 """The pages. They carry forms and row templates; scripts fill them from the JSON API."""
 
 <% if ns.details %>
@@ -80,6 +81,10 @@ def _counts(<< "user" if contract.auth else "" >>):
 <% endif %>
 @require_safe
 def home(request):
+<% if board %>
+    """Show the board."""
+    return render(request, "home.html")
+<% else %>
     """Show what there is of each kind."""
     newest = [
 <% if contract.auth %>
@@ -90,6 +95,7 @@ def home(request):
 <% endif %>
     ]
     return render(request, "home.html", {"newest": newest})
+<% endif %>
 <% endif %>
 <% if dashboard %>
 
@@ -150,7 +156,7 @@ def << entity.plural >>_detail(request, id):
 <% if entity.children %>
     related = [
 <% for child in entity.children %>
-<< wrap("        ", "_related(", (["request.user"] if contract.auth else []) + [cap(child.label_plural) | py, '"/' ~ child.slug ~ '"', child.plural ~ ".rows", '"' ~ child.query ~ '"', "id"], "),") >>
+<< wrap("        ", "_related(", (["request.user"] if contract.auth else []) + ['"/' ~ child.slug ~ '"', child.plural ~ ".rows", '"' ~ child.query ~ '"', "id"], "),") >>
 <% endfor %>
     ]
 <% endif %>
@@ -166,15 +172,13 @@ def _detail(request, plural, rows, row, **context):
     context["row_json"] = json.dumps(rows.load([row])[0], ensure_ascii=False)
     return render(request, f"{plural}/detail.html", context)
 <% endif %>
-<% if multi %>
+<% if multi and not board %>
 
 
 def _newest(<< user >>plural, rows):
     """Return what the start page shows of one kind."""
     newest = rows.all(<< "user" if contract.auth else "" >>).order_by("-created_at", "-pk")[:NEWEST]
     return _links("/" + plural.replace("_", "-").rstrip("-"), newest)
-<% endif %>
-<% if multi or ns.related %>
 
 
 def _links(path, rows):
@@ -184,13 +188,14 @@ def _links(path, rows):
 <% if ns.related %>
 
 
-def _related(<< user >>title, path, rows, query, id):
+def _related(<< user >>path, rows, query, id):
     """Return what a page shows of the rows that refer to its own row."""
     found = rows.all(<< "user" if contract.auth else "" >>).filter(**{rows.filters[query].lookup(): id})
+    shown = rows.load(found.order_by("-created_at", "-pk")[:RELATED])
     return {
-        "title": title,
         "count": found.count(),
+        "shown": len(shown),
+        "rows_json": json.dumps(shown, ensure_ascii=False),
         "url": f"{path}?{query}={id}",
-        "links": _links(path, found.order_by("-created_at", "-pk")[:RELATED]),
     }
 <% endif %>

@@ -13,6 +13,8 @@
 <% set found = ["ApiError", "Invalid"] %>
 <% set imported = ["MAX_ID"] + (["List"] if lists else []) + (["Many"] if "many" in kinds else []) + (["Ref"] if "ref" in kinds else []) + ["field_of", "moment_text"] %>
 <% set linking = (["Ref"] if "ref" in kinds else []) + (["Many"] if "many" in kinds else []) %>
+<% set pairs = namespace(any=false) %>
+<% for entity in contract.entities %><% for field in entity.fields if field.within %><% set pairs.any = true %><% endfor %><% endfor %>
 """Rows: list, read, write and delete them; every value is checked on the way in."""
 
 from contextlib import contextmanager
@@ -226,9 +228,20 @@ class Rows:
 
     def _refusal(self, reason):
         kind, _, columns = reason.partition(" constraint failed: ")
+<% if pairs.any %>
+        names = [column.rpartition(".")[2] for column in columns.split(", ")]
+        field = self.fields.get(names[-1])
+        if kind == "UNIQUE" and field:
+            labels = [self.fields[name].label for name in names if name in self.fields]
+            message = f"{field.label} is taken by another {self.label}."
+            if len(labels) > 1:
+                same = " and ".join(labels).lower()
+                message = f"Another {self.label} has the same {same}."
+<% else %>
         field = self.fields.get(columns.rpartition(".")[2])
         if kind == "UNIQUE" and field:
             message = f"{field.label} is taken by another {self.label}."
+<% endif %>
             return ApiError(409, message, {field.key: message})
         return ApiError(422, "These values break a rule of the database.")
 

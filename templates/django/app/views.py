@@ -1,4 +1,4 @@
-<% set csv = "csv" in contract.features %>
+<% set admin = "admin" in contract.features %>
 """What every view of the JSON API shares: who may call it and how bodies are read."""
 
 import json
@@ -9,7 +9,7 @@ from django.middleware.csrf import CsrfViewMiddleware
 from django.utils.decorators import method_decorator
 from django.views import View
 from django.views.decorators.cache import never_cache
-<% if contract.auth %>
+<% if contract.auth or admin %>
 from django.views.decorators.csrf import csrf_exempt
 <% endif %>
 
@@ -28,6 +28,10 @@ class TokenCheck(CsrfViewMiddleware):
 
 
 <% if contract.auth %>
+@method_decorator([csrf_exempt, never_cache], name="dispatch")
+<% elif admin %>
+# Sessions are the administration's alone. What is sent here must have a type that pages of other
+# sites cannot send without being asked for leave, which nobody gives them.
 @method_decorator([csrf_exempt, never_cache], name="dispatch")
 <% else %>
 @method_decorator(never_cache, name="dispatch")

@@ -11,6 +11,9 @@
 from django.contrib import admin
 <% endif %>
 from django.urls import path
+<% if admin and pages %>
+from django.views.generic import RedirectView
+<% endif %>
 
 <% set modules = (["pages"] if pages else []) %>
 <% if modules %>
@@ -68,6 +71,10 @@ urlpatterns = [
 <% endfor %>
 <% if admin %>
     path("admin/", admin.site.urls),
+<% if pages %>
+    # Pages of the administration name no icon, so browsers ask for the usual one.
+    path("favicon.ico", RedirectView.as_view(url="/static/favicon.svg")),
+<% endif %>
 <% endif %>
 ]
 

@@ -1,9 +1,10 @@
 <% from "fastapi/parts.jinja" import fit %>
 <% from "web/python.jinja" import texts %>
 <% set auth = contract.auth %>
-<% set ns = namespace(counts=false, ref=false, choice=false, flag=false, month=false) %>
+<% set ns = namespace(counts=false, ref=false, choice=false, flag=false, month=false, money=false) %>
 <% for part in contract.dashboard or [] %>
 <% if part.month %><% set ns.month = true %><% endif %>
+<% if part.counts and part.count_sum %><% set ns.money = true %><% endif %>
 <% for entity in contract.entities if entity.name == part.entity %>
 <% for field in entity.fields if field.name in part.counts %>
 <% set ns.counts = true %>
@@ -11,6 +12,7 @@
 <% endfor %>
 <% endfor %>
 <% endfor %>
+<% set money = ns.money %>
 <% set who = "db, owner, " if auth else "db, " %>
 <% set sign = "db: sqlite3.Connection, owner: int, " if auth else "db: sqlite3.Connection, " %>
 """Counts and sums of what there is, computed by the database."""
@@ -55,6 +57,10 @@ class Part:
     month: str | None = None
     month_sum: str | None = None
 <% endif %>
+<% if money %>
+    # The amount that is added up for each value that is counted.
+    count_sum: str | None = None
+<% endif %>
 
 
 PARTS = {
@@ -76,16 +82,26 @@ PARTS = {
 <% if part.month_sum %>
         month_sum="<< part.month_sum >>",
 <% endif %>
+<% if part.counts and part.count_sum %>
+        count_sum="<< part.count_sum >>",
+<% endif %>
     ),
 <% endfor %>
 }
 
 
 class Count(BaseModel):
+<% if money %>
+    """How many rows have a value, and what they add up to where that is money."""
+<% else %>
     """How many rows have a value."""
+<% endif %>
 
     value: str | bool | int | float | None
     count: int
+<% if money %>
+    sum: float | None
+<% endif %>
 
 
 class Month(BaseModel):
@@ -129,7 +145,7 @@ def _summary(<< sign >>part: Part) -> dict:
     }
     return {
         "total": total,
-        "counts": << "{name: _counts(" ~ who ~ "part.table, name) for name in part.counts}" if ns.counts else "{}" >>,
+        "counts": << "{name: _counts(" ~ who ~ ("part, name)" if money else "part.table, name)") ~ " for name in part.counts}" if ns.counts else "{}" >>,
         "sums": {name: values[name] for name in part.sums},
         "averages": {name: values[name] for name in part.averages},
         "months": << "_months(" ~ who ~ "part)" if ns.month else "[]" >>,
@@ -137,15 +153,29 @@ def _summary(<< sign >>part: Part) -> dict:
 <% if ns.counts %>
 
 
+<% if money %>
+def _counts(<< sign >>part: Part, name: str) -> list[dict]:
+    """Return how many rows have each value of a column, and what another one adds up to."""
+<% else %>
 def _counts(<< sign >>table: Table, name: str) -> list[dict]:
     """Return how many rows have each value of a column."""
+<% endif %>
 <% if ns.choice or ns.flag %>
+<% if money %>
+    table = part.table
+<% endif %>
 <% if ns.ref %>
     if table.columns[name].kind == "ref":
-        return _references(<< who >>table, name)
+        return _references(<< who >><< "part" if money else "table" >>, name)
 <% endif %>
+<% if money %>
+    columns = [quote(name), "count(*)", _total(part.count_sum)]
+    rows = _rows(<< who >>table, columns, tail=f"GROUP BY {quote(name)}")
+    found = {value: (count, total) for value, count, total in rows}
+<% else %>
     rows = _rows(<< who >>table, [quote(name), "count(*)"], tail=f"GROUP BY {quote(name)}")
     found = dict(map(tuple, rows))
+<% endif %>
 <% if ns.choice and ns.flag %>
     values = table.columns[name].values or (True, False)
 <% elif ns.choice %>
@@ -153,23 +183,55 @@ def _counts(<< sign >>table: Table, name: str) -> list[dict]:
 <% else %>
     values = (True, False)
 <% endif %>
-    return [{"value": value, "count": found.get(value, 0)} for value in values]
+<% if money %>
+    return [_group(part, value, *found.get(value, (0, 0))) for value in values]
 <% else %>
-    return _references(<< who >>table, name)
+    return [{"value": value, "count": found.get(value, 0)} for value in values]
+<% endif %>
+<% else %>
+    return _references(<< who >><< "part" if money else "table" >>, name)
 <% endif %>
 <% endif %>
 <% if ns.ref %>
 
 
+<% if money %>
+def _references(<< sign >>part: Part, name: str) -> list[dict]:
+    """Return how many rows refer to each row of another table, and what they add up to."""
+    table = part.table
+<% else %>
 def _references(<< sign >>table: Table, name: str) -> list[dict]:
     """Return how many rows refer to each row of another table, by its title."""
+<% endif %>
     reference = quote(name)
     title = table.title_expression(name)
+<% if money %>
+    most = f"GROUP BY {reference} ORDER BY 3 DESC, 2 DESC, 1, {reference} LIMIT {MOST_TITLES}"
+    numbers = ["count(*)", _total(part.count_sum)]
+    rows = _rows(<< who >>table, [title, *numbers], f"{reference} IS NOT NULL", most)
+    groups = [_group(part, *row) for row in rows]
+    count, total = _rows(<< who >>table, numbers, f"{reference} IS NULL")[0]
+    return [*groups, _group(part, None, count, total)] if count else groups
+<% else %>
     most = f"GROUP BY {reference} ORDER BY 2 DESC, 1, {reference} LIMIT {MOST_TITLES}"
     pairs = _rows(<< who >>table, [title, "count(*)"], f"{reference} IS NOT NULL", most)
     counts = [{"value": value, "count": count} for value, count in pairs]
     without = _rows(<< who >>table, ["count(*)"], f"{reference} IS NULL")[0][0]
     return [*counts, {"value": None, "count": without}] if without else counts
+<% endif %>
+<% endif %>
+<% if money %>
+
+
+def _group(part: Part, value: str | int | None, count: int, total: float | None) -> dict:
+    """Return a value with how many rows have it, and what they add up to where that is money."""
+    amount = part.table.shown(part.count_sum, total) if part.count_sum else None
+    return {"value": value, "count": count, "sum": amount}
+
+
+def _total(name: str | None) -> str:
+    """Return what adds up a column, or NULL where there is none."""
+    return f"total({quote(name)})" if name else "NULL"
 <% endif %>
 <% if ns.month %>
 
@@ -179,9 +241,11 @@ def _months(<< sign >>part: Part) -> list[dict]:
     if part.month is None:
         return []
     month = f"substr({quote(part.month)}, 1, 7)"
+<% if not money %>
     total = f"total({quote(part.month_sum)})" if part.month_sum else "NULL"
+<% endif %>
     last = f"GROUP BY 1 ORDER BY 1 DESC LIMIT {MOST_MONTHS}"
-    columns = [month, "count(*)", total]
+    columns = [month, "count(*)", << "_total(part.month_sum)" if money else "total" >>]
     rows = _rows(<< who >>part.table, columns, f"{quote(part.month)} IS NOT NULL", last)
     return [
         {

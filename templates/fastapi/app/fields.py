@@ -214,9 +214,21 @@ def _distinct(names: list[str]) -> list[str]:
     return [kept[key] for key in sorted(kept)]
 
 
+def _is_name(name: object) -> bool:
+    return isinstance(name, str) and 0 < len(name.strip()) <= MAX_TAG_LENGTH
+
+
+def _named(names: object) -> object:
+    # What is wrong with entries is said once and of all of them.
+    if isinstance(names, list) and not all(map(_is_name, names)):
+        raise ValueError(f"must be names of 1 to {MAX_TAG_LENGTH} characters.")
+    return names
+
+
 # Short names, given back in order and without doubles.
 Tags = Annotated[
     list[Annotated[Text, Field(max_length=MAX_TAG_LENGTH)]],
+    BeforeValidator(_named),
     AfterValidator(_distinct),
     Field(max_length=MAX_TAGS),
 ]

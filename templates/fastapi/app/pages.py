@@ -1,6 +1,6 @@
 <% from "fastapi/parts.jinja" import fit %>
 <% from "web/python.jinja" import wrap %>
-<% from "web/shared.jinja" import cap, has_detail %>
+<% from "web/shared.jinja" import has_detail %>
 <% set multi = contract.entities | length > 1 %>
 <% set auth = contract.auth %>
 <% set deps = ["request: Request"] + (["db: Database", "user: CurrentUser"] if auth else ["db: Database"]) %>
@@ -12,9 +12,13 @@
 <% if entity.children %><% set ns.related = true %><% endif %>
 <% if has_detail(contract, entity) %><% set ns.detail = true %><% endif %>
 <% endfor %>
+<% set board = contract.entities | selectattr("view", "equalto", "board") | list if contract.entities | length > 1 else [] %>
 """The pages. They carry forms and row templates; scripts fill them from the JSON API."""
 
 <% if multi or ns.related or auth %>
+<% if ns.related %>
+import json
+<% endif %>
 <% if auth %>
 import re
 <% endif %>
@@ -28,6 +32,9 @@ from types import SimpleNamespace
 <% endif %>
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse<< ", RedirectResponse, Response" if auth else "" >>
+<% if ns.related %>
+from pydantic import BaseModel
+<% endif %>
 
 <% if multi or ns.related or ns.detail %>
 from . import models
@@ -56,7 +63,7 @@ SECTIONS: dict[str, tuple[Table, str]] = {
 <% endfor %>
 }
 <% endif %>
-<% if multi %>
+<% if multi and not board %>
 # How many rows the start page shows of each kind, the newest first.
 NEWEST = 4
 <% endif %>
@@ -69,12 +76,17 @@ RELATED = 5
 
 @router.get("/")
 << fit("", "def home(", deps, ") -> HTMLResponse:") >>
+<% if board %>
+    """Show the board."""
+    context = {"counts": _counts(<< who >>)}
+<% else %>
     """Show what there is of each kind."""
     newest = []
     for plural in SECTIONS:
         links = _links(<< who >>, plural, {"limit": NEWEST})
         newest.append({"plural": plural, "links": links})
     context = {"counts": _counts(<< who >>), "newest": newest}
+<% endif %>
     return templates.TemplateResponse(request, "home.html", context)
 <% endif %>
 <% for entity in contract.entities %>
@@ -107,7 +119,7 @@ RELATED = 5
 <% if entity.children %>
         "related": [
 <% for child in entity.children %>
-<< fit("            ", "_related(", (["db", "user.id"] if auth else ["db"]) + ['"' ~ child.plural ~ '"', cap(child.label_plural) | py, '"' ~ child.query ~ '"', "id"], "),") >>
+<< fit("            ", "_related(", (["db", "user.id"] if auth else ["db"]) + ['"' ~ child.plural ~ '"', "models." ~ child.plural ~ "." ~ (contract.entities | selectattr("name", "equalto", child.entity) | first).class ~ "Row", '"' ~ child.query ~ '"', "id"], "),") >>
 <% endfor %>
         ],
 <% endif %>
@@ -157,7 +169,7 @@ def _counts(<< sign >>) -> SimpleNamespace:
     counts = {plural: table.count(<< give >>) for plural, (table, _) in SECTIONS.items()}
     return SimpleNamespace(**counts)
 <% endif %>
-<% if multi or ns.related %>
+<% if multi and not board %>
 
 
 << fit("", "def _links(", sign | split(", ") | list + ["plural: str", "query: dict"], ") -> list[dict[str, str]]:") >>
@@ -171,13 +183,16 @@ def _counts(<< sign >>) -> SimpleNamespace:
 <% if ns.related %>
 
 
-<< fit("", "def _related(", sign | split(", ") | list + ["plural: str", "title: str", "filter: str", "id: int"], ") -> dict:") >>
+<< fit("", "def _related(", sign | split(", ") | list + ["plural: str", "kind: type[BaseModel]", "filter: str", "id: int"], ") -> dict:") >>
     """Return what a page shows of the rows that refer to its own."""
     table, url = SECTIONS[plural]
+    query = {filter: id, "sort": "-created_at", "limit": RELATED}
+    page = table.page(<< give >>, query)
+    rows = [kind.model_validate(row) for row in page["items"]]
     return {
-        "title": title,
-        "count": table.page(<< give >>, {filter: id, "limit": 1})["total"],
+        "count": page["total"],
+        "shown": len(rows),
+        "rows_json": json.dumps([row.model_dump(mode="json", by_alias=True) for row in rows]),
         "url": f"{url}?{filter}={id}",
-        "links": _links(<< give >>, plural, {filter: id, "limit": RELATED}),
     }
 <% endif %>

@@ -18,6 +18,8 @@
 <% set owner = ["owner: int"] if auth else [] %>
 <% set own = "owner, " if auth else "" %>
 <% set titled = refs or many %>
+<% set pairs = namespace(any=false) %>
+<% for entity in contract.entities %><% for field in entity.fields if field.within %><% set pairs.any = true %><% endfor %><% endfor %>
 """Tables: list, read, write and delete rows.
 
 Names of tables and columns come from the code, values always go through parameters. What comes here
@@ -449,9 +451,20 @@ class Table:
     def _refusal(self, reason: str) -> ApiError:
         """Say which rule of the database a write would have broken."""
         kind, _, columns = reason.partition(" constraint failed: ")
+<% if pairs.any %>
+        names = [column.rpartition(".")[2] for column in columns.split(", ")]
+        name = names[-1]
+        if kind == "UNIQUE" and name in self.columns:
+            labels = [label_of(each) for each in names if each in self.columns]
+            message = f"{labels[-1]} is taken by another {self.label}."
+            if len(labels) > 1:
+                same = " and ".join(labels).lower()
+                message = f"Another {self.label} has the same {same}."
+<% else %>
         name = columns.rpartition(".")[2]
         if kind == "UNIQUE" and name in self.columns:
             message = f"{label_of(name)} is taken by another {self.label}."
+<% endif %>
             return ApiError(409, message, {name: message})
         if name in self.columns:
             return Invalid({name: f"{label_of(name)} is not valid."})

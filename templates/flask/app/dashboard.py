@@ -1,5 +1,5 @@
 <% from "web/python.jinja" import import_names, texts, wrap %>
-<% set ns = namespace(boolean=false, choice=false, ref=false, sums=false, averages=false, month=false, month_sum=false) %>
+<% set ns = namespace(boolean=false, choice=false, ref=false, sums=false, averages=false, month=false, month_sum=false, money=false) %>
 <% for part in contract.dashboard %>
 <% if part.sums %><% set ns.sums = true %><% endif %>
 <% if part.averages %><% set ns.averages = true %><% endif %>
@@ -12,6 +12,8 @@
 <% endfor %>
 <% endfor %>
 <% set counts = ns.boolean or ns.choice or ns.ref %>
+<% for part in contract.dashboard if part.counts and part.count_sum %><% set ns.money = true %><% endfor %>
+<% set money = ns.money %>
 """The dashboard: counts and sums of what there is, computed by the database."""
 
 from flask import Blueprint
@@ -62,12 +64,15 @@ def get_dashboard():
 <% if part.month_sum %>
             month_sum="<< part.month_sum >>",
 <% endif %>
+<% if part.counts and part.count_sum %>
+            count_sum="<< part.count_sum >>",
+<% endif %>
         ),
 <% endfor %>
     }
 
 
-def _summary(table, *, << 'counts=(), ' if counts else '' >>sums=(), averages=()<< ", month=None, month_sum=None" if ns.month else "" >>):
+<< wrap("", "def _summary(", ["table", "*"] + (["counts=()"] if counts else []) + ["sums=()", "averages=()"] + (["month=None", "month_sum=None"] if ns.month else []) + (["count_sum=None"] if money else []), "):") >>
     """Return the counts and sums of a table, by the names of its fields."""
     # `total` adds up without overflow, and nothing to 0.
     columns = ["count(*)", *(f"total({quote(name)})" for name in sums)]
@@ -79,7 +84,7 @@ def _summary(table, *, << 'counts=(), ' if counts else '' >>sums=(), averages=()
     }
     return {
         "total": total,
-        "counts": << "{name: _counts(table, table.fields[name]) for name in counts}" if counts else "{}" >>,
+        "counts": << "{name: _counts(table, table.fields[name], count_sum) for name in counts}" if money else "{name: _counts(table, table.fields[name]) for name in counts}" if counts else "{}" >>,
         "sums": {name: loaded[name] for name in sums},
         "averages": {name: loaded[name] for name in averages},
         "months": << "_months(table, month, month_sum) if month else []" if ns.month else "[]" >>,
@@ -87,14 +92,24 @@ def _summary(table, *, << 'counts=(), ' if counts else '' >>sums=(), averages=()
 <% if ns.choice or ns.boolean %>
 
 
+<% if money %>
+def _counts(table, field, summed):
+    """Return how many rows have each value of a field, and what another one adds up to."""
+<% else %>
 def _counts(table, field):
     """Return how many rows have each value of a field."""
+<% endif %>
     column = quote(field.name)
 <% if ns.ref and (ns.choice or ns.boolean) %>
     if isinstance(field, Ref):
-        return _references(table, field)
+        return _references(table, field<< ", summed" if money else "" >>)
 <% endif %>
+<% if money %>
+    rows = _rows(table, [column, "count(*)", _total(summed)], tail=f"GROUP BY {column}")
+    found = {value: (count, total) for value, count, total in rows}
+<% else %>
     found = dict(map(tuple, _rows(table, [column, "count(*)"], tail=f"GROUP BY {column}")))
+<% endif %>
 <% if ns.choice and ns.boolean %>
     values = field.values if isinstance(field, Choice) else (True, False)
 <% elif ns.choice %>
@@ -102,18 +117,35 @@ def _counts(table, field):
 <% else %>
     values = (True, False)
 <% endif %>
+<% if money %>
+    return [_group(table, summed, value, *found.get(value, (0, 0))) for value in values]
+<% else %>
     return [{"value": value, "count": found.get(value, 0)} for value in values]
+<% endif %>
 <% endif %>
 <% if ns.ref %>
 
 
-def << "_references" if ns.choice or ns.boolean else "_counts" >>(table, field):
+def << "_references" if ns.choice or ns.boolean else "_counts" >>(table, field<< ", summed" if money else "" >>):
+<% if money %>
+    """Return how many rows refer to each row of another table, and what they add up to."""
+<% else %>
     """Return how many rows refer to each row of another table, by its title."""
+<% endif %>
     column = quote(field.name)
     title = (
         f'(SELECT {field.title} FROM "{field.table}" AS target '  # noqa: S608 -- names are ours
         f"WHERE target.id = {quote(table.name)}.{column})"
     )
+<% if money %>
+    most = f"GROUP BY {column} ORDER BY 3 DESC, 2 DESC, 1, {column} LIMIT {MOST_TITLES}"
+    numbers = ["count(*)", _total(summed)]
+    found = [*map(tuple, _rows(table, [title, *numbers], f"{column} IS NOT NULL", most))]
+    count, total = _rows(table, numbers, f"{column} IS NULL")[0]
+    if count:
+        found.append((None, count, total))
+    return [_group(table, summed, *group) for group in found]
+<% else %>
     most = f"GROUP BY {column} ORDER BY 2 DESC, 1, {column} LIMIT {MOST_TITLES}"
     pairs = [*map(tuple, _rows(table, [title, "count(*)"], f"{column} IS NOT NULL", most))]
     without = _rows(table, ["count(*)"], f"{column} IS NULL")[0][0]
@@ -121,13 +153,34 @@ def << "_references" if ns.choice or ns.boolean else "_counts" >>(table, field):
         pairs.append((None, without))
     return [{"value": value, "count": count} for value, count in pairs]
 <% endif %>
+<% endif %>
+<% if money %>
+
+
+def _group(table, summed, value, count, total):
+    """Return a value with how many rows have it, and what they add up to where that is money."""
+    return {
+        "value": value,
+        "count": count,
+        "sum": table.fields[summed].load(total) if summed else None,
+    }
+
+
+def _total(name):
+    """Return what adds up a column, or NULL where there is none."""
+    return f"total({quote(name)})" if name else "NULL"
+<% endif %>
 <% if ns.month %>
 
 
 def _months(table, name, summed):
     """Return how many rows fall into each of the last months, and the sum of one field."""
     month = f"substr({quote(name)}, 1, 7)"
+<% if money %>
+    total = _total(summed)
+<% else %>
     total = f"total({quote(summed)})" if summed else "NULL"
+<% endif %>
     last = f"GROUP BY 1 ORDER BY 1 DESC LIMIT {MOST_MONTHS}"
     rows = _rows(table, [month, "count(*)", total], f"{quote(name)} IS NOT NULL", last)
     load = table.fields[summed].load if summed else lambda total: total

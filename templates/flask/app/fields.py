@@ -456,7 +456,7 @@ class Tags(Listed):
         for value in values:
             name = value.strip() if isinstance(value, str) else ""
             if not 0 < len(name) <= MAX_TAG_LENGTH:
-                raise ValueError(f"{self.label} must be texts of 1 to {MAX_TAG_LENGTH} characters.")
+                raise ValueError(f"{self.label} must be names of 1 to {MAX_TAG_LENGTH} characters.")
             if "\0" in name or any("\ud800" <= character <= "\udfff" for character in name):
                 raise ValueError(f"{self.label} contain characters that cannot be stored.")
             names.setdefault(name.casefold(), name)

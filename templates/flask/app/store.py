@@ -8,6 +8,8 @@
 <% set pages = contract.kind == "web" %>
 <% set ns = namespace(titled=false) %>
 <% for entity in contract.entities if pages and has_detail(contract, entity) %><% set ns.titled = true %><% endfor %>
+<% set pairs = namespace(any=false) %>
+<% for entity in contract.entities %><% for field in entity.fields if field.within %><% set pairs.any = true %><% endfor %><% endfor %>
 """Tables: list, read, write and delete rows; every value is checked on the way in."""
 
 import json
@@ -285,10 +287,21 @@ class Table:
     def refusal(self, reason):
         """Say which rule of the database a write would have broken."""
         kind, _, columns = reason.partition(" constraint failed: ")
+<% if pairs.any %>
+        names = [column.rpartition(".")[2] for column in columns.split(", ")]
+        name = names[-1]
+        if kind == "UNIQUE" and name in self.fields:
+            labels = [self.fields[each].label for each in names if each in self.fields]
+            message = f"{labels[-1]} is taken by another {self.label}."
+            if len(labels) > 1:
+                same = " and ".join(labels).lower()
+                message = f"Another {self.label} has the same {same}."
+            return<% else %>
+
         name = columns.rpartition(".")[2]
         if kind == "UNIQUE" and name in self.fields:
             message = f"{self.fields[name].label} is taken by another {self.label}."
-            return ApiError(409, message, {name: message})
+            return<% endif %> ApiError(409, message, {name: message})
         if name in self.fields:
             return Invalid({name: f"{self.fields[name].label} is not valid."})
         return ApiError(422, "These values break a rule of the database.")

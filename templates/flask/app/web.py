@@ -1,11 +1,12 @@
 <% from "web/python.jinja" import import_names, wrap %>
-<% from "web/shared.jinja" import cap, has_detail %>
+<% from "web/shared.jinja" import has_detail %>
 <% set multi = contract.entities | length > 1 %>
 <% set ns = namespace(related=false, detail=false) %>
 <% for entity in contract.entities %>
 <% if entity.children %><% set ns.related = true %><% endif %>
 <% if has_detail(contract, entity) %><% set ns.detail = true %><% endif %>
 <% endfor %>
+<% set board = contract.entities | selectattr("view", "equalto", "board") | list if contract.entities | length > 1 else [] %>
 """The pages. They carry forms and row templates; scripts fill them from the JSON API."""
 
 <% if ns.detail %>
@@ -30,7 +31,7 @@ from . import gate
 
 <% endif %>
 bp = Blueprint("web", __name__)
-<% if multi %>
+<% if multi and not board %>
 # How many rows the start page shows of each kind, the newest first.
 NEWEST = 4
 <% endif %>
@@ -81,6 +82,10 @@ def sign_up_page():
 
 @bp.get("/")
 def home():
+<% if board %>
+    """Show the board."""
+    return render_template("home.html")
+<% else %>
     """Show what there is of each kind."""
     newest = [
 <% for entity in contract.entities %>
@@ -88,6 +93,7 @@ def home():
 <% endfor %>
     ]
     return render_template("home.html", newest=newest)
+<% endif %>
 <% endif %>
 <% if contract.dashboard %>
 
@@ -114,7 +120,7 @@ def << entity.plural >>_detail(id):
 <% if entity.children %>
     related = [
 <% for child in entity.children %>
-<< wrap("        ", "_related(", ['"' ~ cap(child.label_plural) ~ '"', '"/' ~ child.slug ~ '"', child.plural ~ ".table", '"' ~ child.query ~ '"', "id"], ")") >>,
+<< wrap("        ", "_related(", ['"/' ~ child.slug ~ '"', child.plural ~ ".table", '"' ~ child.query ~ '"', "id"], ")") >>,
 <% endfor %>
     ]
 <% endif %>
@@ -143,6 +149,8 @@ def _counts():
     except sqlite3.Error:
         # The page that says so has to be drawn all the same.
         return None
+<% endif %>
+<% if multi and not board %>
 
 
 def _newest(plural, path, table):
@@ -151,8 +159,6 @@ def _newest(plural, path, table):
         "plural": plural,
         "links": _links(path, table, {"sort": "-created_at", "limit": str(NEWEST)}),
     }
-<% endif %>
-<% if multi or ns.related %>
 
 
 def _links(path, table, query):
@@ -165,12 +171,14 @@ def _links(path, table, query):
 <% if ns.related %>
 
 
-def _related(title, path, table, field, id):
+def _related(path, table, field, id):
     """Return what a page shows of the rows that refer to its own row by a field."""
+    query = {field: str(id), "sort": "-created_at", "limit": str(RELATED)}
+    page = table.page(query)
     return {
-        "title": title,
-        "count": table.page({field: str(id), "limit": "1"})["total"],
-        "links": _links(path, table, {field: str(id), "limit": str(RELATED)}),
+        "count": page["total"],
+        "shown": len(page["items"]),
+        "rows_json": json.dumps(page["items"], ensure_ascii=False),
         "url": f"{path}?{field}={id}",
     }
 <% endif %>

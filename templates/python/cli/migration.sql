@@ -4,7 +4,10 @@
 
 CREATE TABLE << entity.table.name >> (
 <% for column in entity.table.columns %>
-    << column.name >> << column.definition >><< "," if not loop.last else "" >>
+    << column.name >> << column.definition >><< "," if not loop.last or entity.table.unique else "" >>
+<% endfor %>
+<% for columns in entity.table.unique %>
+    UNIQUE (<< columns | join(", ") >>)<< "," if not loop.last else "" >>
 <% endfor %>
 );
 <% for index in entity.table.indexes %>

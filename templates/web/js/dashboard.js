@@ -9,6 +9,8 @@ const HEIGHT = 200;
 const TOP = 24;
 const BOTTOM = 28;
 const LEFT = 48;
+// The width of a character in a chart, at most.
+const CHARACTER = 8;
 const WIDEST_COLUMN = 56;
 const STEPS = 4;
 const MOST_MONTHS = 24;
@@ -38,6 +40,19 @@ function compact(value) {
   return value.toLocaleString(undefined, { notation: "compact", maximumFractionDigits: 1 });
 }
 
+// Beside the lines of a chart: amounts of money are whole wherever all of them are.
+function axisLabels(values, type) {
+  if (type !== "money") {
+    return values.map(compact);
+  }
+  return values.every(Number.isInteger) ? values.map((value) => value.toLocaleString()) : values.map((value) => format(type, value));
+}
+
+// Where a label of this many characters can have its middle and still end within the chart.
+const within = (width, middle, text) => Math.min(middle, width - (text.length * CHARACTER) / 2);
+
+const widest = (labels) => Math.max(...labels.map((label) => label.length)) * CHARACTER;
+
 // ---- Numbers ----
 
 function showNumbers(element, summary) {
@@ -63,27 +78,29 @@ function showAverage(cell, value) {
 
 // ---- Bars ----
 
-// A table, so that it reads as one; each row has its bar.
+// A table, so that it reads as one; each row has its bar. Where rows have money, it is what counts.
 function showBars(chart, counts) {
   chart.querySelector("table, p")?.remove();
-  const most = Math.max(...counts.map(({ count }) => count), 0);
+  const summed = "sum" in chart.dataset;
+  const size = ({ count, sum }) => (summed ? sum : count);
+  const most = Math.max(...counts.map(size), 0);
   if (most === 0) {
     chart.append(make("p", { class: "chart-empty" }, "Nothing to show yet."));
     return;
   }
-  const rows = counts.map(({ value, count }) => {
+  const rows = counts.map((entry) => {
     const bar = draw(
       "svg",
       { class: "bar", viewBox: "0 0 100 10", preserveAspectRatio: "none", "aria-hidden": "true" },
       draw("rect", { class: "bar-ground", width: 100, height: 10 }),
-      draw("rect", { class: "bar-value", width: (count / most) * 100, height: 10 }),
+      draw("rect", { class: "bar-value", width: Math.max(0, size(entry) / most) * 100, height: 10 }),
     );
     return make(
       "tr",
       {},
-      make("th", { scope: "row" }, nameOf(chart, value)),
+      make("th", { scope: "row" }, nameOf(chart, entry.value)),
       make("td", { class: "bar-cell" }, bar),
-      make("td", { class: "number" }, count.toLocaleString()),
+      make("td", { class: "number" }, summed ? format("money", entry.sum) : entry.count.toLocaleString()),
     );
   });
   const name = chart.querySelector("h3").textContent;
@@ -154,24 +171,28 @@ function showMonths(chart, months) {
 }
 
 function columns(values, width, chart) {
+  const { type } = chart.dataset;
   const top = ceiling(Math.max(...values.map(({ value }) => value)));
-  const room = (width - LEFT) / values.length;
+  const steps = Array.from({ length: STEPS + 1 }, (_, step) => (top / STEPS) * step);
+  const labels = axisLabels(steps, type);
+  const names = values.map(({ value }) => (type === "money" ? format(type, value) : compact(value)));
+  const left = Math.max(LEFT, widest(labels) + 12);
+  const room = (width - left) / values.length;
   const thick = Math.min(WIDEST_COLUMN, room * 0.62);
   const scale = (value) => HEIGHT - BOTTOM - (value / top) * (HEIGHT - BOTTOM - TOP);
   const parts = [];
-  for (let step = 0; step <= STEPS; step += 1) {
-    const value = (top / STEPS) * step;
-    parts.push(draw("line", { class: "grid-line", x1: LEFT, x2: width, y1: scale(value), y2: scale(value) }));
-    parts.push(draw("text", { class: "axis", x: LEFT - 8, y: scale(value) + 4, "text-anchor": "end" }, compact(value)));
-  }
-  const every = Math.ceil(36 / room);
+  steps.forEach((value, at) => {
+    parts.push(draw("line", { class: "grid-line", x1: left, x2: width, y1: scale(value), y2: scale(value) }));
+    parts.push(draw("text", { class: "axis", x: left - 8, y: scale(value) + 4, "text-anchor": "end" }, labels[at]));
+  });
+  const every = Math.ceil(Math.max(36, widest(names) + 6) / room);
   values.forEach(({ month, value }, at) => {
-    const middle = LEFT + room * (at + 0.5);
+    const middle = left + room * (at + 0.5);
     const y = scale(value);
     parts.push(draw("rect", { class: "column-value", x: middle - thick / 2, y, width: thick, height: HEIGHT - BOTTOM - y, rx: 4 }));
     if ((values.length - 1 - at) % every === 0) {
-      parts.push(draw("text", { class: "axis", x: middle, y: HEIGHT - 8, "text-anchor": "middle" }, monthName(month)));
-      parts.push(draw("text", { class: "value", x: middle, y: y - 6, "text-anchor": "middle" }, compact(value)));
+      parts.push(draw("text", { class: "axis", x: within(width, middle, monthName(month)), y: HEIGHT - 8, "text-anchor": "middle" }, monthName(month)));
+      parts.push(draw("text", { class: "value", x: within(width, middle, names[at]), y: y - 6, "text-anchor": "middle" }, names[at]));
     }
   });
   const name = chart.querySelector("h3").textContent;

@@ -2,6 +2,7 @@
 <% set used = kinds(contract) %>
 <% set tags = " tags " in used %>
 <% set many = " many " in used %>
+<% set refers = " ref " in used or many %>
 <% set ns = namespace(rating=false) %>
 <% for entity in contract.entities %><% for field in entity.fields if field.format == "rating" %><% set ns.rating = true %><% endfor %><% endfor %>
 // The dialog with a form: reads typed values, shows what is wrong beside each field, keeps the
@@ -15,6 +16,16 @@ import { busy, capitalize } from "./ui.js";
 const SEARCHED = 8;
 <% endif %>
 
+<% if refers %>
+// Where someone goes on who came here for a row that a form elsewhere needs: a page of this application.
+function nextPage() {
+  const query = new URLSearchParams(location.search);
+  const next = new URL(query.get("next") ?? "", location.origin);
+  const isOurs = query.has("next") && next.origin === location.origin;
+  return isOurs ? { path: next.pathname, name: query.get("as") } : null;
+}
+
+<% endif %>
 const number = (control) => (control.value === "" ? null : Number(control.value));
 
 const readers = {
@@ -223,6 +234,13 @@ export class FormDialog {
     this.controls = [...this.form.elements].filter((control) => control.dataset.type);
     this.row = null;
     this.draft = false;
+<% if refers %>
+    this.next = nextPage();
+    // Who closes the form stays here.
+    this.dialog.addEventListener("close", () => {
+      this.next = null;
+    });
+<% endif %>
     this.form.addEventListener("submit", (event) => {
       event.preventDefault();
       this.save();
@@ -231,6 +249,12 @@ export class FormDialog {
     for (const button of this.form.querySelectorAll("[data-close]")) {
       button.addEventListener("click", () => this.dialog.close());
     }
+<% if refers %>
+    for (const control of this.controls.filter(({ dataset }) => dataset.options)) {
+      const link = control.closest(".field").querySelector("[data-no-options] a");
+      link.addEventListener("click", () => this.leaveFor(link, control));
+    }
+<% endif %>
 <% if many %>
     this.controls.filter((control) => control.dataset.type === "many").forEach(listenToSearch);
 <% endif %>
@@ -250,6 +274,9 @@ export class FormDialog {
       this.reset();
       this.row = null;
       this.draft = true;
+<% if refers %>
+      this.takeUp();
+<% endif %>
     }
     this.open(`Add ${this.root.dataset.article} ${this.root.dataset.label}`);
     await this.loadOptions();
@@ -298,6 +325,39 @@ export class FormDialog {
     }
   }
 
+<% if refers %>
+  get draftKey() {
+    return `draft of ${this.root.dataset.endpoint}`;
+  }
+
+  // Follows a link to where what this form needs is added; what was typed waits here.
+  leaveFor(link, control) {
+    if (!this.row) {
+      sessionStorage.setItem(this.draftKey, JSON.stringify(this.values()));
+    }
+    const address = new URL(link.href);
+    address.search = new URLSearchParams({ next: location.pathname, as: control.dataset.query ?? control.name });
+    link.href = address.href;
+  }
+
+  // Takes up what was typed before someone left for a row that was missing.
+  takeUp() {
+    const kept = JSON.parse(sessionStorage.getItem(this.draftKey));
+    sessionStorage.removeItem(this.draftKey);
+    for (const control of this.controls) {
+      if (kept && control.name in kept && !control.dataset.options) {
+        write(control, kept[control.name]);
+      }
+    }
+  }
+
+  // After a row was added: back to the form that needs it, where there is one.
+  goOn(row) {
+    const { path, name } = this.next;
+    location.assign(name ? `${path}?${new URLSearchParams({ [name]: row.id })}#add` : path);
+  }
+
+<% endif %>
   reset() {
     this.form.reset();
     this.clearErrors();
@@ -378,6 +438,12 @@ export class FormDialog {
           : await api("POST", endpoint, values);
         const verb = this.row ? "saved" : "added";
         this.draft = false;
+<% if refers %>
+        if (!this.row && this.next) {
+          this.goOn(row);
+          return;
+        }
+<% endif %>
         this.dialog.close();
         await this.onSaved(row, `${capitalize(this.root.dataset.label)} ${verb}`);
       } catch (error) {

@@ -45,8 +45,6 @@ export function format(type, value) {
 <% endif %>
     case "choice":
       return humanize(value);
-    case "yes-no":
-      return value ? "Yes" : "No";
     case "url":
       return value.replace(/^https?:\/\/(www\.)?/, "").replace(/\/$/, "");
     default:

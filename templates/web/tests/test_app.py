@@ -1,3 +1,4 @@
+<% set board = contract.entities | selectattr("view", "equalto", "board") | list if contract.entities | length > 1 else [] %>
 <% from "web/python.jinja" import texts %>
 <% from "web/shared.jinja" import has_detail %>
 <% set multi = contract.entities | length > 1 %>
@@ -78,7 +79,16 @@ def test_a_failure_is_json_and_says_nothing_of_the_inside(broken):
     response = broken.get(URL)
     assert response.status_code == 500
     assert response.<< json >> == {"error": "Something went wrong on the server.", "fields": {}}
-<% if multi and pages %>
+<% if board and pages %>
+
+
+def test_start_page_is_the_board(client):
+    page = client.get("/").text
+    assert 'data-endpoint="/api/<< board[0].slug >>"' in page
+<% for entity in contract.entities %>
+    assert 'href="/<< entity.slug >>"' in page
+<% endfor %>
+<% elif multi and pages %>
 
 
 def test_start_page_shows_what_there_is(client, make):

@@ -213,7 +213,12 @@ def test_commas_quotes_and_lines_stay_in_their_cell(client, make, load):
 def test_a_value_that_is_taken(client, make, load):
     kind, name = "<< ns.uentity.name >>", "<< ns.unique.name >>"
     row = make(kind)
+<% if ns.unique.within %>
+    same = {key: row[key] for key in (name, << ns.unique.within | map("py") | join(", ") >>)}
+    twin = {**make.sample(kind, 1), **same}
+<% else %>
     twin = {**make.sample(kind, 1), name: row[name]}
+<% endif %>
     response = load(kind, write(COLUMNS[kind], cells(COLUMNS[kind], twin)))
     assert response.status_code == 422
     assert list(response.<< json >>["fields"]) == ["row 2"]

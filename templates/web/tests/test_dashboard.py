@@ -1,7 +1,8 @@
 <% from "web/python.jinja" import entry, texts, wrap %>
 <% set json = "get_json()" if contract.stack == "flask" else "json()" %>
-<% set ns = namespace(counted=false, titled=false, references=false) %>
+<% set ns = namespace(counted=false, titled=false, references=false, money=false) %>
 <% for part in contract.dashboard %>
+<% if part.counts and part.count_sum %><% set ns.money = true %><% endif %>
 <% for entity in contract.entities if entity.name == part.entity %>
 <% for field in entity.fields if field.name in part.counts %>
 <% if field.references %><% set ns.titled = true %><% else %><% set ns.counted = true %><% endif %>
@@ -22,6 +23,9 @@ PARTS = {
 << wrap("        ", '"averages": [', part.averages | map("py") | list, "],") >>
 << entry("        ", "month", part.month | py) >>
 << entry("        ", "month_sum", part.month_sum | py) >>
+<% if ns.money %>
+<< entry("        ", "count_sum", part.count_sum | py) >>
+<% endif %>
     },
 <% endfor %>
 }
@@ -55,6 +59,16 @@ def dashboard(client, kind):
     response = client.get("/api/dashboard")
     assert response.status_code == 200
     return response.<< json >>[PARTS[kind]["plural"]]
+<% if ns.money %>
+
+
+def group(kind, rows, name, value):
+    """Return what the dashboard says of a value, by the rows that have it."""
+    rows = [row for row in rows if row[name] == value]
+    summed = PARTS[kind]["count_sum"]
+    total = round(sum(row[summed] or 0 for row in rows), 2) if summed else None
+    return {"value": value, "count": len(rows), "sum": total}
+<% endif %>
 
 
 @pytest.mark.parametrize("kind", list(PARTS))
@@ -101,9 +115,14 @@ def test_months(client, make, kind):
 @pytest.mark.parametrize(("kind", "field", "values"), VALUES)
 def test_counts(client, make, kind, field, values):
     rows = [make(kind), make(kind, 1)]
+<% if ns.money %>
+    expected = [group(kind, rows, field, value) for value in values]
+    assert dashboard(client, kind)["counts"][field] == expected
+<% else %>
     assert dashboard(client, kind)["counts"][field] == [
         {"value": value, "count": sum(row[field] == value for row in rows)} for value in values
     ]
+<% endif %>
 <% endif %>
 <% if ns.titled %>
 
@@ -112,11 +131,18 @@ def test_counts(client, make, kind, field, values):
 def test_counts_by_title(client, make, kind, field, title):
     rows = [make(kind), make(kind, 1)]
     found = dashboard(client, kind)["counts"][field]
+<% if ns.money %>
+    expected = [group(kind, rows, title, value) for value in {row[title] for row in rows}]
+    # The most money comes first, and what has no value last.
+    expected.sort(key=lambda one: (one["value"] is None, -(one["sum"] or 0), str(one["value"])))
+    assert found == expected
+<% else %>
     titles = [row[title] for row in rows]
     assert found == [
         {"value": value, "count": titles.count(value)}
         for value in sorted(set(titles), key=lambda value: (value is None, str(value)))
     ]
+<% endif %>
 <% endif %>
 <% if ns.references %>
 
@@ -138,9 +164,15 @@ def test_most_titles_come_first(client, make):
 <% endif %>
     found = dashboard(client, kind)["counts"][field]
     assert sum(count["count"] for count in found) == len(rows)
+<% if part.count_sum %>
+    sums = [group["sum"] for group in found]
+    assert sums == sorted(sums, reverse=True)
+    assert {group["value"] for group in found} == {row["<< field.titles >>"] for row in rows}
+<% else %>
     assert [count["count"] for count in found] == << "[1, 1]" if uniques else "[2, 1]" >>
 <% if not uniques %>
     assert found[0]["value"] == rows[1]["<< field.titles >>"]
+<% endif %>
 <% endif %>
 <% endif %>
 <% endfor %>

@@ -26,8 +26,17 @@
 <% set many = entity.fields | selectattr("type", "equalto", "many") | list %>
 """<< cap(entity.label_plural) >>: << "pages and API" if pages else "the API" >>."""
 
-<% if found or tags or filters | selectattr("type", "equalto", "choice") | list %>
+<% set related = entity.children if pages and has_detail(contract, entity) else [] %>
+<% set queries = found or tags or filters | selectattr("type", "equalto", "choice") | list %>
+<% if related %>
+import html
+import json
+import re
+<% endif %>
+<% if queries %>
 from urllib.parse import urlencode
+<% endif %>
+<% if related or queries %>
 
 <% endif %>
 import pytest
@@ -58,6 +67,17 @@ def test_page_of_one_row(client, make):
     assert client.get(f"/<< entity.slug >>/{row['id']}").status_code == 200
     assert client.get("/<< entity.slug >>/999999").status_code == 404
 <% endif %>
+<% for child in related %>
+<% set values = child.field ~ "=" ~ ('[row["id"]]' if child.many else 'row["id"]') %>
+
+
+def test_page_shows_<< child.plural >>_by_<< child.query >>(client, make):
+    row = make(KIND)
+<< wrap("    ", "other = make(", ["KIND", "1", values] if child.entity == entity.name else ['"' ~ child.entity ~ '"', values], ")") >>
+    page = client.get(f"/<< entity.slug >>/{row['id']}").text
+    lists = [json.loads(html.unescape(rows)) for rows in re.findall('data-rows="([^"]*)"', page)]
+    assert [other] in lists
+<% endfor %>
 <% endif %>
 
 
@@ -281,6 +301,14 @@ def test_<< field.name >>_that_are_no_names(client, make, wrong):
     assert response.status_code == 422
     assert list(response.<< json >>["fields"]) == ["<< field.name >>"]
     assert client.get(URL).<< json >>["total"] == 0
+
+
+def test_blank_<< field.name >>_are_refused_in_one_sentence(client, make):
+    name = "<< field.name >>"
+    response = client.post(URL, json={**make.sample(KIND), name: [" ", "x" * 41]})
+    fields = response.<< json >>["fields"]
+    assert list(fields) == [name]
+    assert fields[name].endswith(" must be names of 1 to 40 characters.")
 <% endfor %>
 <% for field in many %>
 <% set own = field.references.entity == entity.name %>
@@ -455,7 +483,7 @@ def test_values_at_the_limits_are_taken(make, field, value):
 <% for field in entity.fields if field.unique %>
 
 
-def test_<< field.name >>_is_unique(client, make):
+def test_<< field.name >>_is_unique<< "_for_each_" ~ (field.within | join("_and_")) if field.within else "" >>(client, make):
 <% if field.references and not field.required %>
     parent = make("<< field.references.entity >>")
 << wrap("    ", "row = make(", ["KIND", field.name ~ '=parent["id"]'], ")") >>
@@ -464,6 +492,15 @@ def test_<< field.name >>_is_unique(client, make):
 <% endif %>
     twin = make.sample(KIND, 1)
     twin["<< field.name >>"] = row["<< field.name >>"]
+<% if field.within %>
+    # Beside another row the same value is another matter.
+    apart = client.post(URL, json=twin)
+    assert apart.status_code == 201
+    assert client.delete(f"{URL}/{apart.<< json >>['id']}").status_code == 204
+<% for name in field.within %>
+    twin["<< name >>"] = row["<< name >>"]
+<% endfor %>
+<% endif %>
     response = client.post(URL, json=twin)
     assert response.status_code == 409
     assert list(response.<< json >>["fields"]) == ["<< field.name >>"]

@@ -62,7 +62,10 @@ def dashboard(client, contract):
             fine = mean is None if not values else mean is not None and abs(mean - sum(values) / len(values)) < 0.01
             check(fine, f"{what}: average of {name} {mean}")
         for name in part["counts"]:
-            counts(what, given, name, items, next(f for f in entity["fields"] if f["name"] == name))
+            field = next(f for f in entity["fields"] if f["name"] == name)
+            counts(what, given, name, items, field)
+            if part["count_sum"] and not field["references"]:
+                amounts(what, given, name, items, part["count_sum"])
         months(what, given, part, items)
 
 
@@ -78,6 +81,14 @@ def counts(what, given, name, items, field):
     for value in field["values"] or (["True", "False"] if field["type"] == "boolean" else []):
         due = sum(str(item[name]) == value for item in items)
         check(pairs.get(value) == due, f"{what}: {name} = {value} counted {pairs.get(value)}, not {due}")
+
+
+def amounts(what, given, name, items, summed):
+    """The money of the rows with each value of a field."""
+    for entry in given["counts"].get(name, []):
+        due = sum(item[summed] or 0 for item in items if item[name] == entry["value"])
+        fine = abs(entry.get("sum", -1) - due) < 0.01
+        check(fine, f"{what}: {name} = {entry['value']} adds up to {entry.get('sum')}, not {due}")
 
 
 def months(what, given, part, items):

@@ -7,7 +7,7 @@
 <% endif %>
 <% endfor %>
 <% endfor %>
-<% set unique = entity.fields | selectattr("unique") | rejectattr("references") | list %>
+<% set unique = entity.fields | selectattr("unique") | rejectattr("within") | rejectattr("references") | list %>
 <% set unique = unique | selectattr("type", "ne", "boolean") | selectattr("type", "ne", "choice") | list %>
 <% set texts = entity.searchable %>
 <% set required = entity.fields | selectattr("required") | list %>

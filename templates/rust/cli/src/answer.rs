@@ -1,3 +1,5 @@
+<% set ns = namespace(totals=false) %>
+<% for entity in contract.entities %><% for field in entity.fields if field.type == "money" and field.name in entity.summed %><% set ns.totals = true %><% endfor %><% endfor %>
 //! What the program says: to people, and as JSON to programs.
 
 use serde::Serialize;
@@ -81,6 +83,18 @@ fn table<T: Record>(rows: &[&T], data: &Data) -> String {
         line.extend(short(row).map(|it| cut(&it.text)));
         lines.push(line);
     }
+<% if ns.totals %>
+    let totals = T::totals(rows);
+    if !totals.is_empty() {
+        let total = |label: &&str| totals.iter().find(|(summed, _)| summed == label);
+        let mut line = vec!["Total".to_owned()];
+        line.extend(short(first).map(|cell| {
+            let found = total(&cell.label);
+            found.map_or_else(String::new, |(_, sum)| sum.clone())
+        }));
+        lines.push(line);
+    }
+<% endif %>
     let mut widths = vec![0; lines[0].len()];
     for line in &lines {
         for (width, text) in widths.iter_mut().zip(line) {

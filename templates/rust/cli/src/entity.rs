@@ -1,14 +1,15 @@
-<% from "rust/shared.jinja" import base, class, ident, line, metavar, optional, option %>
+<% from "rust/shared.jinja" import base, class, given, ident, line, metavar, optional, option %>
 <% set name = class(entity.class) %>
 <% set rows = ident(entity.plural) %>
 <% set types = namespace(list=[], change=false, rank=false) %>
 <% for field in entity.fields %>
 <% if base(field) in ("Money", "Date", "Moment", "Time") %><% set types.list = types.list + [base(field)] %><% endif %>
-<% if field.type == "many" or (optional(field) and base(field) != "String") %><% set types.change = true %><% endif %>
+<% if field.type != "ref" and optional(field) and base(field) != "String" %><% set types.change = true %><% endif %>
 <% endfor %>
 <% set titled = entity.fields | selectattr("titles") | list %>
 <% set booleans = entity.fields | selectattr("type", "eq", "boolean") | list %>
 <% set uniques = entity.fields | selectattr("unique") | list %>
+<% set summed = entity.fields | selectattr("type", "eq", "money") | selectattr("name", "in", entity.summed) | list %>
 <% set losing = namespace(list=[]) %>
 <% for other in contract.entities %>
 <% for field in other.fields if field.type == "ref" and field.required and field.references.entity == entity.name %>
@@ -134,7 +135,7 @@ pub struct Add {
 <% if not loop.first %>
 
 <% endif %>
-    /// << field.label >>.
+    /// << field.label >><< ", by name or id" if field.references else "" >>.
 <% if field.name == entity.title_field and field.required and field.type in ("string", "text") and field.default is none %>
     #[arg(value_name = "<< field.name | upper >>")]
 <% else %>
@@ -153,7 +154,7 @@ pub struct Add {
 <% elif field.default is not none and field.type not in ("tags", "many") %>
     #[arg(default_value = << field.default | string | rust >>)]
 <% endif %>
-    << ident(field.name) >>: << "Option<" ~ base(field) ~ ">" if optional(field) else base(field) >>,
+    << ident(field.name) >>: << "Option<" ~ given(field) ~ ">" if optional(field) else given(field) >>,
 <% endfor %>
 }
 
@@ -161,7 +162,7 @@ pub struct Add {
 #[derive(Args)]
 pub struct List {
 <% for field in entity.fields if field.name in entity.filterable %>
-    /// Only with this << field.label | lower >>.
+    /// Only with this << field.label | lower >><< ", by name or id" if field.references else "" >>.
     #[arg(long = "<< option(field) >>", value_name = "<< metavar(field) >>")]
 <% if field.type == "choice" %>
     #[arg(value_parser = << field.name | upper >>)]
@@ -170,7 +171,7 @@ pub struct List {
     #[arg(num_args = 0..=1, require_equals = true)]
     #[arg(default_missing_value = "true")]
 <% endif %>
-    << ident(field.name) >>: << base(field) if field.type in ("tags", "many") else "Option<" ~ base(field) ~ ">" >>,
+    << ident(field.name) >>: << given(field) if field.type in ("tags", "many") else "Option<" ~ given(field) ~ ">" >>,
 
 <% endfor %>
     /// Only where a text contains this.
@@ -197,7 +198,7 @@ pub struct Edit {
     id: u64,
 <% for field in entity.fields %>
 
-    /// << field.label >><< "; blank takes it away" if optional(field) else "" >>.
+    /// << field.label >><< ", by name or id" if field.references else "" >><< "; blank takes it away" if optional(field) else "" >>.
     #[arg(long = "<< option(field) >>", value_name = "<< metavar(field) >>")]
 <% if field.type in ("integer", "number", "money") %>
     #[arg(allow_negative_numbers = true)]
@@ -206,10 +207,10 @@ pub struct Edit {
     #[arg(num_args = 0..=1, require_equals = true)]
     #[arg(default_missing_value = "true")]
 <% endif %>
-<% if field.type == "tags" %>
+<% if field.type in ("tags", "many") %>
     << ident(field.name) >>: Option<Vec<String>>,
-<% elif field.type == "many" %>
-    << ident(field.name) >>: << "Option<Vec<Change<u64>>>" >>,
+<% elif field.type == "ref" %>
+    << ident(field.name) >>: Option<String>,
 <% elif optional(field) and base(field) != "String" %>
     << ident(field.name) >>: << "Option<Change<" ~ base(field) ~ ">>" >>,
 <% else %>
@@ -277,6 +278,17 @@ impl Record for << name >> {
         ]
     }
 
+<% if summed %>
+    #[rustfmt::skip]
+    fn totals(rows: &[&Self]) -> Vec<(&'static str, String)> {
+        vec![
+<% for field in summed %>
+            ("<< field.label >>", Money::total(rows.iter()<< ".filter_map" if optional(field) else ".map" >>(|row| row.<< ident(field.name) >>)).show()),
+<% endfor %>
+        ]
+    }
+
+<% endif %>
     fn key(&self, field: &str) -> Key {
         match field {
 <% for column in entity.sortable if column not in ("id", "created_at", "updated_at") %>
@@ -313,7 +325,7 @@ impl Record for << name >> {
 
 impl << name >> {
     /// Refuses values that break a rule.
-    fn check(&self, << "data" if uniques or titled else "_" >>: &Data) -> Result<(), Refused> {
+    fn check(&self, << "data" if uniques else "_" >>: &Data) -> Result<(), Refused> {
 <% for field in entity.fields %>
 <% set own = "self." ~ ident(field.name) %>
 <% set text = field.type in ("string", "text", "email", "url", "phone") %>
@@ -366,21 +378,16 @@ impl << name >> {
         rules::short_names("<< field.label >>", &<< own >>)?;
 <% elif field.type == "many" %>
         rules::few("<< field.label >>", &<< own >>)?;
-        for &id in &<< own >> {
-            rules::exists("<< field.label >>", data.<< ident(field.references.plural) >>.get(id))?;
-        }
-<% elif field.type == "ref" %>
-<% if optional(field) %>
-        if let Some(id) = << own >> {
-            rules::exists("<< field.label >>", data.<< ident(field.references.plural) >>.get(id))?;
-        }
-<% else %>
-        let found = data.<< ident(field.references.plural) >>.get(<< own >>);
-        rules::exists("<< field.label >>", found)?;
-<% endif %>
 <% endif %>
 <% if field.unique %>
+<% if field.within %>
+        let others = data.<< rows >>.iter().filter(|row| row.id != self.id);
+<% for name in field.within %>
+        let << "mut " if loop.last else "" >>others = others.filter(|row| row.<< ident(name) >> == self.<< ident(name) >>);
+<% endfor %>
+<% else %>
         let mut others = data.<< rows >>.iter().filter(|row| row.id != self.id);
+<% endif %>
 <% if optional(field) %>
         let given = << own >>.is_some();
         if given && others.any(|row| row.<< ident(field.name) >> == << own >>) {
@@ -397,16 +404,27 @@ impl << name >> {
 }
 
 impl Add {
+<% if titled %>
+    /// The row, with what it refers to looked up.
+    fn into_row(self, id: u64, data: &Data) -> << "Result<" ~ name ~ ", Refused>" >> {
+<% for field in titled %>
+<% set target = "data." ~ ident(field.references.plural) %>
+        let << ident(field.name) >> = << target >>.<< "all_named(&self." ~ ident(field.name) ~ ")" if field.type == "many" else "maybe_named(self." ~ ident(field.name) ~ ".as_deref())" if optional(field) else "id_named(&self." ~ ident(field.name) ~ ")" >>;
+<% endfor %>
+        let now = values::now();
+        Ok(<< name >> {
+<% else %>
     fn into_row(self, id: u64) -> << name >> {
         let now = values::now();
         << name >> {
+<% endif %>
             id,
 <% for field in entity.fields %>
 <% set own = "self." ~ ident(field.name) %>
 <% if field.type == "tags" %>
             << ident(field.name) >>: rules::tags(&<< own >>),
-<% elif field.type == "many" %>
-            << ident(field.name) >>: rules::ids(<< own >>),
+<% elif field.references %>
+            << ident(field.name) >>: rules::found("<< field.label >>", << ident(field.name) >>)?,
 <% elif base(field) != "String" %>
             << ident(field.name) >>: << own >>,
 <% elif optional(field) %>
@@ -417,25 +435,51 @@ impl Add {
 <% endfor %>
             created_at: now.clone(),
             updated_at: now,
-        }
+        }<< ")" if titled else "" >>
     }
 }
 <% set filters = entity.fields | selectattr("name", "in", entity.filterable) | list %>
 <% if filters %>
 
 impl List {
+<% set naming = filters | selectattr("references") | list %>
+<% if naming %>
+    /// Which rows are wanted, with what they have to refer to looked up.
+    fn wanted(&self, data: &Data) -> Result<impl Fn(&<< name >>) -> bool, Refused> {
+<% for field in naming %>
+        let << ident(field.name) >> = data.<< ident(field.references.plural) >>.<< "all_named(&self." ~ ident(field.name) ~ ")" if field.type == "many" else "maybe_named(self." ~ ident(field.name) ~ ".as_deref())" >>;
+        let << ident(field.name) >> = rules::found("<< field.label >>", << ident(field.name) >>)?;
+<% endfor %>
+        Ok(move |row: &<< name >>| {
+            let mut fits = << "self.fits(row)" if filters | rejectattr("references") | list else "true" >>;
+<% for field in naming %>
+<% set theirs = "row." ~ ident(field.name) %>
+<% if field.type == "many" %>
+            for wanted in &<< ident(field.name) >> {
+                fits &= << theirs >>.contains(wanted);
+            }
+<% elif optional(field) %>
+            fits &= << ident(field.name) >>.is_none() || << theirs >> == << ident(field.name) >>;
+<% else %>
+            fits &= << ident(field.name) >>.is_none_or(|wanted| << theirs >> == wanted);
+<% endif %>
+<% endfor %>
+            fits
+        })
+    }
+<% endif %>
+<% if filters | rejectattr("references") | list %>
+<% if naming %>
+
+<% endif %>
     fn fits(&self, row: &<< name >>) -> bool {
         let mut fits = true;
-<% for field in filters %>
+<% for field in filters if not field.references %>
 <% set own = "self." ~ ident(field.name) %>
 <% set theirs = "row." ~ ident(field.name) %>
 <% if field.type == "tags" %>
         for wanted in &<< own >> {
             fits &= rules::has_name(&<< theirs >>, wanted);
-        }
-<% elif field.type == "many" %>
-        for wanted in &<< own >> {
-            fits &= << theirs >>.contains(wanted);
         }
 <% elif field.type == "choice" %>
         if let Some(wanted) = &<< own >> {
@@ -449,20 +493,22 @@ impl List {
 <% endfor %>
         fits
     }
+<% endif %>
 }
 <% endif %>
 
 impl Edit {
     /// Changes what is given; refuses where nothing is.
-    fn apply(self, row: &mut << name >>) -> Result<(), Refused> {
+    fn apply(self, row: &mut << name >><< ", data: &Data" if titled else "" >>) -> Result<(), Refused> {
         let mut given = false;
 <% for field in entity.fields %>
 <% set theirs = "row." ~ ident(field.name) %>
         if let Some(value) = self.<< ident(field.name) >> {
 <% if field.type == "tags" %>
             << theirs >> = rules::tags(&value);
-<% elif field.type == "many" %>
-            << theirs >> = rules::ids(value.into_iter().filter_map(|id| id.0));
+<% elif field.references %>
+            let found = data.<< ident(field.references.plural) >>.<< "all_named(&value)" if field.type == "many" else "maybe_named(Some(&value))" if optional(field) else "id_named(&value)" >>;
+            << theirs >> = rules::found("<< field.label >>", found)?;
 <% elif base(field) != "String" %>
             << theirs >> = value<< ".0" if optional(field) else "" >>;
 <% elif optional(field) %>
@@ -485,7 +531,12 @@ impl Edit {
 pub fn run(command: Command, data: &mut Data) -> Result<Answer, Refused> {
     match command {
         Command::Add(new) => {
+<% if titled %>
+            let id = data.<< rows >>.next_id();
+            let row = new.into_row(id, data)?;
+<% else %>
             let row = new.into_row(data.<< rows >>.next_id());
+<% endif %>
             row.check(data)?;
             data.<< rows >>.put(row.clone());
             answer::said("Added", &[row], true, data)
@@ -497,13 +548,13 @@ pub fn run(command: Command, data: &mut Data) -> Result<Answer, Refused> {
                 reverse: list.reverse,
                 limit: list.limit.unwrap_or(usize::MAX),
             };
-            let rows = data.<< rows >>.find(<< "|row| list.fits(row)" if filters else "|_| true" >>, &wanted);
+            let rows = data.<< rows >>.find(<< "list.wanted(data)?" if filters | selectattr("references") | list else "|row| list.fits(row)" if filters else "|_| true" >>, &wanted);
             answer::listing(&rows, data)
         }
         Command::Show { id } => answer::details(data.<< rows >>.get(id)?, data),
         Command::Edit(edit) => {
             let mut row = data.<< rows >>.get(edit.id)?.clone();
-            edit.apply(&mut row)?;
+            edit.apply(&mut row<< ", data" if titled else "" >>)?;
             row.check(data)?;
             data.<< rows >>.put(row.clone());
             answer::said("Changed", &[row], true, data)

@@ -1,8 +1,9 @@
 <% from "rust/shared.jinja" import kinds as words %>
 <% set kinds = words(contract) | split %>
-<% set flags = namespace(iter=false, change=false) %>
+<% set flags = namespace(iter=false, change=false, totals=false) %>
 <% for entity in contract.entities %>
 <% for field in entity.fields %>
+<% if field.type == "money" and field.name in entity.summed %><% set flags.totals = true %><% endif %>
 <% if field.unique or (field.type == "ref" and field.required) %><% set flags.iter = true %><% endif %>
 <% if field.type == "many" or (field.type == "ref" and not field.required) %><% set flags.change = true %><% endif %>
 <% endfor %>
@@ -32,6 +33,13 @@ pub trait Record: Clone + Serialize {
     /// The values as people see them, in order.
     fn cells(&self, data: &Data) -> Vec<Cell>;
 
+<% if flags.totals %>
+    /// What is added up of rows: the label of a cell, and the sum.
+    fn totals(_: &[&Self]) -> Vec<(&'static str, String)> {
+        Vec::new()
+    }
+
+<% endif %>
     /// What the row is sorted by.
     fn key(&self, field: &str) -> Key;
 
@@ -208,7 +216,50 @@ impl<T: Record> Rows<T> {
         Some(format!("{} ({})", self.title(id)?, id?))
     }
 <% endif %>
+<% if "ref" in kinds or "many" in kinds %>
+
+    /// The id of the row that a text names by its id or by its title, whatever its case.
+    pub fn id_named(&self, text: &str) -> Result<u64, Refused> {
+        let text = text.trim();
+        let by_id = text.parse().ok().and_then(|id| self.get(id).ok());
+        if let Some(row) = by_id {
+            return Ok(row.id());
+        }
+        let wanted = text.to_lowercase();
+        let is_named = |row: &&T| row.title().to_lowercase() == wanted;
+        let mut found = self.rows.iter().filter(is_named);
+        match (found.next(), found.next()) {
+            (Some(row), None) => Ok(row.id()),
+            (Some(_), Some(_)) => Err(Refused::new(format!(
+                "More than one of the {} is called {text}; give an id.",
+                T::LABELS
+            ))),
+            (None, _) => Err(Refused::new(format!(
+                "There is no {} with this name or id: {text}.",
+                T::LABEL
+            ))),
+        }
+    }
+<% endif %>
+<% if "ref" in kinds %>
+
+    /// The id of the row that a text names; a blank one names none.
+    pub fn maybe_named(&self, text: Option<&str>) -> Result<Option<u64>, Refused> {
+        let text = text.filter(|text| !text.trim().is_empty());
+        text.map(|text| self.id_named(text)).transpose()
+    }
+<% endif %>
 <% if "many" in kinds %>
+
+    /// The ids of the rows that texts name, each once, in order; blank ones name none.
+    pub fn all_named(&self, texts: &[String]) -> Result<Vec<u64>, Refused> {
+        let texts = texts.iter().filter(|text| !text.trim().is_empty());
+        let ids: Result<Vec<u64>, Refused> = texts.map(|text| self.id_named(text)).collect();
+        let mut ids = ids?;
+        ids.sort_unstable();
+        ids.dedup();
+        Ok(ids)
+    }
 
     /// The texts that name rows.
     pub fn titles(&self, ids: &[u64]) -> Vec<String> {

@@ -173,14 +173,6 @@ pub fn short_names(label: &str, names: &[String]) -> Result<(), Refused> {
 <% endif %>
 <% if "many" in kinds %>
 
-/// The ids, each once, in order.
-pub fn ids(given: impl IntoIterator<Item = u64>) -> Vec<u64> {
-    let mut ids: Vec<u64> = given.into_iter().collect();
-    ids.sort_unstable();
-    ids.dedup();
-    ids
-}
-
 /// Refuses too many references.
 pub fn few(label: &str, ids: &[u64]) -> Result<(), Refused> {
     refuse(ids.len() > MAX_REFERENCES, || {
@@ -190,12 +182,9 @@ pub fn few(label: &str, ids: &[u64]) -> Result<(), Refused> {
 <% endif %>
 <% if "ref" in kinds or "many" in kinds %>
 
-/// Refuses a reference to a row that is not there; `found` is the search for it.
-pub fn exists<T>(label: &str, found: Result<T, Refused>) -> Result<(), Refused> {
-    match found {
-        Ok(_) => Ok(()),
-        Err(why) => Err(Refused::new(format!("{label}: {why}"))),
-    }
+/// What a search for other rows found; a refusal says for which value it was.
+pub fn found<T>(label: &str, found: Result<T, Refused>) -> Result<T, Refused> {
+    found.map_err(|why| Refused::new(format!("{label}: {why}")))
 }
 <% endif %>
 <% set refusing = ns.required or texts or "integer" in kinds or "number" in kinds or "tags" in kinds or "many" in kinds %>

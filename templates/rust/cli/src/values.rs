@@ -1,10 +1,11 @@
 <% from "rust/shared.jinja" import kinds as words, optional, base %>
 <% set kinds = words(contract) | split %>
-<% set ns = namespace(change=false, blank=false) %>
+<% set ns = namespace(change=false, blank=false, total=false) %>
 <% for entity in contract.entities %>
 <% for field in entity.fields %>
-<% if field.type == "many" or (optional(field) and base(field) != "String") %><% set ns.change = true %><% endif %>
+<% if field.type != "ref" and optional(field) and base(field) != "String" %><% set ns.change = true %><% endif %>
 <% if optional(field) and base(field) == "String" %><% set ns.blank = true %><% endif %>
+<% if field.type == "money" and field.name in entity.summed %><% set ns.total = true %><% endif %>
 <% endfor %>
 <% endfor %>
 <% set parsed = ["money", "date", "time"] | select("in", kinds) | list %>
@@ -65,6 +66,18 @@ pub struct Money {
     pub cents: i64,
 }
 
+<% if ns.total %>
+impl Money {
+    /// What amounts add up to.
+    pub fn total(amounts: impl Iterator<Item = Self>) -> Self {
+        let cents = amounts.map(|amount| amount.cents);
+        Self {
+            cents: cents.fold(0, i64::saturating_add),
+        }
+    }
+}
+
+<% endif %>
 impl FromStr for Money {
     type Err = String;
 

@@ -11,7 +11,8 @@
 <% endif %>
 <% endfor %>
 <% endfor %>
-<% set unique = entity.fields | selectattr("unique") | rejectattr("references") | selectattr("type", "ne", "boolean") | selectattr("type", "ne", "choice") | list %>
+<% set unique = entity.fields | selectattr("unique") | rejectattr("within") | rejectattr("references") | selectattr("type", "ne", "boolean") | selectattr("type", "ne", "choice") | list %>
+<% set summed = entity.fields | selectattr("type", "eq", "money") | selectattr("name", "in", entity.summed) | list %>
 <% set booleans = entity.fields | selectattr("type", "eq", "boolean") | list %>
 <% set ns = namespace(textual=false) %>
 <% for field in entity.fields if field.name in entity.searchable and field.type in ("string", "text") and field.example | length > 3 %><% set ns.textual = field %><% endfor %>
@@ -179,7 +180,13 @@ fn lists_are_in_order() {
         assert_eq!(rows.len(), 2, "{field}");
     }
     let lines = program.run(LIST).out;
+<% if summed %>
+    // A heading, two rows and their total.
+    assert_eq!(lines.lines().count(), 4, "{lines}");
+    assert!(lines.contains("\nTotal "), "{lines}");
+<% else %>
     assert_eq!(lines.lines().count(), 3, "{lines}");
+<% endif %>
     assert_eq!(program.run(&with(LIST, &["--sort=x".to_owned()])).code, 2);
 }
 
@@ -315,6 +322,19 @@ fn << field.name >>_names_another_row() {
     assert_eq!(changed["<< field.name >>"], other["id"]);
     assert!(changed["<< field.titles >>"].is_string());
     assert_eq!(list(&program, &[&option]), [changed]);
+<% set target = contract.entities | selectattr("name", "eq", field.references.entity) | first %>
+<% for title in target.fields if title.name == target.title_field and title.type in ("string", "email", "url") and title.example != title.other %>
+    // Names do as well as ids, in any case.
+    let title = other["<< title.name >>"].as_str().unwrap();
+    let option = format!("--<< option(field) >>={}", title.to_uppercase());
+    let named = program.json(&on("edit", &row, &[&option]));
+    assert_eq!(named["<< field.name >>"], other["id"]);
+    assert_eq!(list(&program, &[&option]), [named]);
+<% endfor %>
+    let unknown = ["--<< option(field) >>=no such name"];
+    assert_eq!(program.run(&on("edit", &row, &unknown)).code, 1);
+    let refused = program.run(&with(LIST, &unknown.map(str::to_owned)));
+    assert_eq!(refused.code, 1);
     let id = other["id"].to_string();
     let remove = [<< '"' ~ (field.references.entity | kebab) ~ '", ' if multi else "" >>"remove", &id];
 <% if field.required %>
