@@ -3,4 +3,5 @@
 mod contract;
 mod corpus;
 mod domains;
+mod frames;
 mod hostile;

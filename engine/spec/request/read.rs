@@ -8,12 +8,13 @@ use super::head::{Head, find};
 use super::item::{Item, items};
 use super::learned::Reading;
 use super::options::SpecOptions;
+use super::purpose::{self, Purpose};
 use super::rewrite::{self, Said};
 use super::site::{self, Site};
 use super::token::{Token, tokens};
 use super::want::{Listed, Want};
 use super::words::Role;
-use super::{explicit, feature, kept, notes, relate, spelling};
+use super::{ask, explicit, feature, kept, notes, relate, reply, spelling, tongue};
 use crate::spec::{Entity, Note, NoteKind, Spec};
 use crate::spec::{inflect, names};
 
@@ -52,20 +53,32 @@ pub fn read_request(text: &str, options: &SpecOptions) -> Spec {
     let bounded = rewrite::bounded(&typed);
     let text = bounded.as_ref();
     let mut tokens = tokens(text);
+    if let Some(note) = tongue::refuse(text, &tokens).filter(|_| options.entities.is_empty()) {
+        return nothing_of(note);
+    }
     let mut list = spelling::correct(text, &mut tokens);
     let said = rewrite::spoken(text, &mut tokens);
     let mut found = feature::take(text, &mut tokens, options);
     let called = called(text, &mut tokens);
     let reading = Reading::new(text, &tokens);
-    let kind = kind(text, &tokens, &reading, found.ways.kind(&tokens));
+    let kind = match found.ways.certain(&tokens) {
+        Some(kind) => kind,
+        None => kind(text, &tokens, &reading, found.ways.kind(&tokens)),
+    };
+    let mut purpose = Purpose::default();
     let things = match kind {
         "web" | "api" | "cli" => {
             let with = (kind, found.has("auth"));
             things(text, &mut tokens, &reading, with, &said)
         }
-        "static" => Things::of_site(site::read(text, &mut tokens)),
-        _ if called.is_some() => Things::default(),
-        _ => Things::named(site::subject(text, &mut tokens)),
+        "static" => {
+            reply::hide(&mut tokens);
+            Things::of_site(site::read(text, &mut tokens))
+        }
+        _ => {
+            purpose = purpose::read(text, &mut tokens, &found.ways, kind);
+            Things::named(purpose.title.clone())
+        }
     };
     let decided = found.ways.decide(kind, options);
     found.add_features(&decided, options);
@@ -74,6 +87,10 @@ pub fn read_request(text: &str, options: &SpecOptions) -> Spec {
         build::ensure_columns(&mut built);
     }
     let built = explicit::lay_over(built, &options.entities, &mut found.notes);
+    if kind == "cli" && built.is_empty() {
+        purpose = purpose::read(text, &mut tokens, &found.ways, kind);
+    }
+    found.leave_to(&purpose);
     let buildable = !built.is_empty() || !matches!(kind, "web" | "api");
     if !buildable
         && !found
@@ -88,6 +105,9 @@ pub fn read_request(text: &str, options: &SpecOptions) -> Spec {
     if !decided.asked && options.stack.is_none() && !decided.stack.is_empty() {
         list.push(notes::about_stack(&decided.stack));
     }
+    list.extend(purpose.note(kind));
+    let versions = found.versions(&mut tokens, &decided);
+    list.extend(versions.notes);
     list.extend(notes::about_pages(&things.pages, things.pages_named));
     list.extend(built.iter().flat_map(notes::about_entity));
     let entities: Vec<Entity> = built.into_iter().map(|built| built.entity).collect();
@@ -96,16 +116,39 @@ pub fn read_request(text: &str, options: &SpecOptions) -> Spec {
     list.extend(notes::meant(text, &tokens));
     list.extend(notes::ignored(text, &tokens, &entities));
     list.extend(cut.then(|| notes::too_long(MAX_REQUEST_CHARS)));
-    let (name, title) = name(options, called, &things.head, &entities, kind);
+    if kind == "static" {
+        reply::say(text, &tokens, &mut list);
+    }
+    ask::close(&mut list);
+    let title = things.head.title.clone().or(purpose.title);
+    let head = Head {
+        title,
+        ..things.head
+    };
+    let (name, title) = name(options, called, &head, &entities, kind);
     Spec {
         name,
         title,
         kind: kind.to_owned(),
         pages: things.pages,
+        one_page: things.one_page,
+        purpose: purpose.text,
+        versions: versions.list,
         stack: decided.stack,
         entities,
         features: found.features.into_iter().map(|(name, _)| name).collect(),
         notes: list,
+    }
+}
+
+/// The spec of a request that cannot be read.
+fn nothing_of(note: Note) -> Spec {
+    Spec {
+        name: FALLBACK_NAME.to_owned(),
+        title: names::title(FALLBACK_NAME),
+        kind: "web".to_owned(),
+        notes: vec![note],
+        ..Spec::default()
     }
 }
 
@@ -129,6 +172,7 @@ struct Things {
     head: Head,
     pages: Vec<String>,
     pages_named: bool,
+    one_page: bool,
 }
 
 impl Things {
@@ -136,6 +180,7 @@ impl Things {
         Self {
             pages: site.pages,
             pages_named: site.named,
+            one_page: site.one_page,
             ..Self::named(site.title)
         }
     }
