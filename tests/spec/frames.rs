@@ -216,6 +216,13 @@ fn other_languages_are_refused_with_what_there_is() {
         ("R package for plots", "a package in R "),
         ("typescript library for dates", "a package in TypeScript"),
         ("npm package for dates", "a package in Node.js"),
+        ("go todo app", "a web application in Go"),
+        ("ruby gem for slugs", "a package in Ruby"),
+        ("github actions for a go project", "a CI setup for Go"),
+        (
+            "bash script to rename files",
+            "a shell script cannot be made; a command-line program in Python or Rust can",
+        ),
         ("java library with books", "a package in Java"),
         ("go cli for todos", "a command-line program in Go"),
         ("todo app in Swift", "a web application in Swift"),
@@ -267,6 +274,22 @@ fn words_that_are_languages_elsewhere_keep_their_meaning() {
 }
 
 #[test]
+fn a_language_at_hand_goes_before_one_that_is_not() {
+    for (text, stack) in [
+        ("python package that wraps a c library", "python"),
+        ("rust crate with bindings to a c++ library", "rust"),
+        ("CI for R package? no - for a python package", "python"),
+    ] {
+        let spec = read(text);
+        assert_eq!(
+            (spec.stack.as_str(), refusal(&spec).as_str()),
+            (stack, ""),
+            "{text}"
+        );
+    }
+}
+
+#[test]
 fn what_cannot_be_made_is_called_by_its_own_name() {
     let graphql = read("graphql api for books");
     let scraper = read("web scraper for news with title and source");
@@ -284,6 +307,16 @@ fn what_cannot_be_made_is_called_by_its_own_name() {
             "{word}: {text}"
         );
     }
+}
+
+#[test]
+fn checks_elsewhere_are_said_to_be_left_out() {
+    let spec = read("jenkins pipeline for my python project");
+    assert_eq!(
+        (spec.kind.as_str(), spec.title.as_str()),
+        ("ci", "My package")
+    );
+    assert_eq!(from(&spec, NoteKind::Missing), ["jenkins pipeline"]);
 }
 
 #[test]
@@ -371,6 +404,12 @@ fn sites_have_the_pages_that_fit_their_subject() {
             "static site for a conference with speakers, schedule and venue",
             "Conference",
             "speakers, schedule, venue",
+            false,
+        ),
+        (
+            "wedding website",
+            "Wedding",
+            "story, schedule, venue",
             false,
         ),
         (

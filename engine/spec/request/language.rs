@@ -23,6 +23,18 @@ const NO_LANGUAGE: [&str; 14] = [
     "to", "the", "and", "i", "we", "you", "they", "can", "let", "on", "should", "or", "n",
     "pokemon",
 ];
+/// What belongs to the game of go and to karts.
+const NO_GO: [&str; 9] = [
+    "game",
+    "tournament",
+    "match",
+    "club",
+    "board",
+    "player",
+    "kart",
+    "karting",
+    "problem",
+];
 /// Short names mean much else, so that more has to stand around them.
 const SHORT: usize = 1;
 
@@ -37,6 +49,15 @@ pub(super) fn is_meant(tokens: &[Token], at: usize, length: usize) -> bool {
     let denied = before.is_some_and(|token| NO_LANGUAGE.contains(&token.text.as_str()));
     let opens = before.is_none_or(|token| !token.is_word || is_small(token));
     if next.is_some_and(|next| builds_on(next) || (is_program(next) && (opens || !short))) {
+        return !denied;
+    }
+    // `go todo app`, but not a go tournament.
+    let far = tokens
+        .get(at + length + 1)
+        .is_some_and(|token| builds_on(token) || is_program(token));
+    let between = next
+        .is_some_and(|next| next.is_word && !NO_GO.contains(&next.one.as_str()) && !is_small(next));
+    if tokens[at].text == "go" && opens && far && between {
         return !denied;
     }
     let inside = before.is_some_and(|token| token.text == "in");
@@ -63,7 +84,7 @@ pub(super) fn packs(tokens: &[Token], at: usize, length: usize) -> bool {
         .is_some_and(builds_on)
 }
 
-fn builds_on(token: &Token) -> bool {
+pub(super) fn builds_on(token: &Token) -> bool {
     PROGRAMS.0.contains(&token.one.as_str())
 }
 
@@ -102,6 +123,7 @@ mod tests {
             ("a small Go service for notes", "go"),
             ("c library for json", "c"),
             ("fast C library", "c"),
+            ("go todo app", "go"),
             ("json parser in C", "c"),
             ("a library written in C", "c"),
             ("R package for plots", "r"),
@@ -120,6 +142,7 @@ mod tests {
             ("to go app with meals", "go"),
             ("todo list to go through", "go"),
             ("go tournaments with players", "go"),
+            ("go tournament app", "go"),
             ("vitamin c app", "c"),
             ("oven log with temperature in c", "c"),
             ("swift sightings with date", "swift"),

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
+use super::language;
 use super::token::Token;
 use super::way::Ways;
 use super::words::{self, Role};
@@ -134,6 +135,8 @@ fn tell_rest(tokens: &mut [Token], kind: &str) {
         let word = token.text.as_str();
         let what = match kind {
             "ci" if CHECKS.contains(&word) => "part of the checks",
+            "ci" if word == "project" || language::builds_on(token) => "what is checked",
+            "package" if language::builds_on(token) => "a package",
             "package" if COMES.contains(&word) => "part of every package",
             _ => continue,
         };
@@ -214,7 +217,9 @@ fn trimmed(tokens: &[Token], mut first: usize, mut end: usize) -> Option<Clause>
         let article = ARTICLES.contains(&word);
         if OPENERS.contains(&word) {
             opened = true;
-        } else if !(article || (!opened && is_small(&tokens[first]))) {
+        } else if !(article
+            || (!opened && (is_small(&tokens[first]) || language::builds_on(&tokens[first]))))
+        {
             break;
         }
         first += 1;

@@ -105,7 +105,8 @@ pub fn read_request(text: &str, options: &SpecOptions) -> Spec {
     if !decided.asked && options.stack.is_none() && !decided.stack.is_empty() {
         list.push(notes::about_stack(&decided.stack));
     }
-    list.extend(purpose.note(kind));
+    let refused = list.iter().any(|note| note.kind == NoteKind::Unsupported);
+    list.extend(purpose.note(kind).filter(|_| !refused));
     let versions = found.versions(&mut tokens, &decided);
     list.extend(versions.notes);
     list.extend(notes::about_pages(&things.pages, things.pages_named));

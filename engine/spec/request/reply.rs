@@ -12,7 +12,8 @@ const ORDERS: &str =
     "a static site takes no orders and no money; it says what there is and what it costs";
 
 /// Phrases that ask for it, longer ones first.
-const ASKS: [(&str, &str); 33] = [
+const ASKS: [(&str, &str); 34] = [
+    ("rsvp form", REPLIES),
     ("contact form", REPLIES),
     ("booking form", REPLIES),
     ("sign-up form", REPLIES),

@@ -118,10 +118,11 @@ impl Known {
         }
     }
 
-    fn title(&self, subject: Option<String>) -> Option<String> {
+    /// What a site is called that `word` says to be of this kind.
+    fn title(&self, subject: Option<String>, word: &str) -> Option<String> {
         let given = |text: &String| (!text.is_empty()).then(|| text.clone());
         let Some(subject) = subject else {
-            return given(&self.alone);
+            return given(&self.alone).or_else(|| Some(names::title(word)));
         };
         Some(match given(&self.title) {
             Some(title) => title.replace("{}", &subject),
@@ -134,9 +135,12 @@ impl Known {
 pub(super) fn read(text: &str, tokens: &mut [Token]) -> Site {
     let opens = |token: &Token| token.text == ":" || is_opener(token);
     let first = tokens.iter().position(opens).unwrap_or(tokens.len());
-    let known = KNOWN
-        .iter()
-        .find(|known| known.words.iter().any(|word| says(&tokens[..first], word)));
+    let word = |known: &'static Known| {
+        let said = known.words.iter().find(|word| says(&tokens[..first], word));
+        said.map(|word| (known, word))
+    };
+    let found = KNOWN.iter().find_map(word);
+    let known = found.map(|(known, _)| known);
     let one_page = ONE_PAGE.iter().any(|word| says(&tokens[..first], word));
     let subject = subject(text, &mut tokens[..first]);
     let pages = pages(&mut tokens[first..]);
@@ -150,8 +154,8 @@ pub(super) fn read(text: &str, tokens: &mut [Token]) -> Site {
     Site {
         pages,
         named,
-        title: match known {
-            Some(known) => known.title(subject),
+        title: match found {
+            Some((known, word)) => known.title(subject, word),
             None => subject,
         },
         one_page,

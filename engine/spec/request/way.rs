@@ -170,7 +170,10 @@ impl Ways {
             .iter()
             .map(|(way, ..)| way.language.as_str())
             .filter(|name| !(of_web && *name == "python"));
-        let named = stack.chain(language).find(fits);
+        // A package in Python may wrap a library in C.
+        let at_hand = |name: &&str| !of_web && stacks.contains(name);
+        let named = language.clone().find(at_hand);
+        let named = named.or_else(|| stack.chain(language).find(fits));
         let mut features = Vec::new();
         for (way, from, _) in &self.list {
             if way.kind == "ci" && kind != "ci" {
@@ -286,8 +289,9 @@ impl Decided {
         } else {
             named
         };
+        let joins = if self.kind == "ci" { "for" } else { "in" };
         Some(format!(
-            "{what} in {named} cannot be made; in {listed} it can: say \"in {first}\" instead"
+            "{what} {joins} {named} cannot be made; {joins} {listed} it can: say \"{joins} {first}\" instead"
         ))
     }
 }
