@@ -156,6 +156,8 @@ fn checks_run_on_the_versions_that_are_asked_for() {
     let old = read("github actions for my python package on 2.7 and 3.12");
     assert_eq!(old.versions, ["3.12"]);
     assert_eq!(from(&old, NoteKind::Missing), ["2.7"]);
+    let web = read("flask recipe manager with tags and ci on python 3.12");
+    assert_eq!(from(&web, NoteKind::Missing), ["3.12"]);
     let own = read("python package with github actions on 3.9 and 3.12");
     assert_eq!(from(&own, NoteKind::Missing), ["3.9"]);
     let nightly = read("gitlab ci for a rust crate on stable and nightly");

@@ -319,9 +319,12 @@ impl Found {
             own: made,
             images: self.has("gitlab"),
         };
-        match made || decided.kind == "ci" {
-            true => versions::read(tokens, &decided.stack, checks),
-            false => Versions::default(),
+        if made || decided.kind == "ci" {
+            versions::read(tokens, &decided.stack, checks)
+        } else if self.has("ci") {
+            versions::leave_out(tokens)
+        } else {
+            Versions::default()
         }
     }
 

@@ -136,6 +136,21 @@ pub(super) fn read(tokens: &mut [Token], stack: &str, checks: Checks) -> Version
     found
 }
 
+/// Says of versions of Python that the checks of an application have their own.
+pub(super) fn leave_out(tokens: &[Token]) -> Versions {
+    let asks = |pair: &&[Token]| pair[0].text == "python" && pair[1].text.starts_with("3.");
+    let note = |pair: &[Token]| Note {
+        kind: NoteKind::Missing,
+        text: "checks of an application run on the versions of Python that it is written for"
+            .to_owned(),
+        from: pair[1].text.clone(),
+    };
+    Versions {
+        list: Vec::new(),
+        notes: tokens.windows(2).filter(asks).map(note).collect(),
+    }
+}
+
 /// Whether a plain number at `at` is a version: `node 18`, `on 18`.
 fn opens(tokens: &[Token], at: usize) -> bool {
     let before = tokens[..at].last();
