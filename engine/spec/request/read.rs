@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::build::{self, build};
 use super::clause::Clauses;
+use super::feature::Found;
 use super::head::{Head, find};
 use super::item::{Item, items};
 use super::learned::Reading;
@@ -65,21 +66,7 @@ pub fn read_request(text: &str, options: &SpecOptions) -> Spec {
         Some(kind) => kind,
         None => kind(text, &tokens, &reading, found.ways.kind(&tokens)),
     };
-    let mut purpose = Purpose::default();
-    let things = match kind {
-        "web" | "api" | "cli" => {
-            let with = (kind, found.has("auth"));
-            things(text, &mut tokens, &reading, with, &said)
-        }
-        "static" => {
-            reply::hide(&mut tokens);
-            Things::of_site(site::read(text, &mut tokens))
-        }
-        _ => {
-            purpose = purpose::read(text, &mut tokens, &found.ways, kind);
-            Things::named(purpose.title.clone())
-        }
-    };
+    let mut things = of_kind(kind, text, &mut tokens, &reading, &said, &found);
     let decided = found.ways.decide(kind, options);
     found.add_features(&decided, options);
     let mut built = build(&things.head.wants, things.head.domain);
@@ -88,16 +75,11 @@ pub fn read_request(text: &str, options: &SpecOptions) -> Spec {
     }
     let built = explicit::lay_over(built, &options.entities, &mut found.notes);
     if kind == "cli" && built.is_empty() {
-        purpose = purpose::read(text, &mut tokens, &found.ways, kind);
+        things.leave_to(purpose::read(text, &mut tokens, &found.ways, kind));
     }
-    found.leave_to(&purpose);
+    found.leave_to(&things.purpose);
     let buildable = !built.is_empty() || !matches!(kind, "web" | "api");
-    if !buildable
-        && !found
-            .notes
-            .iter()
-            .any(|note| note.kind == NoteKind::Unsupported)
-    {
+    if !buildable && !is_refused(&found.notes) {
         list.push(notes::nothing_to_build(text));
     }
     list.append(&mut found.notes);
@@ -105,8 +87,8 @@ pub fn read_request(text: &str, options: &SpecOptions) -> Spec {
     if !decided.asked && options.stack.is_none() && !decided.stack.is_empty() {
         list.push(notes::about_stack(&decided.stack));
     }
-    let refused = list.iter().any(|note| note.kind == NoteKind::Unsupported);
-    list.extend(purpose.note(kind).filter(|_| !refused));
+    let refused = is_refused(&list);
+    list.extend(things.purpose.note(kind).filter(|_| !refused));
     let versions = found.versions(&mut tokens, &decided);
     list.extend(versions.notes);
     list.extend(notes::about_pages(&things.pages, things.pages_named));
@@ -121,19 +103,14 @@ pub fn read_request(text: &str, options: &SpecOptions) -> Spec {
         reply::say(text, &tokens, &mut list);
     }
     ask::close(&mut list);
-    let title = things.head.title.clone().or(purpose.title);
-    let head = Head {
-        title,
-        ..things.head
-    };
-    let (name, title) = name(options, called, &head, &entities, kind);
+    let (name, title) = name(options, called, &things.head, &entities, kind);
     Spec {
         name,
         title,
         kind: kind.to_owned(),
         pages: things.pages,
         one_page: things.one_page,
-        purpose: purpose.text,
+        purpose: things.purpose.text,
         versions: versions.list,
         stack: decided.stack,
         entities,
@@ -174,9 +151,16 @@ struct Things {
     pages: Vec<String>,
     pages_named: bool,
     one_page: bool,
+    purpose: Purpose,
 }
 
 impl Things {
+    /// What it is for is left to people, and may be what it is called.
+    fn leave_to(&mut self, purpose: Purpose) {
+        self.head.title = self.head.title.take().or_else(|| purpose.title.clone());
+        self.purpose = purpose;
+    }
+
     fn of_site(site: Site) -> Self {
         Self {
             pages: site.pages,
@@ -195,6 +179,36 @@ impl Things {
             ..Self::default()
         }
     }
+}
+
+/// What a project of `kind` keeps, shows or is for.
+fn of_kind(
+    kind: &'static str,
+    text: &str,
+    tokens: &mut [Token],
+    reading: &Reading,
+    said: &Said,
+    found: &Found,
+) -> Things {
+    match kind {
+        "web" | "api" | "cli" => {
+            let with = (kind, found.has("auth"));
+            things(text, tokens, reading, with, said)
+        }
+        "static" => {
+            reply::hide(tokens);
+            Things::of_site(site::read(text, tokens))
+        }
+        _ => {
+            let mut things = Things::default();
+            things.leave_to(purpose::read(text, tokens, &found.ways, kind));
+            things
+        }
+    }
+}
+
+fn is_refused(notes: &[Note]) -> bool {
+    notes.iter().any(|note| note.kind == NoteKind::Unsupported)
 }
 
 fn things(
