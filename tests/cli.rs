@@ -166,7 +166,22 @@ fn each_signal_has_its_code() {
 fn refusals_name_the_words_and_write_nothing() {
     for (request, words) in [
         ("todo app in React", "`React`"),
-        ("weather app", "`weather`"),
+        (
+            "weather app",
+            "For example \"weather log with date, temperature and rain\"",
+        ),
+        (
+            "c++ library",
+            "`c++`: a package in C++ cannot be made; in Python or Rust it can",
+        ),
+        (
+            "mobile app for recipes",
+            "a mobile application cannot be made",
+        ),
+        (
+            "mon application de gestion de recettes",
+            "requests are read in English",
+        ),
         ("a website for my band", "static site"),
         ("make something cool", "nothing to keep"),
         ("a chat app", "nothing to keep"),

@@ -1,5 +1,6 @@
 //! Kinds of projects besides web applications: each is generated and passes its own checks for real.
 
+mod frames;
 mod pipelines;
 mod python;
 mod rust;

@@ -4,4 +4,5 @@ mod asked;
 mod contract;
 mod corpus;
 mod domains;
+mod frames;
 mod hostile;

@@ -67,7 +67,9 @@ impl From<Closed> for CommandError {
             Closed::Unsupported(spec) => {
                 let is_told =
                     |note: &&Note| matches!(note.kind, NoteKind::Missing | NoteKind::Unsupported);
-                let notes = spec.notes.iter().filter(is_told).cloned().collect();
+                let mut notes: Vec<Note> = spec.notes.iter().filter(is_told).cloned().collect();
+                // What cannot be made at all comes last, because it ends with what can.
+                notes.sort_by_key(|note| note.kind);
                 Self {
                     exit: Exit::Refused,
                     say: Say::Unsupported(notes),

@@ -14,6 +14,7 @@ use super::error::{CommandError, Say};
 use super::notes;
 use crate::report::{self, Look, PLAIN_WIDTH};
 use crate::session::Shelf;
+use crate::spec::NoteKind;
 
 /// Variables that pass to the programs that install packages, besides pip's own; proxies in any case.
 const FOR_INSTALLERS: &[&str] = &[
@@ -124,7 +125,12 @@ impl Ui {
             Say::Unsupported(notes) => {
                 self.tell("error: codey cannot make all of this, so nothing was written\n");
                 self.tell(&notes::refused(notes));
-                self.tell("help: ask without these, or say what to store with --entity 'book: title! pages:int'\n");
+                let strict = notes.iter().all(|note| note.kind == NoteKind::Missing);
+                self.tell(if strict {
+                    "help: ask without these, or without --strict to have the rest\n"
+                } else {
+                    "help: change these words as it is said there, or name what to store with --entity 'book: title! pages:int'\n"
+                });
             }
         }
     }

@@ -4,7 +4,7 @@ use serde_yaml::{Mapping, Value};
 
 use super::base::{GITLAB, PROVIDER};
 
-use crate::spec::names::entity_names;
+use crate::spec::names::{entity_names, slug, snake};
 use crate::spec::{Entity, Spec, to_compact};
 
 /// The value for the parameter `name`, which is declared as `declaration`; none where the spec says nothing.
@@ -19,9 +19,20 @@ pub(super) fn value_of(name: &str, declaration: &Mapping, spec: &Spec) -> Option
         ("app" | "name", "string") => Some(Value::from(spec.name.as_str())),
         ("title", "string") => Some(Value::from(spec.title.as_str())),
         ("pages", "list") if !spec.pages.is_empty() => {
-            let pages = spec.pages.iter().map(|page| Value::from(page.as_str()));
+            let pages = spec.pages.iter().map(|page| Value::from(file_name(page)));
             Some(Value::Sequence(pages.collect()))
         }
+        ("versions", "list") if !spec.versions.is_empty() => {
+            let versions = spec
+                .versions
+                .iter()
+                .map(|version| Value::from(version.as_str()));
+            Some(Value::Sequence(versions.collect()))
+        }
+        ("purpose", "string") if !spec.purpose.is_empty() => {
+            Some(Value::from(spec.purpose.as_str()))
+        }
+        ("one_page", "bool") if spec.one_page => Some(Value::from(true)),
         ("language", "choice") => Some(Value::from(spec.stack.as_str())),
         (PROVIDER, "choice") if spec.features.iter().any(|feature| feature == GITLAB) => {
             Some(Value::from(GITLAB))
@@ -31,6 +42,15 @@ pub(super) fn value_of(name: &str, declaration: &Mapping, spec: &Spec) -> Option
         }
         _ => None,
     }
+}
+
+/// Most characters of the name of a page's file.
+const MAX_FILE_CHARS: usize = 40;
+
+/// What the file of a page is called: `opening-hours`.
+fn file_name(page: &str) -> String {
+    let name = snake(page).unwrap_or_default();
+    slug(&name).chars().take(MAX_FILE_CHARS).collect()
 }
 
 /// A parameter's value as the default of its declaration: entities by the grammar, all else as it is.

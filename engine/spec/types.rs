@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 /// What a request asks for, in one normal form.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Spec {
     /// Short name, a slug of `[a-z0-9-]`: directory, package and title come from it.
@@ -21,6 +21,15 @@ pub struct Spec {
     /// Pages of a static site, as people call them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub pages: Vec<String>,
+    /// All pages of a static site are parts of its front page.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub one_page: bool,
+    /// What a package or program is for, where only its frame is made.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub purpose: String,
+    /// Versions of the language that checks run on, where they are asked for.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub versions: Vec<String>,
     /// Features beyond the stack's standard, by name, sorted.
     #[serde(default)]
     pub features: Vec<String>,

@@ -38,13 +38,12 @@ fn spec(entities: &[String], auth: bool) -> Spec {
         kind: "web".to_owned(),
         stack: "flask".to_owned(),
         entities: entities_from_value(&json!(entities)).expect("the test's entities are valid"),
-        pages: Vec::new(),
         features: if auth {
             vec!["auth".to_owned()]
         } else {
             Vec::new()
         },
-        notes: Vec::new(),
+        ..Spec::default()
     }
 }
 

@@ -97,6 +97,43 @@ fn the_workflows_of_other_plans_keep_the_same_rules() {
     }
 }
 
+#[test]
+fn versions_that_are_asked_for_are_those_of_the_matrix() {
+    for (language, versions, images) in [
+        ("python", ["3.11", "3.12"], ["3.11", "3.12"]),
+        ("node", ["18", "20"], ["18", "20"]),
+        ("rust", ["1.80", "stable"], ["1.80", "1"]),
+    ] {
+        let asked = versions.join(",");
+        for (provider, due) in [("github", versions), ("gitlab", images)] {
+            let set = [
+                ("language", language),
+                ("provider", provider),
+                ("versions", asked.as_str()),
+            ];
+            let (project, _) = made("ci", &set, &[]);
+            let found = if provider == "github" {
+                let file = parsed(&project.read("out/.github/workflows/ci.yml"));
+                file["jobs"]["test"]["strategy"]["matrix"][language].clone()
+            } else {
+                let file = parsed(&project.read("out/.gitlab-ci.yml"));
+                file["test"]["parallel"]["matrix"][0][language.to_uppercase()].clone()
+            };
+            assert_eq!(words(&found), due, "{language} {provider}");
+            let guide = project.read("out/docs/ci.md");
+            let told = format!("{} and {}", versions[0], versions[1]);
+            assert!(guide.contains(&told), "{guide}");
+        }
+    }
+    let set = [("ci", "true"), ("versions", "3.12")];
+    let (project, _) = made("python-package", &set, &["--no-verify"]);
+    let file = parsed(&project.read("out/.github/workflows/ci.yml"));
+    assert_eq!(
+        words(&file["jobs"]["test"]["strategy"]["matrix"]["python"]),
+        ["3.12"]
+    );
+}
+
 /// What actionlint looks at, and what a reviewer would: few rights, an end to every job, known actions only.
 fn workflow(text: &str) {
     let file = parsed(text);

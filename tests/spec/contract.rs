@@ -25,9 +25,7 @@ pub(super) fn spec(name: &str, entities: &[&str]) -> Spec {
         kind: "web".to_owned(),
         stack: "flask".to_owned(),
         entities: entities_from_value(&json!(entities)).expect("the test's entities are valid"),
-        pages: Vec::new(),
-        features: Vec::new(),
-        notes: Vec::new(),
+        ..Spec::default()
     }
 }
 

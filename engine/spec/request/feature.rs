@@ -5,13 +5,15 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
-use super::action;
 use super::lexicon::{Domain, domain_at};
 use super::options::SpecOptions;
+use super::purpose::Purpose;
 use super::token::{Token, phrase_at};
 use super::unwanted::NOT_WANTED;
+use super::versions::{self, Checks, Versions};
 use super::way::{self, Decided, Way, Ways};
 use super::words::{self, Role};
+use super::{action, ask};
 use crate::spec::{Note, NoteKind, inflect};
 
 #[derive(Debug, Deserialize)]
@@ -68,7 +70,7 @@ static PHRASES: LazyLock<BTreeMap<&str, Vec<Entry>>> = LazyLock::new(|| {
         }
     }
     for way in way::all() {
-        for phrase in &way.words {
+        for phrase in way.words.iter().chain(&way.beside) {
             add(phrase, Meaning::Way(way), false);
         }
     }
@@ -281,6 +283,7 @@ fn longest(tokens: &[Token], at: usize, things: &[&Domain]) -> Option<(Meaning, 
             continue;
         }
         if let Some(length) = phrase_at(tokens, at, entry.phrase)
+            && !matches!(entry.meaning, Meaning::Way(way) if !way.counts(entry.phrase, tokens, at, length))
             && best.is_none_or(|(_, longest)| length > longest)
         {
             best = Some((entry.meaning, length));
@@ -309,6 +312,28 @@ impl Found {
     /// Whether `feature` is asked for and can be made.
     pub(super) fn has(&self, feature: &str) -> bool {
         self.features.iter().any(|(name, _)| name == feature)
+    }
+
+    /// Leaves out features whose words are part of what a package or program is for: a csv reader.
+    pub(super) fn leave_to(&mut self, purpose: &Purpose) {
+        self.features.retain(|(_, from)| !purpose.holds(from));
+        self.notes.retain(|note| !purpose.holds(&note.from));
+    }
+
+    /// The versions that checks shall run on, where there are checks that can.
+    pub(super) fn versions(&self, tokens: &mut [Token], decided: &Decided) -> Versions {
+        let made = matches!(decided.kind, "cli" | "package") && self.has("ci");
+        let checks = Checks {
+            own: made,
+            images: self.has("gitlab"),
+        };
+        if made || decided.kind == "ci" {
+            versions::read(tokens, &decided.stack, checks)
+        } else if self.has("ci") {
+            versions::leave_out(tokens)
+        } else {
+            Versions::default()
+        }
     }
 
     /// Adds the features that the way to build brings along.
@@ -352,6 +377,9 @@ impl Found {
                     text = format!("{text}; {}", feature.instead);
                 }
                 self.left_out.push(from.to_owned());
+                if feature.refuse {
+                    text = format!("{text}: {}", ask::instead_of(from));
+                }
                 let kind = if feature.refuse {
                     NoteKind::Unsupported
                 } else {

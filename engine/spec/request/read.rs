@@ -4,17 +4,22 @@ use std::collections::BTreeSet;
 
 use super::build::{self, build};
 use super::clause::Clauses;
+use super::feature::Found;
 use super::head::{Head, find};
 use super::item::{Item, items};
 use super::learned::Reading;
 use super::options::SpecOptions;
+use super::purpose::{self, Purpose};
 use super::rewrite::{self, Said};
 use super::site::{self, Site};
 use super::token::{Token, tokens};
 use super::unwanted::{self, Unwanted};
 use super::want::{Listed, Want};
 use super::words::Role;
-use super::{circle, domain_phrase, explicit, feature, kept, notes, presence, relate, spelling};
+use super::{
+    ask, circle, domain_phrase, explicit, feature, kept, notes, presence, relate, reply, spelling,
+    tongue,
+};
 use crate::spec::{Entity, Note, NoteKind, Spec};
 use crate::spec::{inflect, names};
 
@@ -53,6 +58,9 @@ pub fn read_request(text: &str, options: &SpecOptions) -> Spec {
     let bounded = rewrite::bounded(&typed);
     let text = bounded.as_ref();
     let mut tokens = tokens(text);
+    if let Some(note) = tongue::refuse(text, &tokens).filter(|_| options.entities.is_empty()) {
+        return nothing_of(note);
+    }
     let mut list = spelling::correct(text, &mut tokens);
     let said = rewrite::spoken(text, &mut tokens);
     let mut found = feature::take(text, &mut tokens, options);
@@ -60,17 +68,18 @@ pub fn read_request(text: &str, options: &SpecOptions) -> Spec {
     presence::take(&mut tokens);
     let unwanted = unwanted::take(&mut tokens).with(&found.left_out);
     let reading = Reading::new(text, &tokens);
-    let kind = kind(text, &tokens, &reading, found.ways.kind(&tokens));
-    let things = match kind {
-        "web" if presence::is_presence(&tokens) => Things::default(),
-        "web" | "api" | "cli" => {
-            let with = (kind, found.has("auth"));
-            things(text, &mut tokens, &reading, with, &said, &unwanted)
-        }
-        "static" => Things::of_site(site::read(text, &mut tokens)),
-        _ if called.is_some() => Things::default(),
-        _ => Things::named(site::subject(text, &mut tokens)),
+    let kind = match found.ways.certain(&tokens) {
+        Some(kind) => kind,
+        None => kind(text, &tokens, &reading, found.ways.kind(&tokens)),
     };
+    let mut things = of_kind(
+        kind,
+        text,
+        &mut tokens,
+        &reading,
+        (&said, &unwanted),
+        &found,
+    );
     let decided = found.ways.decide(kind, options);
     found.add_features(&decided, options);
     let mut built = build(&things.head.wants, things.head.domain);
@@ -78,13 +87,12 @@ pub fn read_request(text: &str, options: &SpecOptions) -> Spec {
         build::ensure_columns(&mut built);
     }
     let built = explicit::lay_over(built, &options.entities, &mut found.notes);
+    if kind == "cli" && built.is_empty() {
+        things.leave_to(purpose::read(text, &mut tokens, &found.ways, kind));
+    }
+    found.leave_to(&things.purpose);
     let buildable = !built.is_empty() || !matches!(kind, "web" | "api");
-    if !buildable
-        && !found
-            .notes
-            .iter()
-            .any(|note| note.kind == NoteKind::Unsupported)
-    {
+    if !buildable && !is_refused(&found.notes) {
         list.push(notes::nothing_to_build(text));
     }
     list.append(&mut found.notes);
@@ -92,6 +100,10 @@ pub fn read_request(text: &str, options: &SpecOptions) -> Spec {
     if !decided.asked && options.stack.is_none() && !decided.stack.is_empty() {
         list.push(notes::about_stack(&decided.stack));
     }
+    let refused = is_refused(&list);
+    list.extend(things.purpose.note(kind).filter(|_| !refused));
+    let versions = found.versions(&mut tokens, &decided);
+    list.extend(versions.notes);
     list.extend(notes::about_pages(&things.pages, things.pages_named));
     list.extend(built.iter().flat_map(notes::about_entity));
     let entities: Vec<Entity> = built.into_iter().map(|built| built.entity).collect();
@@ -100,16 +112,34 @@ pub fn read_request(text: &str, options: &SpecOptions) -> Spec {
     list.extend(notes::meant(text, &tokens));
     list.extend(notes::ignored(text, &tokens, &entities));
     list.extend(cut.then(|| notes::too_long(MAX_REQUEST_CHARS)));
+    if kind == "static" {
+        reply::say(text, &tokens, &mut list);
+    }
+    ask::close(&mut list);
     let (name, title) = name(options, called, &things.head, &entities, kind);
     Spec {
         name,
         title,
         kind: kind.to_owned(),
         pages: things.pages,
+        one_page: things.one_page,
+        purpose: things.purpose.text,
+        versions: versions.list,
         stack: decided.stack,
         entities,
         features: found.features.into_iter().map(|(name, _)| name).collect(),
         notes: list,
+    }
+}
+
+/// The spec of a request that cannot be read.
+fn nothing_of(note: Note) -> Spec {
+    Spec {
+        name: FALLBACK_NAME.to_owned(),
+        title: names::title(FALLBACK_NAME),
+        kind: "web".to_owned(),
+        notes: vec![note],
+        ..Spec::default()
     }
 }
 
@@ -133,13 +163,22 @@ struct Things {
     head: Head,
     pages: Vec<String>,
     pages_named: bool,
+    one_page: bool,
+    purpose: Purpose,
 }
 
 impl Things {
+    /// What it is for is left to people, and may be what it is called.
+    fn leave_to(&mut self, purpose: Purpose) {
+        self.head.title = self.head.title.take().or_else(|| purpose.title.clone());
+        self.purpose = purpose;
+    }
+
     fn of_site(site: Site) -> Self {
         Self {
             pages: site.pages,
             pages_named: site.named,
+            one_page: site.one_page,
             ..Self::named(site.title)
         }
     }
@@ -155,13 +194,43 @@ impl Things {
     }
 }
 
+/// What a project of `kind` keeps, shows or is for.
+fn of_kind(
+    kind: &'static str,
+    text: &str,
+    tokens: &mut [Token],
+    reading: &Reading,
+    told: (&Said, &Unwanted),
+    found: &Found,
+) -> Things {
+    match kind {
+        "web" if presence::is_presence(tokens) => Things::default(),
+        "web" | "api" | "cli" => {
+            let with = (kind, found.has("auth"));
+            things(text, tokens, reading, with, told)
+        }
+        "static" => {
+            reply::hide(tokens);
+            Things::of_site(site::read(text, tokens))
+        }
+        _ => {
+            let mut things = Things::default();
+            things.leave_to(purpose::read(text, tokens, &found.ways, kind));
+            things
+        }
+    }
+}
+
+fn is_refused(notes: &[Note]) -> bool {
+    notes.iter().any(|note| note.kind == NoteKind::Unsupported)
+}
+
 fn things(
     text: &str,
     tokens: &mut [Token],
     reading: &Reading,
     (kind, signs_in): (&str, bool),
-    said: &Said,
-    unwanted: &Unwanted,
+    (said, unwanted): (&Said, &Unwanted),
 ) -> Things {
     for token in tokens.iter_mut() {
         token.hidden = token.used;

@@ -1,11 +1,13 @@
 //! Ways to build: the kind of project and the stack that a request names. Knows no entity.
 
+use std::ops::Range;
 use std::sync::LazyLock;
 
 use serde::Deserialize;
 
-use super::options::SpecOptions;
-use super::token::Token;
+use super::language;
+use super::options::{Coverage, SpecOptions};
+use super::token::{self, Token};
 use super::words::{self, Role};
 use crate::spec::{Note, NoteKind};
 
@@ -21,7 +23,16 @@ pub(super) struct Way {
     kind: String,
     #[serde(default)]
     feature: String,
+    #[serde(default)]
+    label: String,
+    #[serde(default)]
+    thing: String,
+    #[serde(default)]
+    code: bool,
+    #[serde(default)]
     pub words: Vec<String>,
+    #[serde(default)]
+    pub beside: Vec<String>,
 }
 
 static WAYS: LazyLock<Vec<Way>> = LazyLock::new(|| {
@@ -36,6 +47,15 @@ impl Way {
             "" => &self.stack,
             kind => title(kind),
         }
+    }
+
+    /// Whether its `phrase`, the `length` tokens at `at`, means it there.
+    pub(super) fn counts(&self, phrase: &str, tokens: &[Token], at: usize, length: usize) -> bool {
+        !self.beside.iter().any(|word| word == phrase) || language::is_meant(tokens, at, length)
+    }
+
+    fn builds(&self, stack: &str) -> bool {
+        self.stack == stack || self.language == stack
     }
 }
 
@@ -95,6 +115,21 @@ impl Ways {
         self.list.iter().any(|(way, ..)| !way.stack.is_empty())
     }
 
+    /// The places of the tokens that name ways.
+    pub(super) fn spans(&self) -> Vec<Range<usize>> {
+        let span = |(_, from, at): &(&Way, String, usize)| *at..*at + token::tokens(from).len();
+        self.list.iter().map(span).collect()
+    }
+
+    /// The kind of project where the words leave no doubt: a library in a language.
+    pub(super) fn certain(&self, tokens: &[Token]) -> Option<&'static str> {
+        let packs = |(way, from, at): &(&Way, String, usize)| {
+            way.code && language::packs(tokens, *at, token::tokens(from).len())
+        };
+        let checks = self.kind(tokens) == "ci";
+        (!checks && self.list.iter().any(packs)).then_some("package")
+    }
+
     /// The kind of project, as far as words for ways tell.
     pub(super) fn kind(&self, tokens: &[Token]) -> &'static str {
         let pipeline = self.first("ci");
@@ -135,7 +170,10 @@ impl Ways {
             .iter()
             .map(|(way, ..)| way.language.as_str())
             .filter(|name| !(of_web && *name == "python"));
-        let named = stack.chain(language).find(fits);
+        // A package in Python may wrap a library in C.
+        let at_hand = |name: &&str| !of_web && stacks.contains(name);
+        let named = language.clone().find(at_hand);
+        let named = named.or_else(|| stack.chain(language).find(fits));
         let mut features = Vec::new();
         for (way, from, _) in &self.list {
             if way.kind == "ci" && kind != "ci" {
@@ -159,11 +197,13 @@ impl Ways {
 
     /// The words that named `stack`.
     pub(super) fn words_for<'a>(&'a self, stack: &'a str) -> &'a str {
-        let is_it = |way: &Way| way.stack == stack || way.language == stack;
-        self.list
-            .iter()
-            .find(|(way, ..)| is_it(way))
-            .map_or(stack, |(_, from, _)| from)
+        let found = self.list.iter().find(|(way, ..)| way.builds(stack));
+        found.map_or(stack, |(_, from, _)| from)
+    }
+
+    fn of(&self, stack: &str) -> Option<&'static Way> {
+        let found = self.list.iter().find(|(way, ..)| way.builds(stack));
+        found.map(|(way, ..)| *way)
     }
 }
 
@@ -183,40 +223,11 @@ impl Decided {
                 from: from.to_owned(),
             });
         };
-        let fits = |stack: &str| {
-            STACKS
-                .iter()
-                .any(|(kind, stacks)| *kind == self.kind && stacks.contains(&stack))
-        };
-        let covered = &options.covered;
-        if !(fits(&self.stack) && covered.stacks.contains(&self.stack)) {
-            let made: Vec<&str> = covered
-                .stacks
-                .iter()
-                .map(String::as_str)
-                .filter(|stack| fits(stack))
-                .collect();
-            let made = match made.as_slice() {
-                [] => "there is none of this kind so far".to_owned(),
-                stacks => format!("there is {}", stacks.join(", ")),
-            };
-            let what = title(self.kind);
-            say(
-                NoteKind::Unsupported,
-                format!("{what} in {} cannot be made yet; {made}", self.stack),
-                ways.words_for(&self.stack),
-            );
-        } else if !covered.kinds.is_empty() && !covered.kinds.iter().any(|kind| kind == self.kind) {
-            let from = ways.first(self.kind).map_or("", |(_, from, _)| from);
-            say(
-                NoteKind::Unsupported,
-                format!(
-                    "{} cannot be made yet; there is {}",
-                    title(self.kind),
-                    covered.kinds.join(", ")
-                ),
-                from,
-            );
+        if let Some(text) = self.not_made(ways, &options.covered) {
+            let kind = ways.first(self.kind).map_or("", |(_, from, _)| from);
+            let stack = ways.words_for(&self.stack);
+            let from = if stack.is_empty() { kind } else { stack };
+            say(NoteKind::Unsupported, text, from);
         }
         features.retain(|(name, from)| {
             let plain = PLAIN_FEATURES.iter().find(|(kind, _)| *kind == self.kind);
@@ -239,6 +250,60 @@ impl Decided {
         });
         notes
     }
+}
+
+impl Decided {
+    /// Why no stack at hand makes it, and what there is instead.
+    fn not_made(&self, ways: &Ways, covered: &Coverage) -> Option<String> {
+        let (_, stacks) = STACKS.iter().find(|(kind, _)| *kind == self.kind)?;
+        let known = covered.kinds.is_empty() || covered.kinds.iter().any(|kind| kind == self.kind);
+        let made = |stack: &&&str| known && covered.stacks.iter().any(|one| one == **stack);
+        let made: Vec<&str> = stacks
+            .iter()
+            .filter(made)
+            .map(|stack| label(stack))
+            .collect();
+        if known && stacks.contains(&self.stack.as_str()) && covered.stacks.contains(&self.stack) {
+            return None;
+        }
+        let what = title(self.kind);
+        let Some((last, before)) = made.split_last() else {
+            let kinds = covered.kinds.iter().map(|kind| title(kind));
+            let kinds = kinds.collect::<Vec<_>>().join(", ");
+            return Some(format!("{what} cannot be made; these can: {kinds}"));
+        };
+        let (first, listed) = match before {
+            [] => (last, (*last).to_owned()),
+            [first, ..] => (first, format!("{} or {last}", before.join(", "))),
+        };
+        let way = ways.of(&self.stack);
+        let thing = way.map(|way| way.thing.as_str()).unwrap_or_default();
+        if !thing.is_empty() {
+            return Some(format!(
+                "{thing} cannot be made; {what} in {listed} can: ask for that instead"
+            ));
+        }
+        let named = way.map(|way| way.label.as_str()).unwrap_or_default();
+        let named = if named.is_empty() {
+            label(&self.stack)
+        } else {
+            named
+        };
+        let joins = if self.kind == "ci" { "for" } else { "in" };
+        Some(format!(
+            "{what} {joins} {named} cannot be made; {joins} {listed} it can: say \"{joins} {first}\" instead"
+        ))
+    }
+}
+
+/// What people call a stack or a language.
+fn label(stack: &str) -> &str {
+    let is_it = |way: &&Way| {
+        (way.stack == stack || way.language == stack)
+            && way.kind.is_empty()
+            && !way.label.is_empty()
+    };
+    WAYS.iter().find(is_it).map_or(stack, |way| &way.label)
 }
 
 /// What a project of `kind` is called.

@@ -80,6 +80,11 @@ pub(super) fn is(word: &str, role: Role) -> bool {
     ROLES.get(word).is_some_and(|roles| roles.contains(&role))
 }
 
+/// Whether `word` is a small word of any kind.
+pub(super) fn is_small(word: &str) -> bool {
+    ROLES.contains_key(word)
+}
+
 /// Every small word.
 pub(super) fn all() -> impl Iterator<Item = &'static str> {
     ROLES.keys().copied()

@@ -1,4 +1,4 @@
-"""Text that is safe in addresses and file names."""
+"""An example to start from: text that is safe in addresses and file names."""
 
 from .text import slug
 

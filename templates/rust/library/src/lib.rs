@@ -1,5 +1,5 @@
 <% set name = app ~ "-lib" if app in taken else app %>
-//! Turns text for people into text for addresses and file names.
+//! An example to start from: turns text for people into text for addresses and file names.
 //!
 //! ```
 //! use << name | snake >>::{Slugs, slug};
