@@ -78,6 +78,7 @@ struct Rates {
     notes: usize,
     entities_right: usize,
     entities_due: usize,
+    entities_invented: usize,
     fields_right: usize,
     fields_due: usize,
 }
@@ -116,6 +117,7 @@ fn rates(cases: &[Case]) -> (Rates, Vec<String>) {
         rates.notes += usize::from(verdict.notes);
         rates.entities_right += verdict.entities_right;
         rates.entities_due += verdict.entities_due;
+        rates.entities_invented += verdict.entities_invented;
         rates.fields_right += verdict.fields_right;
         rates.fields_due += verdict.fields_due;
         if !verdict.wrong.is_empty() {
@@ -138,6 +140,12 @@ fn requests_give_what_their_labels_say() {
 fn requests_held_out_come_out_as_often_as_promised() {
     let (rates, _) = rates(&cases(&HELD_OUT));
     rates.assert("held out", LEAST_UNSEEN);
+    // One by one: of those that are due, and of those that are made.
+    let right = rates.entities_right * 100;
+    let due = rates.entities_due - rates.entities_invented;
+    let made = rates.entities_right + rates.entities_invented;
+    assert!(right >= due * LEAST_ENTITIES, "{rates:?}");
+    assert!(right >= made * LEAST_ENTITIES, "{rates:?}");
 }
 
 /// Every word that `spec` knows or says, in the singular.

@@ -16,6 +16,9 @@ fn what_a_domain_is_about_is_made_though_no_word_names_it() {
         ("spotify clone", "track album artist playlist"),
         ("uber clone", "ride driver"),
         ("online shop", "product customer order"),
+        ("trello clone", "board list card"),
+        ("airbnb clone", "listing booking"),
+        ("gym membership management", "member membership"),
         // A gym that has members keeps no workouts, and articles are what this blog keeps.
         ("gym with members and classes", "member class_"),
         ("blog with articles and tags", "article"),

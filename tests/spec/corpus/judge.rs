@@ -47,9 +47,10 @@ pub(crate) struct Verdict {
     pub kind: bool,
     pub entities: bool,
     pub notes: bool,
-    /// Entities that are due and there, and those besides that are due or there.
+    /// Entities that are due and there, those besides that are due or there, and those that are there and not due.
     pub entities_right: usize,
     pub entities_due: usize,
+    pub entities_invented: usize,
     pub fields_right: usize,
     pub fields_due: usize,
     pub wrong: Vec<String>,
@@ -90,6 +91,7 @@ impl Case {
             if !taken {
                 verdict.entities = false;
                 verdict.entities_due += 1;
+                verdict.entities_invented += 1;
                 verdict
                     .wrong
                     .push(format!("{} was not asked for", entity.name));
