@@ -135,3 +135,27 @@ fn what_keeps_no_rows_is_refused() {
         assert_eq!(made.join(" "), names, "{ask}");
     }
 }
+
+#[test]
+fn fields_are_of_what_they_are_said_of() {
+    for (ask, made) in [
+        (
+            "notes app with folders and tags",
+            "note(title body pinned folder tags) folder(name)",
+        ),
+        (
+            "json api for bookmarks, url title tags, no frontend",
+            "bookmark(url title tags)",
+        ),
+        (
+            "grocery list that i can share with my wife",
+            "item(name quantity bought)",
+        ),
+        (
+            "cli tool to track expenses, add, list and monthly total",
+            "expense(description amount category spent_on shop notes) category(name)",
+        ),
+    ] {
+        assert_eq!(entities(&read_request(ask, &options())), made, "{ask}");
+    }
+}

@@ -4,9 +4,10 @@
 //! `word` knows a word's form, `sense` what nouns usually are, `layout` the lists of a request and `sight` a word's
 //! surroundings; `tagged` finds the likeliest tags, `naming` which words of a mention are its name, `mention` groups
 //! mentions to things, `keep` decides which are kept, `usual` adds
-//! what a domain is about, `kind` what kind of project is asked for, `place` gives them fields
+//! what a domain is about, `kind` what kind of project is asked for, `place` and `give` give them fields
 //! and `refer` references; `weights` holds what was learned, and `train` learns it.
 
+mod give;
 mod keep;
 mod kind;
 mod layout;
@@ -30,13 +31,9 @@ use std::ops::Range;
 use super::circle;
 use super::head::Head;
 use super::lexicon::{self, Domain};
-use super::listed::field_name;
 use super::token::Token;
 use super::unwanted::NOT_WANTED;
 use super::want::{Listed, Want};
-use super::words::Role;
-use crate::spec::by_name::type_of;
-use crate::spec::grammar::{Parsed, is_type_word, typed_field};
 use crate::spec::names::{self, MAX_ENTITIES};
 use mention::Thing;
 use refer::Hints;
@@ -197,62 +194,6 @@ impl Reading {
         kept.iter().zip(&names).map(one).collect()
     }
 
-    /// Gives every field to the thing that it belongs to.
-    fn give_fields(
-        &self,
-        weights: &Weights,
-        kept: &[&Thing],
-        wants: &mut [Want],
-        (text, tokens): (&str, &mut [Token]),
-        head: &Head,
-    ) {
-        let mut given: Vec<Vec<Listed>> = vec![Vec::new(); wants.len()];
-        let wanted = |span: &Range<usize>| tokens[span.start].meant != Some(NOT_WANTED);
-        let spans = mention::fields(&self.tagged)
-            .into_iter()
-            .filter(wanted)
-            .collect::<Vec<_>>();
-        for span in spans {
-            let Some(owner) = place::owner(weights, &self.words, kept, &span) else {
-                continue;
-            };
-            let name = mention::name_of(&self.words, &span);
-            let other = kept
-                .iter()
-                .position(|thing| thing.is(&name))
-                .filter(|other| *other != owner);
-            let last = &self.words[span.end - 1];
-            let own = kept[owner].is(&name) && !last.many && type_of(&name).is_none();
-            let (field, used) = match other {
-                Some(other) => (Listed::Reference(wants[other].name.clone()), span),
-                None if own => (Listed::Named(called(&wants[owner], head), None), span),
-                None => self.field(&span, &wants[owner], text, tokens),
-            };
-            given[owner].push(field);
-            use_up(tokens, &used);
-        }
-        let all: BTreeSet<String> = given.iter().flatten().filter_map(said).collect();
-        let names: Vec<String> = wants
-            .iter()
-            .map(|want| format!("{}_", names::bare(&want.name)))
-            .collect();
-        for (want, given) in wants.iter_mut().zip(given) {
-            let told = given.iter().any(names_field);
-            // What the rules found stays where the words say nothing else, there or of another thing.
-            let stays = |field: &Listed| {
-                said(field).is_none_or(|name| {
-                    let elsewhere =
-                        all.contains(&name) || names.iter().any(|other| name.starts_with(other));
-                    self.is_feature(&name) || !(told || elsewhere)
-                })
-            };
-            want.fields.retain(stays);
-            for field in given {
-                add(want, field);
-            }
-        }
-    }
-
     /// Whether the words of `span` are a part of what the domain of `head` is called, and no thing of it: the reading of
     /// a reading list.
     fn names_domain(&self, span: &Range<usize>, head: &Head) -> bool {
@@ -272,69 +213,6 @@ impl Reading {
         let covers = |phrase: &Range<usize>| phrase.start <= span.start && span.end <= phrase.end;
         let mut domains = self.domains.iter();
         domains.any(|(phrase, domain)| covers(phrase) && is_of(domain) && !knows(domain))
-    }
-
-    /// Whether a field is there for a word that names a feature as well: tags, priorities.
-    fn is_feature(&self, field: &str) -> bool {
-        let last = field.rsplit([' ', '_']).next().unwrap_or_default();
-        self.words
-            .iter()
-            .any(|word| word.used && (word.text == last || word.one == last))
-    }
-
-    /// A field with the type that stands behind it, where one does, and the words that say so.
-    fn field(
-        &self,
-        span: &Range<usize>,
-        want: &Want,
-        text: &str,
-        tokens: &[Token],
-    ) -> (Listed, Range<usize>) {
-        let words: Vec<String> = self.words[span.clone()]
-            .iter()
-            .map(|word| word.text.clone())
-            .collect();
-        let name = names::snake(&words.join(" ")).unwrap_or_default();
-        let ruled = want.fields.iter().find_map(|field| match field {
-            Listed::Typed(field) if names::bare(&field.name) == name => Some(field.clone()),
-            _ => None,
-        });
-        if let Some(field) = ruled {
-            return (Listed::Typed(field), span.clone());
-        }
-        let typed = |kind: &str| typed_field(&format!("{name}:{kind}")).map(|(field, _)| field);
-        let last = &tokens[span.end - 1];
-        if let Some((_, length)) =
-            typed_field(&text[last.start..]).filter(|_| text[last.end..].starts_with(':'))
-            && let Some(field) = typed(&text[last.end + 1..last.start + length])
-        {
-            let end = last.start + length;
-            let behind = tokens[span.end..].iter();
-            let count = behind.take_while(|token| token.start < end).count();
-            return (Listed::Typed(field), span.start..span.end + count);
-        }
-        let behind = tokens.get(span.end);
-        if let Some(behind) = behind.filter(|token| is_type_word(&token.text))
-            && let Some(field) = typed(&behind.text)
-        {
-            return (Listed::Typed(field), span.start..span.end + 1);
-        }
-        let named = Listed::Named(field_name(&words), self.mark(span));
-        (named, span.clone())
-    }
-
-    /// `required`, `optional` or `unique` in front of a field.
-    fn mark(&self, span: &Range<usize>) -> Option<Role> {
-        let front = &self.words[span.start.checked_sub(1)?];
-        let roles = [
-            ("required", Role::Required),
-            ("optional", Role::Optional),
-            ("unique", Role::Unique),
-        ];
-        roles
-            .into_iter()
-            .find(|(class, _)| front.is(class))
-            .map(|(_, role)| role)
     }
 
     /// Lets things refer to each other as the words say.
@@ -380,20 +258,6 @@ fn entity_name(thing: &Thing, ruled: &[Want]) -> Option<String> {
     known.map(|want| want.name.clone()).or_else(own)
 }
 
-/// What a row of `want` is called: the field that says so, where its list has it by the thing's own name.
-fn called(want: &Want, head: &Head) -> String {
-    let usual = lexicon::entity(want.domain.or(head.domain), &want.name);
-    let has_title = |parsed: Parsed| {
-        parsed
-            .entity
-            .fields
-            .iter()
-            .any(|field| field.name == "title")
-    };
-    let title = usual.is_some_and(has_title);
-    if title { "title" } else { "name" }.to_owned()
-}
-
 /// What the rules say of two things.
 fn hints(kept: &[&Thing], ruled: &[Want], one: usize, other: usize) -> Hints {
     let want = |at: usize| kept[at].want.and_then(|at| ruled.get(at));
@@ -409,32 +273,6 @@ fn hints(kept: &[&Thing], ruled: &[Want], one: usize, other: usize) -> Hints {
     Hints {
         ruled: refers(want(one), want(other)),
         reversed: refers(want(other), want(one)),
-    }
-}
-
-fn names_field(field: &Listed) -> bool {
-    matches!(field, Listed::Typed(_) | Listed::Named(..))
-}
-
-/// Adds a field, unless it is there.
-fn add(want: &mut Want, field: Listed) {
-    let is_it = |other: &Listed| match (&field, other) {
-        (Listed::Reference(one), Listed::Reference(other)) => one == other,
-        (Listed::Reference(_), _) => false,
-        _ => said(&field).is_some() && said(&field) == said(other),
-    };
-    let is_parent = matches!(&field, Listed::Reference(name) if want.parents.contains(name));
-    if !is_parent && !want.fields.iter().any(is_it) {
-        want.fields.push(field);
-    }
-}
-
-/// The name that a field is given by.
-fn said(field: &Listed) -> Option<String> {
-    match field {
-        Listed::Named(name, _) => names::snake(name).ok(),
-        Listed::Typed(field) => Some(names::bare(&field.name).to_owned()),
-        _ => None,
     }
 }
 

@@ -124,6 +124,23 @@ fn is_inside(words: &[Word], from: usize, to: usize) -> bool {
     }
 }
 
+/// Whether `span` are tags that stand beside a thing, and not in a list of its own: those of `notes with folders and tags`
+/// belong to the notes.
+pub(super) fn is_beside(words: &[Word], thing: &Thing, span: &Range<usize>) -> bool {
+    const TAGS: [&str; 2] = ["tag", "label"];
+    let tags = span.len() == 1 && words[span.start].many && TAGS.contains(&&*words[span.start].one);
+    let ends = |at: usize| (thing.is(&words[at].one) && !words[at].is("link")).then_some(at + 1);
+    let before = (0..span.start).rev().find_map(ends);
+    let joins = |word: &Word| word.text == "," || word.is("and");
+    tags && before.is_some_and(|end| {
+        let between = &words[end..span.start];
+        let opens = |word: &Word| {
+            word.is("with") || word.is("has") || matches!(&*word.text, ":" | "(" | "." | ";")
+        };
+        between.last().is_some_and(joins) && !between.iter().any(opens)
+    })
+}
+
 /// The thing that the words of `span` belong to.
 pub(super) fn owner(
     weights: &Weights,
