@@ -169,3 +169,29 @@ fn migrations_that_are_not_codeys_keep_tables_as_they_are() {
     let told = grow(&project, &add).exits(0);
     assert!(told.stderr.contains("already"), "{}", told.stderr);
 }
+
+#[test]
+fn no_file_stays_without_owners_when_accounts_come() {
+    let project = bare();
+    let path = "app/app/store.py";
+    let mine = project.read(path).replace("SELECT", "select");
+    project.write(path, &mine);
+    let (before, plan) = (project.tree("app"), project.read("app/.codey/plan.yaml"));
+    let add = ["add", "feature", "auth", "--no-verify"];
+    for more in [&[][..], &["--ours"], &["--ours", "--dry-run"]] {
+        let words = [&add[..], more].concat();
+        if more.is_empty() {
+            let ended = grow(&project, &words).exits(4);
+            assert!(ended.stderr.contains("edited by hand"), "{}", ended.stderr);
+        } else {
+            let ended = grow(&project, &words).exits(4);
+            for word in ["everybody's rows", "help: ", "--theirs"] {
+                assert!(ended.stderr.contains(word), "{word}: {}", ended.stderr);
+            }
+        }
+        assert_eq!(project.tree("app"), before);
+        assert_eq!(project.read("app/.codey/plan.yaml"), plan);
+    }
+    let _ = grow(&project, &[&add[..], &["--theirs"]].concat()).exits(0);
+    assert!(project.read(path).contains("owner_id"));
+}

@@ -49,6 +49,8 @@ pub struct Grown {
     pub opened: Opened,
     /// The migration that it adds, where the database changes.
     pub migration: Option<Migration>,
+    /// Whether rows come to belong to accounts: what shows them all would show them to everybody.
+    pub owns: bool,
     /// Files that its plan no longer makes.
     pub gone: Vec<Gone>,
     /// What the user should know.
@@ -101,6 +103,7 @@ pub fn grow(dir: &Utf8Path, growth: &Growth, overrides: &Overrides) -> Result<Gr
     let mut opened = recording.open(dir)?;
     notes.extend(accounts(&old, &opened)?);
     let steps = steps(&recorded, &old, &opened)?;
+    let owns = steps.iter().any(|step| matches!(step, Change::Own { .. }));
     let project = migration::Project {
         dir,
         old: &old,
@@ -115,7 +118,7 @@ pub fn grow(dir: &Utf8Path, growth: &Growth, overrides: &Overrides) -> Result<Gr
         None
     } else {
         let (migration, all) = project.migration(&steps, &about)?;
-        if steps.iter().any(|step| matches!(step, Change::Own { .. })) {
+        if owns {
             project.check_remade(&migration)?;
         }
         recording.set(&[(migration::PARAM.to_owned(), all)]);
@@ -126,6 +129,7 @@ pub fn grow(dir: &Utf8Path, growth: &Growth, overrides: &Overrides) -> Result<Gr
         gone: gone::gone(dir, &old, &opened)?,
         opened,
         migration,
+        owns,
         notes,
     })
 }
