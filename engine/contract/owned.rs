@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::accounts::{OWNER, owner_column};
 use super::change::{unique_index, without_unique};
-use super::schema::{ColumnShape, TableShape};
+use super::schema::{ColumnShape, Schema, TableShape};
 
 /// A table that is made anew because its rows come to belong to accounts.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -28,10 +28,19 @@ impl OwnedTable {
     }
 }
 
+/// Whether rows of a database belong to accounts.
+pub fn has_owners(schema: &Schema) -> bool {
+    schema.tables.iter().any(has_owner)
+}
+
+fn has_owner(table: &TableShape) -> bool {
+    let owner = table.column(OWNER);
+    owner.is_some_and(|column| column.definition == owner_column().definition)
+}
+
 /// Whether the rows of `new` belong to accounts and those of `old` to nobody.
 pub(super) fn gets_owner(old: &TableShape, new: &TableShape) -> bool {
-    let is_owner = |column: &ColumnShape| column.definition == owner_column().definition;
-    old.column(OWNER).is_none() && new.column(OWNER).is_some_and(is_owner)
+    old.column(OWNER).is_none() && has_owner(new)
 }
 
 /// What `new` has otherwise than `old` besides owners: what was unique is so among the rows of an owner.

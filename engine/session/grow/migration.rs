@@ -187,7 +187,7 @@ pub(super) fn file(style: &Migrations, name: &str) -> Utf8PathBuf {
 }
 
 /// The number of the migration at `path`; nothing when it is none.
-fn number(style: &Migrations, path: &Utf8Path) -> Option<u32> {
+pub(in crate::session) fn number(style: &Migrations, path: &Utf8Path) -> Option<u32> {
     let (before, after) = style.path.split_once("{name}")?;
     let name = path.as_str().strip_prefix(before)?.strip_suffix(after)?;
     let (digits, _) = name.split_once('_')?;

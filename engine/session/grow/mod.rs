@@ -12,6 +12,7 @@ use serde_json::{Map, Value};
 
 pub use gone::{Cleared, Gone, clear};
 pub use migration::Migration;
+pub(super) use migration::number as migration_number;
 
 use super::overrides::Overrides;
 use super::recorded::{self, Recording};
