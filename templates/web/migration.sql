@@ -64,8 +64,8 @@ CREATE TABLE << table.name >>__new (
 );
 INSERT INTO << table.name >>__new (owner_id, << kept >>) SELECT 1, << kept >> FROM << table.name >>;
 -- Ids of rows that were deleted do not come back.
-DELETE FROM sqlite_sequence WHERE name = '<< table.name >>__new';
-INSERT INTO sqlite_sequence (name, seq) SELECT '<< table.name >>__new', seq FROM sqlite_sequence WHERE name = '<< table.name >>';
+DELETE FROM sqlite_sequence WHERE name = '<< table.name >>__new' COLLATE NOCASE;
+INSERT INTO sqlite_sequence (name, seq) SELECT '<< table.name >>__new', seq FROM sqlite_sequence WHERE name = '<< table.name >>' COLLATE NOCASE;
 DROP TABLE << table.name >>;
 ALTER TABLE << table.name >>__new RENAME TO << table.name >>;
 <%     for index in table.indexes %>

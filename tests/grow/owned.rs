@@ -66,7 +66,10 @@ proptest! {
         let books = format!("SELECT {} FROM books", columns.join(", "));
         let counted = "SELECT name, seq FROM sqlite_sequence WHERE name NOT IN ('users', 'login_attempts') ORDER BY name";
         let before = (rows(&db, &books), rows(&db, counted));
+        // As SQLite counts for a table whose name was once written so.
+        run(&db, "UPDATE sqlite_sequence SET name = 'BOOKS' WHERE name = 'books'");
         migrate(&db, &steps(&old, &new)).expect("nothing stands in the way");
+        run(&db, "DELETE FROM sqlite_sequence WHERE name = 'BOOKS'");
 
         prop_assert_eq!(&(rows(&db, &books), rows(&db, counted)), &before);
         prop_assert_eq!(shape(&db), shape(&database(&new)));
