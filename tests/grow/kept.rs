@@ -163,6 +163,17 @@ fn migrations_that_are_not_codeys_keep_tables_as_they_are() {
     )
     .unwrap();
     refused(&project, &["0002_add_todo_size.sql` is gone"]);
+    // So is what is edited about a column that is codey's.
+    let project = bare();
+    let edited = project
+        .read(first)
+        .replace("title TEXT", "title TEXT COLLATE NOCASE");
+    project.write(first, &edited);
+    let _ = grow(&project, &field).exits(0);
+    refused(
+        &project,
+        &["`todos` was made with `title TEXT COLLATE NOCASE"],
+    );
 
     let project = bare();
     let _ = grow(&project, &add).exits(0);

@@ -117,9 +117,12 @@ impl Project<'_> {
             .take(MAX_NAME_CHARS)
             .collect();
         let path = file(style, &name);
+        let owns = changes.iter().any(|it| matches!(it, Change::Own { .. }));
+        let made = owns.then(|| self.tables()).transpose()?.unwrap_or_default();
         let context = Context::from_pairs([
             ("contract", value(&self.opened.contract)),
             ("changes", value(&changes)),
+            ("made", value(&made)),
             ("about", Context::from(about.text.as_str())),
             ("previous", Context::from(previous)),
             ("name", Context::from(name.as_str())),

@@ -120,7 +120,7 @@ pub fn grow(dir: &Utf8Path, growth: &Growth, overrides: &Overrides) -> Result<Gr
     } else {
         let (migration, all) = project.migration(&steps, &about)?;
         if owns {
-            project.check_remade(&migration)?;
+            project.check_remade(&migration, &steps)?;
         }
         recording.set(&[(migration::PARAM.to_owned(), all)]);
         opened = recording.open(dir)?;
