@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use camino::Utf8Path;
+use camino::{Utf8Path, Utf8PathBuf};
 
 use super::grow::migration_number;
 use super::recorded;
@@ -36,7 +36,7 @@ pub(super) fn check_migrations(opened: &Opened, known: &Known) -> Result<(), Set
         return Ok(());
     };
     let outputs = opened.plan.nodes.iter().flat_map(|node| &node.outputs);
-    let kept: BTreeSet<&Utf8Path> = outputs.map(|path| path.as_path()).collect();
+    let kept: BTreeSet<&Utf8Path> = outputs.map(Utf8PathBuf::as_path).collect();
     let files = known.files();
     let lost: BTreeSet<&Utf8Path> = files
         .into_keys()
