@@ -97,6 +97,11 @@ impl From<SetupError> for CommandError {
                 message,
                 "make it elsewhere with `--dir DIR`, or change what is here with `codey add`",
             ),
+            SetupError::Undoes(_) => Self::new(
+                Exit::Refused,
+                message,
+                "bring it up to date with `codey update` or change it with `codey add`, or make the other one elsewhere with `--dir DIR`",
+            ),
             SetupError::Workspace(error) => error.into(),
             SetupError::Journal(error) => error.into(),
         }

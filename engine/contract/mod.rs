@@ -23,6 +23,6 @@ pub use accounts::free_owner;
 pub use change::{Change, changes};
 pub use check::check;
 pub use derive::derive;
-pub use owned::OwnedTable;
+pub use owned::{OwnedTable, has_owners};
 pub use schema::{ColumnShape, IndexShape, Schema, TableShape};
 pub use types::*;

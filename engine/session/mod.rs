@@ -23,6 +23,7 @@ mod start;
 mod survey;
 mod target;
 mod template_folder;
+mod undone;
 mod verify;
 mod worker;
 

@@ -9,9 +9,9 @@ use camino::Utf8PathBuf;
 use super::ledger::{Ledger, is_model};
 use super::overrides::Overrides;
 use super::prepare::{Means, Prepared, prepare};
-use super::recorded;
 use super::shelf::Shelf;
 use super::target::Opened;
+use super::undone;
 use crate::artifact::Edits;
 use crate::diagnostic::Finding;
 use crate::graph::{Graph, Loads, model_groups};
@@ -96,6 +96,9 @@ pub enum SetupError {
         /// Its entities that the new request does not ask for.
         entities: Vec<String>,
     },
+    /// The directory holds an application that has grown, and would lose what it has grown by.
+    #[error("this directory holds an application that {0}")]
+    Undoes(String),
     /// The workspace cannot be read.
     #[error(transparent)]
     Workspace(#[from] WorkspaceError),
@@ -129,9 +132,7 @@ pub(super) struct Setup<'a> {
 
 impl<'a> Setup<'a> {
     pub(super) fn new(opened: &'a Opened, options: &'a Options) -> Result<Self, SetupError> {
-        if let Some((request, entities)) = recorded::left_out(opened, &options.dir) {
-            return Err(SetupError::AnotherApplication { request, entities });
-        }
+        undone::check_recorded(opened, &options.dir)?;
         let (contract, stack) = (opened.contract.as_ref(), opened.stack.as_ref());
         let invalid = |findings: Vec<Finding>| {
             let sources = options.overrides.sources(&findings);
@@ -174,6 +175,7 @@ impl<'a> Setup<'a> {
             Err(error) if !error.is_corrupt() => return Err(error.into()),
             _ => (None, Known::default()),
         };
+        undone::check_migrations(opened, &known)?;
         let lanes = lanes(opened, options);
         Ok(Self {
             opened,

@@ -29,5 +29,5 @@ pub use links::links;
 pub use requirements::included;
 pub use stack::{EndpointStyle, Migrations, Stack, Tables, parse as parse_stack};
 pub use syntax::syntax;
-pub use tables::migrations;
+pub use tables::{migrations, replayed};
 pub use venv::{Spawner, Venv, ensure};

@@ -1,5 +1,7 @@
 //! The contract's tables against the SQL that was written. Knows no language but SQL.
 
+use std::collections::BTreeMap;
+
 use camino::Utf8PathBuf;
 
 use super::columns::{Column, Shape};
@@ -43,6 +45,25 @@ pub fn migrations(contract: &Contract, files: &[(Utf8PathBuf, String)]) -> Vec<F
         Ok(findings)
     };
     run().unwrap_or_else(|error| vec![Finding::error("contract::table", error.to_string())])
+}
+
+/// The statements that made the tables which the files leave, one file after the other; nothing where these cannot
+/// be run.
+pub fn replayed(files: &[(Utf8PathBuf, String)]) -> BTreeMap<String, String> {
+    let run = || -> rusqlite::Result<BTreeMap<String, String>> {
+        let mut database = Database::new()?;
+        if files
+            .iter()
+            .any(|(path, text)| !database.take(path, text).is_empty())
+        {
+            return Ok(BTreeMap::new());
+        }
+        let query = "SELECT name, sql FROM sqlite_master WHERE type = 'table' AND sql IS NOT NULL";
+        let mut statement = database.db.prepare(query)?;
+        let tables = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        tables.collect()
+    };
+    run().unwrap_or_default()
 }
 
 fn table(database: &Database, due: &contract::Table) -> rusqlite::Result<Vec<Finding>> {

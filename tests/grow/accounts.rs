@@ -45,6 +45,9 @@ fn accounts_come_to(stack: &str) {
         assert!(ended.stderr.contains(word), "{word}: {}", ended.stderr);
     }
     is_clean(&project);
+    let code = project.read("app/app/accounts.py");
+    let flushes = code.find("PRAGMA synchronous = FULL").unwrap();
+    assert!(flushes < code.find("_make_account(").unwrap());
     stops_where_something_would_be_lost(&project);
     // All of these start at once on the database as it was, and each makes an account.
     first_of_many_has_the_rows(&project);
@@ -174,6 +177,13 @@ fn stops_where_something_would_be_lost(project: &Project) {
         ),
     ] {
         open(&file).execute_batch(statement).unwrap();
+        stops(word);
+        put_back(project, &kept);
+    }
+    // Newer code used the database, or another migration ran under this one's number.
+    for (version, word) in [(9, "has seen 9 migrations"), (3, "no table `users`")] {
+        let count = format!("PRAGMA user_version = {version}");
+        open(&file).execute_batch(&count).unwrap();
         stops(word);
         put_back(project, &kept);
     }

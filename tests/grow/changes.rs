@@ -1,6 +1,6 @@
 //! Migrations lead from any database to any larger one: the same tables as made at once, and every row kept.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use codey::contract::{Change, Contract, Schema, changes, derive};
 use codey::spec::{Spec, entities_from_value};
@@ -68,10 +68,11 @@ pub(super) fn others(count: usize) -> Vec<String> {
         .collect()
 }
 
-/// The migration's text, as the stacks that keep SQL write it.
-fn sql(changes: &[Change]) -> String {
+/// The migration's text, as the stacks that keep SQL write it for tables that `made` made.
+fn sql(changes: &[Change], made: &BTreeMap<String, String>) -> String {
     let context = Context::from_pairs([
         ("changes", value(&changes)),
+        ("made", value(made)),
         ("about", Context::from("A test")),
     ]);
     let text = Templates::new().render("web/migration.sql", context);
@@ -79,7 +80,25 @@ fn sql(changes: &[Change]) -> String {
 }
 
 pub(super) fn steps(old: &Schema, new: &Schema) -> String {
-    sql(&changes(old, new).expect("the larger one can be reached"))
+    let steps = changes(old, new).expect("the larger one can be reached");
+    sql(&steps, &BTreeMap::new())
+}
+
+/// The same for tables as they are in a database.
+pub(super) fn steps_from(db: &Connection, old: &Schema, new: &Schema) -> String {
+    let made = texts(
+        db,
+        "SELECT name, sql FROM sqlite_master WHERE type = 'table'",
+    );
+    let steps = changes(old, new).expect("the larger one can be reached");
+    sql(&steps, &made)
+}
+
+pub(super) fn texts(db: &Connection, query: &str) -> BTreeMap<String, String> {
+    let mut statement = db.prepare(query).expect("the query is one");
+    let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)));
+    let rows = rows.expect("the query runs");
+    rows.map(|row| row.expect("both are texts")).collect()
 }
 
 pub(super) fn run(db: &Connection, sql: &str) {

@@ -163,9 +163,82 @@ fn migrations_that_are_not_codeys_keep_tables_as_they_are() {
     )
     .unwrap();
     refused(&project, &["0002_add_todo_size.sql` is gone"]);
+    // So is what is edited about a column that is codey's.
+    let project = bare();
+    let edited = project
+        .read(first)
+        .replace("title TEXT", "title TEXT COLLATE NOCASE");
+    project.write(first, &edited);
+    let _ = grow(&project, &field).exits(0);
+    refused(
+        &project,
+        &["`todos` was made with `title TEXT COLLATE NOCASE"],
+    );
 
     let project = bare();
     let _ = grow(&project, &add).exits(0);
     let told = grow(&project, &add).exits(0);
     assert!(told.stderr.contains("already"), "{}", told.stderr);
+}
+
+#[test]
+fn no_file_stays_without_owners_when_accounts_come() {
+    let project = bare();
+    let path = "app/app/store.py";
+    let mine = project.read(path).replace("SELECT", "select");
+    project.write(path, &mine);
+    let (before, plan) = (project.tree("app"), project.read("app/.codey/plan.yaml"));
+    let add = ["add", "feature", "auth", "--no-verify"];
+    for more in [&[][..], &["--ours"], &["--ours", "--dry-run"]] {
+        let words = [&add[..], more].concat();
+        if more.is_empty() {
+            let ended = grow(&project, &words).exits(4);
+            assert!(ended.stderr.contains("edited by hand"), "{}", ended.stderr);
+        } else {
+            let ended = grow(&project, &words).exits(4);
+            for word in ["everybody's rows", "help: ", "--theirs"] {
+                assert!(ended.stderr.contains(word), "{word}: {}", ended.stderr);
+            }
+        }
+        assert_eq!(project.tree("app"), before);
+        assert_eq!(project.read("app/.codey/plan.yaml"), plan);
+    }
+    let _ = grow(&project, &[&add[..], &["--theirs"]].concat()).exits(0);
+    assert!(project.read(path).contains("owner_id"));
+}
+
+#[test]
+fn a_run_does_not_take_back_what_an_application_has_grown_by() {
+    let run = |project: &Project, more: &[&str]| {
+        let args = [
+            "run",
+            "full-stack todo app in Flask",
+            "--dir",
+            "app",
+            "--no-verify",
+        ];
+        project.codey(&[&args[..], more].concat())
+    };
+    let refused = |project: &Project, word: &str, more: &[&str]| {
+        let (before, plan) = (project.tree("app"), project.read("app/.codey/plan.yaml"));
+        let ended = run(project, more).exits(4);
+        for word in [word, "codey update", "codey add", "--dir"] {
+            assert!(ended.stderr.contains(word), "{word}: {}", ended.stderr);
+        }
+        assert_eq!(project.tree("app"), before);
+        assert_eq!(project.read("app/.codey/plan.yaml"), plan);
+    };
+    let project = bare();
+    let _ = run(&project, &[]).exits(0);
+    let field = ["add", "field", "todo", "size:int", "--no-verify"];
+    let _ = grow(&project, &field).exits(0);
+    refused(&project, "0002_add_todo_size.sql", &[]);
+    refused(&project, "0002_add_todo_size.sql", &["--dry-run"]);
+    refused(&project, "0002_add_todo_size.sql", &["--theirs"]);
+    let _ = project.codey(&["update", "app", "--no-verify"]).exits(0);
+
+    let project = Project::new();
+    let _ = run(&project, &["--set", "auth=true"]).exits(0);
+    refused(&project, "has accounts", &["--theirs"]);
+    let _ = run(&project, &["--set", "auth=true"]).exits(0);
 }

@@ -1,11 +1,13 @@
 //! Tables whose rows come to belong to accounts: made anew by SQL that loses nothing, or refused.
 
-use codey::contract::{Schema, changes};
+use codey::contract::{Change, OwnedTable, Schema, changes};
 use proptest::prelude::*;
 use proptest::sample::subsequence;
 use rusqlite::Connection;
 
-use super::changes::{FIELDS, book, contract, database, others, rows, run, shape, steps};
+use super::changes::{
+    FIELDS, book, contract, database, others, rows, run, shape, steps, steps_from, texts,
+};
 
 fn schema(entities: &[String], auth: bool) -> Schema {
     Schema::of(&contract(entities, auth))
@@ -66,7 +68,13 @@ proptest! {
         let books = format!("SELECT {} FROM books", columns.join(", "));
         let counted = "SELECT name, seq FROM sqlite_sequence WHERE name NOT IN ('users', 'login_attempts') ORDER BY name";
         let before = (rows(&db, &books), rows(&db, counted));
-        migrate(&db, &steps(&old, &new)).expect("nothing stands in the way");
+        for table in changes(&old, &new).expect("rows get owners").iter().flat_map(owned) {
+            prop_assert_eq!(table.strange(&made(&db, &table.table.name)), Vec::<String>::new());
+        }
+        // As SQLite counts for a table whose name was once written so.
+        run(&db, "UPDATE sqlite_sequence SET name = 'BOOKS' WHERE name = 'books'");
+        migrate(&db, &steps_from(&db, &old, &new)).expect("nothing stands in the way");
+        run(&db, "DELETE FROM sqlite_sequence WHERE name = 'BOOKS'");
 
         prop_assert_eq!(&(rows(&db, &books), rows(&db, counted)), &before);
         prop_assert_eq!(shape(&db), shape(&database(&new)));
@@ -86,6 +94,19 @@ proptest! {
     }
 }
 
+fn owned(change: &Change) -> &[OwnedTable] {
+    match change {
+        Change::Own { tables } => tables,
+        _ => &[],
+    }
+}
+
+/// The statement that made a table.
+fn made(db: &Connection, name: &str) -> String {
+    let query = "SELECT name, sql FROM sqlite_master WHERE type = 'table'";
+    texts(db, query).remove(name).expect("the table is there")
+}
+
 /// Everything that a database has.
 fn dump(db: &Connection) -> Vec<Vec<Vec<String>>> {
     let all = [
@@ -101,7 +122,7 @@ fn dump(db: &Connection) -> Vec<Vec<Vec<String>>> {
 fn what_would_lose_something_stops_before_it_begins() {
     let entities = [vec![book(&["isbn:string(20)^"])], others(1)].concat();
     let (old, new) = (schema(&entities, false), schema(&entities, true));
-    let sql = steps(&old, &new);
+    let sql = steps_from(&database(&old), &old, &new);
     let filled = || {
         let db = database(&old);
         run(
@@ -190,4 +211,59 @@ fn what_else_would_change_is_named() {
         );
         assert!(findings[0].help.contains("codey add feature auth"));
     }
+}
+
+#[test]
+fn what_a_table_says_otherwise_stops_before_it_begins() {
+    let entities = [vec![book(&["isbn:string(20)^"])], others(1)].concat();
+    let (old, new) = (schema(&entities, false), schema(&entities, true));
+    let db = database(&old);
+    let sql = steps_from(&db, &old, &new);
+    let plain = made(&db, "reviews");
+    let steps = changes(&old, &new).unwrap();
+    let reviews = steps.iter().flat_map(owned);
+    let reviews = reviews
+        .clone()
+        .find(|it| it.table.name == "reviews")
+        .unwrap();
+    assert!(reviews.strange(&plain).is_empty());
+    for (from, to) in [
+        ("ON DELETE CASCADE", "ON DELETE RESTRICT"),
+        ("text TEXT", "text TEXT COLLATE NOCASE"),
+        ("text TEXT", "text TEXT UNIQUE"),
+        ("rating INTEGER", "rating INTEGER CHECK (rating != 3)"),
+        ("\n)", ",\n    CHECK (rating > 1 OR text != ',)')\n)"),
+        ("\n)", "\n) STRICT"),
+    ] {
+        let changed = plain.replacen(from, to, 1);
+        assert_ne!(changed, plain, "{from}");
+        assert_eq!(reviews.strange(&changed).len(), 1, "{to}");
+        let db = database(&old);
+        run(&db, "DROP TABLE reviews");
+        run(&db, &changed);
+        run(
+            &db,
+            "INSERT INTO books (title) VALUES ('one'); INSERT INTO reviews (text, book_id) VALUES ('good', 1)",
+        );
+        let before = dump(&db);
+        let failed = migrate(&db, &sql).unwrap_err().to_string();
+        assert!(
+            failed.contains("a_table_that_was_changed"),
+            "{to}: {failed}"
+        );
+        assert_eq!(dump(&db), before, "{to}");
+    }
+    // How it is laid out tells nothing.
+    let db = database(&old);
+    run(&db, "DROP TABLE reviews");
+    run(&db, &plain.replace("\n    ", " "));
+    let indexes = old.table("reviews").unwrap().indexes.iter();
+    for index in indexes {
+        let columns = index.columns.join(", ");
+        run(
+            &db,
+            &format!("CREATE INDEX {} ON reviews ({columns})", index.name),
+        );
+    }
+    migrate(&db, &sql).unwrap();
 }

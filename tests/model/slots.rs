@@ -144,7 +144,7 @@ fn stand_ins_are_found_and_a_text_that_stays_wrong_is_no_file() {
     assert_eq!(heard.end("database"), "failed");
     assert!(
         detail(&heard, "database")
-            .contains("app/db.py:74:1: this line stands in for text that was left out")
+            .contains("app/db.py:86:1: this line stands in for text that was left out")
     );
     assert!(!project.exists("app/app/db.py"));
 }

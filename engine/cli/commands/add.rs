@@ -46,6 +46,13 @@ pub(super) fn carry_out(
     flags: &RunFlags,
     ui: &Ui,
 ) -> Result<Exit, CommandError> {
+    if flags.ours && grown.owns {
+        return Err(CommandError::new(
+            Exit::Refused,
+            "with `--ours` files that know nothing of accounts would stay, and show everybody's rows to everybody",
+            "merge by hand what `codey add feature auth` finds in the way, or take codey's version with `--theirs`",
+        ));
+    }
     for note in &grown.notes {
         ui.tell(&format!("note: {}\n", visible(note)));
     }

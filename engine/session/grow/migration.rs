@@ -117,9 +117,12 @@ impl Project<'_> {
             .take(MAX_NAME_CHARS)
             .collect();
         let path = file(style, &name);
+        let owns = changes.iter().any(|it| matches!(it, Change::Own { .. }));
+        let made = owns.then(|| self.tables()).transpose()?.unwrap_or_default();
         let context = Context::from_pairs([
             ("contract", value(&self.opened.contract)),
             ("changes", value(&changes)),
+            ("made", value(&made)),
             ("about", Context::from(about.text.as_str())),
             ("previous", Context::from(previous)),
             ("name", Context::from(name.as_str())),
@@ -187,7 +190,7 @@ pub(super) fn file(style: &Migrations, name: &str) -> Utf8PathBuf {
 }
 
 /// The number of the migration at `path`; nothing when it is none.
-fn number(style: &Migrations, path: &Utf8Path) -> Option<u32> {
+pub(in crate::session) fn number(style: &Migrations, path: &Utf8Path) -> Option<u32> {
     let (before, after) = style.path.split_once("{name}")?;
     let name = path.as_str().strip_prefix(before)?.strip_suffix(after)?;
     let (digits, _) = name.split_once('_')?;

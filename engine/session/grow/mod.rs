@@ -12,6 +12,7 @@ use serde_json::{Map, Value};
 
 pub use gone::{Cleared, Gone, clear};
 pub use migration::Migration;
+pub(super) use migration::number as migration_number;
 
 use super::overrides::Overrides;
 use super::recorded::{self, Recording};
@@ -49,6 +50,8 @@ pub struct Grown {
     pub opened: Opened,
     /// The migration that it adds, where the database changes.
     pub migration: Option<Migration>,
+    /// Whether rows come to belong to accounts: what shows them all would show them to everybody.
+    pub owns: bool,
     /// Files that its plan no longer makes.
     pub gone: Vec<Gone>,
     /// What the user should know.
@@ -101,6 +104,7 @@ pub fn grow(dir: &Utf8Path, growth: &Growth, overrides: &Overrides) -> Result<Gr
     let mut opened = recording.open(dir)?;
     notes.extend(accounts(&old, &opened)?);
     let steps = steps(&recorded, &old, &opened)?;
+    let owns = steps.iter().any(|step| matches!(step, Change::Own { .. }));
     let project = migration::Project {
         dir,
         old: &old,
@@ -115,8 +119,8 @@ pub fn grow(dir: &Utf8Path, growth: &Growth, overrides: &Overrides) -> Result<Gr
         None
     } else {
         let (migration, all) = project.migration(&steps, &about)?;
-        if steps.iter().any(|step| matches!(step, Change::Own { .. })) {
-            project.check_remade(&migration)?;
+        if owns {
+            project.check_remade(&migration, &steps)?;
         }
         recording.set(&[(migration::PARAM.to_owned(), all)]);
         opened = recording.open(dir)?;
@@ -126,6 +130,7 @@ pub fn grow(dir: &Utf8Path, growth: &Growth, overrides: &Overrides) -> Result<Gr
         gone: gone::gone(dir, &old, &opened)?,
         opened,
         migration,
+        owns,
         notes,
     })
 }

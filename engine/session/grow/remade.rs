@@ -7,6 +7,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 
 use super::migration::{Migration, Project, file};
 use super::{GrowError, refused};
+use crate::contract::{Change, OwnedTable};
 use crate::id::Digest;
 use crate::journal::Journal;
 use crate::validate;
@@ -14,9 +15,53 @@ use crate::workspace::{STATE_DIR, Workspace};
 
 impl Project<'_> {
     /// Refuses `migration`, which makes tables anew, where they may hold what codey does not know of.
-    pub(super) fn check_remade(&self, migration: &Migration) -> Result<(), GrowError> {
-        let (Some(style), Some(contract)) = (self.style(), &self.opened.contract) else {
+    pub(super) fn check_remade(
+        &self,
+        migration: &Migration,
+        steps: &[Change],
+    ) -> Result<(), GrowError> {
+        let Some(contract) = &self.opened.contract else {
             return Ok(());
+        };
+        let mut files = self.written()?;
+        let mut recorded = self.recorded(&Workspace::open(self.dir)?)?;
+        let mut found = Vec::new();
+        for (path, text) in &files {
+            match recorded.remove(path) {
+                None => found.push(format!("`{path}` is not codey's")),
+                Some(None) => found.push(format!("it is not recorded how `{path}` was made")),
+                Some(Some(digest)) if digest != Digest::of(text.as_bytes()) => {
+                    found.push(format!("`{path}` was edited by hand"));
+                }
+                Some(Some(_)) => {}
+            }
+        }
+        found.extend(recorded.keys().map(|path| format!("`{path}` is gone")));
+        if found.is_empty() {
+            let before = validate::replayed(&files);
+            files.push((migration.path.clone(), migration.text.clone()));
+            let findings = validate::migrations(contract, &files);
+            found.extend(findings.into_iter().map(|finding| finding.message));
+            if found.is_empty() {
+                // An edited migration that a later step has recorded counts as codey's: what it made tells.
+                found = strange(&before, steps);
+            }
+        }
+        match found.is_empty() {
+            true => Ok(()),
+            false => Err(own_migrations(&found)),
+        }
+    }
+
+    /// The statements that made the tables, as the migrations that lie there leave them.
+    pub(super) fn tables(&self) -> Result<BTreeMap<String, String>, GrowError> {
+        Ok(validate::replayed(&self.written()?))
+    }
+
+    /// The migrations that lie there, whoever wrote them.
+    fn written(&self) -> Result<Vec<(Utf8PathBuf, String)>, GrowError> {
+        let Some(style) = self.style() else {
+            return Ok(Vec::new());
         };
         let workspace = Workspace::open(self.dir)?;
         let folder = Utf8Path::new(&style.path)
@@ -25,30 +70,12 @@ impl Project<'_> {
         let extension = Utf8Path::new(&style.path).extension();
         let mut paths = workspace.list(folder, &|_| false)?;
         paths.retain(|path| path.parent() == Some(folder) && path.extension() == extension);
-        let mut recorded = self.recorded(&workspace)?;
-        let (mut found, mut files) = (Vec::new(), Vec::new());
+        let mut files = Vec::new();
         for path in paths {
             let bytes = workspace.read(&path)?.unwrap_or_default();
-            match recorded.remove(&path) {
-                None => found.push(format!("`{path}` is not codey's")),
-                Some(None) => found.push(format!("it is not recorded how `{path}` was made")),
-                Some(Some(digest)) if digest != Digest::of(&bytes) => {
-                    found.push(format!("`{path}` was edited by hand"));
-                }
-                Some(Some(_)) => {}
-            }
             files.push((path, String::from_utf8_lossy(&bytes).into_owned()));
         }
-        found.extend(recorded.keys().map(|path| format!("`{path}` is gone")));
-        if found.is_empty() {
-            files.push((migration.path.clone(), migration.text.clone()));
-            let findings = validate::migrations(contract, &files);
-            found.extend(findings.into_iter().map(|finding| finding.message));
-        }
-        match found.is_empty() {
-            true => Ok(()),
-            false => Err(own_migrations(&found)),
-        }
+        Ok(files)
     }
 
     /// The migrations that codey made, with the digests of the texts that it wrote, where these are known.
@@ -76,6 +103,22 @@ impl Project<'_> {
         let made = self.made_paths(style).into_iter();
         Ok(made.map(|path| (path.clone(), base(path))).collect())
     }
+}
+
+/// What the statements that made tables say which are made anew, and codey did not.
+fn strange(before: &BTreeMap<String, String>, steps: &[Change]) -> Vec<String> {
+    let owned = steps.iter().flat_map(|step| match step {
+        Change::Own { tables } => tables.as_slice(),
+        _ => &[],
+    });
+    let of = |owned: &OwnedTable| {
+        let name = &owned.table.name;
+        let sql = before.get(name).map_or("", String::as_str);
+        let parts = owned.strange(sql).into_iter();
+        let told = parts.map(|part| format!("`{name}` was made with `{part}`"));
+        told.collect::<Vec<_>>()
+    };
+    owned.flat_map(of).collect()
 }
 
 fn own_migrations(found: &[String]) -> GrowError {

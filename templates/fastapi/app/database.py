@@ -75,10 +75,20 @@ def migrate(path: Path) -> None:
     connection = connect(path)
     connection.isolation_level = None
     try:
+        files = sorted(MIGRATIONS.glob("*.sql"))
         connection.execute("PRAGMA journal_mode = WAL")
 <% if anew %>
-        for number, file in enumerate(sorted(MIGRATIONS.glob("*.sql")), start=1):
+        for number, file in enumerate(files, start=1):
             _apply(connection, number, file)
+        _check_version(connection, len(files))
+        # A number counts once: a migration that another one took the number of never ran.
+        query = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'users'"
+        if connection.execute(query).fetchone() is None:
+            raise RuntimeError(
+                "The database has no table `users`, though the migration that makes it counts as"
+                " applied: one of that number ran in its place. Put back a copy of the database"
+                " from before that one, or take the files in `migrations` that it was made with."
+            )
     finally:
         connection.close()
 
@@ -108,8 +118,8 @@ def _dangling(connection: sqlite3.Connection) -> Counter:
 <% else %>
         # The lock comes before the look, so that two servers started at once do not race.
         connection.execute("BEGIN IMMEDIATE")
-        applied = connection.execute("PRAGMA user_version").fetchone()[0]
-        for number, file in enumerate(sorted(MIGRATIONS.glob("*.sql")), start=1):
+        applied = _check_version(connection, len(files))
+        for number, file in enumerate(files, start=1):
             if number > applied:
                 for statement in _statements(file.read_text(encoding="utf-8")):
                     connection.execute(statement)
@@ -118,6 +128,17 @@ def _dangling(connection: sqlite3.Connection) -> Counter:
     finally:
         connection.close()
 <% endif %>
+
+
+def _check_version(connection: sqlite3.Connection, known: int) -> int:
+    """Return how many migrations the database has seen; it must not be ahead of this code."""
+    applied = connection.execute("PRAGMA user_version").fetchone()[0]
+    if applied > known:
+        raise RuntimeError(
+            f"The database has seen {applied} migrations, and this code has {known}: newer code"
+            " has used it. Start that code, or put back a copy of the database from before it."
+        )
+    return applied
 
 
 def _statements(script: str) -> Iterator[str]:

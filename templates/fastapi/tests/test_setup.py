@@ -14,13 +14,11 @@
 import sqlite3
 from contextlib import closing
 
-<% if ns.field is not none %>
 import pytest
-<% endif %>
 from fastapi.testclient import TestClient
 
 from app import create_app
-from app.database import MIGRATIONS
+from app.database import MIGRATIONS, migrate
 from app.settings import Settings
 
 
@@ -38,6 +36,14 @@ def test_migrations_run_once(database):
         pass
     assert _pragma(database, "user_version") == version == len(list(MIGRATIONS.glob("*.sql")))
     assert _pragma(database, "journal_mode") == "wal"
+
+
+def test_a_database_of_newer_code_is_refused(database):
+    with closing(sqlite3.connect(database)) as connection:
+        connection.execute("PRAGMA user_version = 999")
+    with pytest.raises(RuntimeError, match="has seen 999 migrations"):
+        migrate(database)
+    assert _pragma(database, "user_version") == 999
 
 
 def test_description_needs_no_other_host(client):

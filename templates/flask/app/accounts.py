@@ -51,6 +51,10 @@ def sign_up(name, password):
         )
     if problems:
         raise Invalid(problems)
+<% if anew %>
+    # Whose the rows are must outlive a power cut; within a transaction this would do nothing.
+    db.get().execute("PRAGMA synchronous = FULL")
+<% endif %>
     try:
         with db.get() as connection:
 <% if anew %>

@@ -3,10 +3,11 @@
 import sqlite3
 from contextlib import closing
 
+import pytest
 <% if contract.auth %>
 from flask import request
-
 <% endif %>
+
 from app import create_app
 from app.db import MIGRATIONS
 
@@ -31,6 +32,14 @@ def test_migrations_run_once(app, database):
     create_app({"DATABASE": database})
     assert pragma(database, "user_version") == version == len(list(MIGRATIONS.glob("*.sql")))
     assert pragma(database, "journal_mode") == "wal"
+
+
+def test_a_database_of_newer_code_is_refused(app, database):
+    with closing(sqlite3.connect(database)) as connection:
+        connection.execute("PRAGMA user_version = 999")
+    with pytest.raises(RuntimeError, match="has seen 999 migrations"):
+        create_app({"DATABASE": database})
+    assert pragma(database, "user_version") == 999
 <% if contract.auth %>
 
 
