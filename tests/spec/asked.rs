@@ -111,6 +111,7 @@ fn what_keeps_no_rows_is_refused() {
         "discord bot that plays music",
         "chrome extension to block ads",
         "weather app",
+        "fix the bug in my code please",
     ] {
         let spec = read_request(ask, &options());
         assert!(spec.refusals().next().is_some(), "{ask}");

@@ -129,7 +129,7 @@ fn is_inside(words: &[Word], from: usize, to: usize) -> bool {
 pub(super) fn is_beside(words: &[Word], thing: &Thing, span: &Range<usize>) -> bool {
     const TAGS: [&str; 2] = ["tag", "label"];
     let tags = span.len() == 1 && words[span.start].many && TAGS.contains(&&*words[span.start].one);
-    let ends = |at: usize| (thing.is(&words[at].one) && !words[at].is("link")).then_some(at + 1);
+    let ends = |at: usize| thing.is(&words[at].one).then_some(at + 1);
     let before = (0..span.start).rev().find_map(ends);
     let joins = |word: &Word| word.text == "," || word.is("and");
     tags && before.is_some_and(|end| {
