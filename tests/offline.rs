@@ -68,7 +68,7 @@ fn commands_work_where_no_connection_can_be_opened() {
         &["update", "app", "--dry-run"],
         &["spec", "todo app"],
         &["plans", "list"],
-        &["plan", "fullstack-flask", "--dir", "app"],
+        &["plan", "fullstack-flask", "--dir", "other"],
         &["explain", "a", "plan.yaml"],
         &["templates", "list", "--dir", "app"],
         &["doctor", "--json"],

@@ -112,8 +112,8 @@ async function fillBoard(server) {
   for (const [at, name] of LISTS.entries()) {
     ids[name] = await add(server, "lists", { name, position: at + 1 });
   }
-  for (const [at, [list, title, due_on, labels]] of CARDS.entries()) {
-    await add(server, "cards", { list_id: ids[list], title, due_on, labels: names(labels), position: at + 1 });
+  for (const [at, [list, title, due_date, labels]] of CARDS.entries()) {
+    await add(server, "cards", { list_id: ids[list], title, due_date, labels: names(labels), position: at + 1 });
   }
 }
 
@@ -125,7 +125,7 @@ async function fillExpenses(server) {
         const date = new Date(FIRST_MONTH);
         date.setUTCMonth(date.getUTCMonth() + at, day);
         if (amount > 0) {
-          await add(server, "expenses", { description, amount, category_id, spent_on: date.toISOString().slice(0, 10) });
+          await add(server, "expenses", { description, amount, category_id, date: date.toISOString().slice(0, 10) });
         }
       }
     }
