@@ -6,3 +6,4 @@ mod corpus;
 mod domains;
 mod frames;
 mod hostile;
+mod refused;
